@@ -1,0 +1,236 @@
+"""Django's settings, all of them made from the variables of `marketplace.env`."""
+
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.env import CHECKOUT, EnvironmentProblem, database_settings, read_environment, secret_key
+from marketplace.runtime.place import place_of
+
+try:
+    ENVIRONMENT = read_environment()
+    SECRET_KEY = secret_key(ENVIRONMENT)
+except EnvironmentProblem as problem:
+    sys.exit(f"Entrepot cannot start:\n{problem}")
+
+BASE_DIR = CHECKOUT
+HOME = ENVIRONMENT.home
+PLACE = place_of(HOME)
+
+DEBUG = ENVIRONMENT["ENTREPOT_DEBUG"]
+PUBLIC_URL = ENVIRONMENT.public_url
+ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS += ENVIRONMENT["ENTREPOT_ALLOWED_HOSTS"]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+
+def present(*names: str) -> list[str]:
+    """The apps whose folder has been filled."""
+    return [name for name in names if (BASE_DIR / Path(*name.split(".")) / "apps.py").exists()]
+
+
+PARTIES = present("marketplace.parties")
+
+INSTALLED_APPS = [
+    *present(
+        "marketplace.core",
+        "marketplace.graphql",
+        "marketplace.parties",
+        "marketplace.catalog",
+        "marketplace.search",
+        "ordercenter.pricing",
+        "ordercenter.stock",
+        "ordercenter.orders",
+        "ordercenter.fulfilment",
+        "integrations.invoices",
+        "storefront",
+    ),
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    *(["allauth", "allauth.account", "allauth.headless", "allauth.mfa", "allauth.usersessions"] if PARTIES else []),
+    "template_partials",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "marketplace.runtime.headers.ContentSecurityPolicy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    *(["allauth.account.middleware.AccountMiddleware"] if PARTIES else []),
+]
+
+ROOT_URLCONF = "marketplace.urls"
+ASGI_APPLICATION = "marketplace.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- data -------------------------------------------------------------------------------------------------------------
+
+DATABASE_URL = ENVIRONMENT["DATABASE_URL"] or PLACE.database_url
+REDIS_URL = ENVIRONMENT["REDIS_URL"] or PLACE.redis_url
+
+DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", **database_settings(DATABASE_URL)}}
+DATABASES["default"]["OPTIONS"] |= {
+    # Every statement here is short: compiling one would take longer than running it.
+    "options": "-c jit=off",
+    # Only statements whose values are bound by the server can be prepared; preparing halves what the server spends
+    # on the resolution and allocation statements.
+    "server_side_binding": True,
+    "prepare_threshold": 3 if ENVIRONMENT["ENTREPOT_DATABASE_PREPARE"] else None,
+}
+if ENVIRONMENT["ENTREPOT_DATABASE_POOL"]:
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": ENVIRONMENT["ENTREPOT_DATABASE_POOL"],
+        "num_workers": 1,
+        "timeout": 10,
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+MEDIA_ROOT = HOME / "media"
+MEDIA_URL = "/media/"
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+# `entrepot up` collects the static files under names made from their content. A process started without it, such as a
+# test, serves them as they lie.
+HASHED_STATIC = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if HASHED_STATIC
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not HASHED_STATIC
+
+# --- languages and times ----------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = ENVIRONMENT["ENTREPOT_LANGUAGE"]
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = [BASE_DIR / "marketplace" / "locale"]
+TIME_ZONE = ENVIRONMENT["ENTREPOT_TIME_ZONE"]
+USE_I18N = True
+USE_TZ = True
+
+# --- sign-in and safety -----------------------------------------------------------------------------------------------
+
+if PARTIES:
+    AUTH_USER_MODEL = "parties.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/sign-in/"
+
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Entrepot"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+HEADLESS_CLIENTS = ("app",)
+HEADLESS_ONLY = False
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.production else 0
+SECURE_SSL_REDIRECT = ENVIRONMENT.production and ENVIRONMENT["ENTREPOT_TRUST_PROXY"]
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT["ENTREPOT_TRUST_PROXY"] else None
+USE_X_FORWARDED_HOST = ENVIRONMENT["ENTREPOT_TRUST_PROXY"]
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT["ENTREPOT_TRUST_PROXY"] else 0
+SESSION_COOKIE_NAME = "entrepot_session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.production
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+# A page of a browser may load only what this server sends. Tabler and ECharts set styles on elements.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:;"
+    " worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# --- mail -------------------------------------------------------------------------------------------------------------
+
+DEFAULT_FROM_EMAIL = ENVIRONMENT["ENTREPOT_EMAIL_FROM"]
+if ENVIRONMENT["EMAIL_URL"]:
+    _mail = urlsplit(ENVIRONMENT["EMAIL_URL"])
+    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or (465 if _mail.scheme == "smtps" else 587)
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+    EMAIL_USE_SSL = _mail.scheme == "smtps"
+    EMAIL_USE_TLS = _mail.scheme == "smtp" and EMAIL_PORT == 587
+    EMAIL_TIMEOUT = 20
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = HOME / "mail"
+
+# --- background work --------------------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "beat-schedule")
+
+# --- log --------------------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname:7} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": ENVIRONMENT["ENTREPOT_LOG_LEVEL"]},
+    "loggers": {
+        "django.server": {"handlers": ["stderr"], "propagate": False},
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+    },
+}
