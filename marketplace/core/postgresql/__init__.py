@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend with one thing added: open ends of validity windows are real infinities."""
