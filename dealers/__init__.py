@@ -1,0 +1,1 @@
+"""How a seller works its channel: network, dealer stock, plans, expenses, reviews, reps."""

@@ -1,0 +1,1 @@
+"""How a buyer gets to an order: admission, requisition, sourcing, auctions, performance."""
