@@ -1,0 +1,99 @@
+"""What one asks of the prices and what comes back: plain values, so that every room can use them without our tables."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+
+from marketplace.core.errors import DomainError
+from ordercenter.pricing.errors import PricingErrorCode
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRequest:
+    """One line to price: `quantity` of a variant in a uom, for the buyer of a partnership.
+
+    `basket` tells orders apart that are priced in one call: where a list adds quantities up over an order, only lines of
+    the same basket are added. `agreed_price` stands above all lists (pricing §3); the line still counts for the others.
+    """
+
+    key: Hashable
+    partnership_id: int
+    variant_id: int
+    uom_id: int
+    quantity: Decimal
+    basket: Hashable = 0
+    agreed_price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceResult:
+    """The price of one line, and what it was made of; `unit_price` is None exactly where `error` is not.
+
+    `list_price` is the value of the winning row in the line's uom; `amount` what the row itself says, in its own uom.
+    `threshold` and `base_quantity` are in the base uom, `factor` is the base units in one uom of the line.
+    `tax_included` is the seller's setting for the currency of the partnership; `at` the instant of the price.
+    """
+
+    key: Hashable
+    unit_price: Decimal | None
+    list_price: Decimal | None
+    row_id: int | None
+    list_id: int | None
+    list_version: int | None
+    threshold: Decimal | None
+    base_quantity: Decimal | None
+    factor: Decimal | None
+    currency: str
+    tax_included: bool
+    at: datetime
+    amount: Decimal | None = None
+    row_uom_id: int | None = None
+    agreed: bool = False
+    error: PricingErrorCode | None = None
+
+    @property
+    def snapshot(self) -> dict[str, Any]:
+        """What an order line keeps of its price for good, fit for JSON; numbers are strings (pricing §5)."""
+        return {
+            "at": self.at.isoformat(),
+            "agreed": self.agreed,
+            "list": self.list_id,
+            "list_version": self.list_version,
+            "row": self.row_id,
+            "row_uom": self.row_uom_id,
+            "amount": _text(self.amount),
+            "threshold": _text(self.threshold),
+            "factor": _text(self.factor),
+            "list_price": _text(self.list_price),
+            "unit_price": _text(self.unit_price),
+            "policy_lines": [],
+        }
+
+    def problem(self, field: str | None = None, index: int | None = None, subject: str = "") -> DomainError | None:
+        """The refusal of a line without a price; `subject` (an SKU) opens its sentence."""
+        if self.error is None:
+            return None
+        message: str | Promise = f"{subject}: {self.error.label}" if subject else self.error.label
+        return DomainError(self.error, message, field, index)
+
+
+@dataclass(frozen=True, slots=True)
+class PricingTerms:
+    """How a seller prices in one currency; the defaults hold where it has settled nothing (pricing §2)."""
+
+    currency: str
+    tax_included: bool = True
+    strategy: str = "priority"
+    price_date: str = "order"
+    draft_freeze_hours: int = 0
+    max_line_discount: Decimal = Decimal(100)
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else format(number, "f")
