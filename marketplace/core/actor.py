@@ -43,6 +43,11 @@ class Actor:
         return self.is_system or self.user is not None
 
     @property
+    def is_read_only(self) -> bool:
+        """True in a partner's view: whatever the function, such an actor changes nothing."""
+        return self.on_behalf_of is not None
+
+    @property
     def buyer(self) -> Organization | None:
         """For whom the actor looks at goods and prices: the partner it stands for, else its own organization."""
         return self.on_behalf_of or self.organization

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.utils import timezone
 from django.utils.functional import Promise
 
 from marketplace.core.actor import Actor
-from marketplace.core.models import OutboxEvent
 
-Subscriber = Callable[[OutboxEvent], None]
+if TYPE_CHECKING:
+    # At run time it is asked of the registry: kinds are declared by AppConfigs, before there are models.
+    from marketplace.core.models import OutboxEvent
+
+Subscriber = Callable[["OutboxEvent"], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,12 @@ def record(actor: Actor, *events: DomainEvent, at: datetime | None = None) -> li
 def record_all(actor: Actor, events: Iterable[DomainEvent], at: datetime | None = None) -> list[OutboxEvent]:
     """As `record`, for an iterable."""
     rows = [outbox_row(actor, event, at or timezone.now()) for event in events]
-    return OutboxEvent.objects.bulk_create(rows)
+    return _outbox().objects.bulk_create(rows)
 
 
 def outbox_row(actor: Actor, event: DomainEvent, at: datetime) -> OutboxEvent:
     """The unsaved outbox row of an event; raises KeyError for a kind nobody declared."""
-    return OutboxEvent(
+    return _outbox()(
         kind=_kinds[event.kind].code,
         aggregate=event.aggregate,
         aggregate_id=event.aggregate_id,
@@ -92,3 +96,7 @@ def outbox_row(actor: Actor, event: DomainEvent, at: datetime) -> OutboxEvent:
         payload=event.payload,
         at=at,
     )
+
+
+def _outbox() -> type[OutboxEvent]:
+    return apps.get_model("core", "OutboxEvent")

@@ -45,9 +45,11 @@ class ProtectedQuerySet(models.QuerySet):
 
 
 class OwnedQuerySet(ProtectedQuerySet):
-    """Rows of one owner."""
+    """Rows of one owner. In a partner's view neither the owner's own rows nor the partner's private ones show."""
 
     def visible_filter(self, actor: Actor) -> Q:
+        if actor.on_behalf_of:
+            return Q(pk__in=[])
         return Q(organization=actor.organization_id)
 
 

@@ -1,7 +1,11 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.core.events import declare
 from marketplace.core.permissions import Permission
+
+SELLERS = ("seller_owner", "seller_sales", "seller_pricing", "seller_warehouse", "seller_finance")
+OWNERS = ("seller_owner", "dealer_owner")
 
 
 class PartiesConfig(AppConfig):
@@ -10,10 +14,16 @@ class PartiesConfig(AppConfig):
     verbose_name = _("Parties")
     default_auto_field = "django.db.models.BigAutoField"
     permissions = (
-        Permission(
-            "partners.view", _("See partners"), ("seller_owner", "seller_sales", "seller_pricing", "seller_finance")
-        ),
+        Permission("partners.view", _("See partners"), SELLERS, reads=True),
         Permission("partners.manage", _("Manage partners"), ("seller_owner", "seller_sales")),
         Permission("partners.view_as", _("View as a partner"), ("seller_owner", "seller_sales")),
-        Permission("members.manage", _("Manage members and roles"), ("seller_owner", "dealer_owner")),
+        Permission("organization.manage", _("Manage the organization"), OWNERS),
+        Permission("members.manage", _("Manage members and roles"), OWNERS),
+        Permission("addresses.manage", _("Manage addresses"), (*OWNERS, "dealer_buyer", "seller_warehouse")),
     )
+
+    def ready(self) -> None:
+        # Only now there are models.
+        from marketplace.parties.events import KINDS
+
+        declare(*KINDS)

@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.actor import Actor
@@ -72,8 +73,10 @@ class PaymentMethod(models.TextChoices):
 
 class OrganizationQuerySet(ProtectedQuerySet):
     def visible_filter(self, actor: Actor) -> Q:
-        """Oneself and one's partners, on either side."""
+        """Oneself and one's partners, on either side; in a partner's view, only the two sides of that trade."""
         own = actor.organization_id
+        if actor.on_behalf_of:
+            return Q(pk__in=[own, actor.on_behalf_of.pk])
         return (
             Q(pk=own)
             | Q(pk__in=Partnership.objects.filter(upstream=own).values("downstream"))
@@ -91,6 +94,8 @@ class Organization(models.Model):
     currency = CurrencyField(default="CNY")
     time_zone = models.CharField(max_length=64, default="Asia/Shanghai")
     language = models.CharField(max_length=16, default="zh-hans")
+    sells = models.BooleanField(default=False)
+    buys = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = OrganizationQuerySet.as_manager()
@@ -203,6 +208,9 @@ class Membership(OwnedRow):
 
 class PartnershipQuerySet(ProtectedQuerySet):
     def visible_filter(self, actor: Actor) -> Q:
+        """Partnerships in which one is a side; in a partner's view, the one that is looked at."""
+        if actor.on_behalf_of:
+            return Q(upstream=actor.organization_id, downstream=actor.on_behalf_of.pk)
         return Q(upstream=actor.organization_id) | Q(downstream=actor.organization_id)
 
     def with_id_of(self, actor: Actor) -> Self:
@@ -228,6 +236,8 @@ class Partnership(models.Model):
     payment_method = models.CharField(max_length=16, choices=PaymentMethod, default=PaymentMethod.ON_ACCOUNT)
     payment_days = models.PositiveSmallIntegerField(default=30)
     share_stock = models.BooleanField(default=False)
+    status_reason = models.CharField(max_length=255, blank=True, default="")
+    status_since = models.DateTimeField(db_default=Now())
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PartnershipQuerySet.as_manager()
