@@ -1,0 +1,28 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.core.permissions import Permission
+
+SELLERS = ("seller_owner", "seller_sales", "seller_pricing", "seller_warehouse", "seller_finance")
+
+
+class OrdersConfig(AppConfig):
+    name = "ordercenter.orders"
+    label = "orders"
+    verbose_name = _("Orders")
+    default_auto_field = "django.db.models.BigAutoField"
+    permissions = (
+        Permission("orders.place", _("Place orders"), ("dealer_owner", "dealer_buyer")),
+        Permission(
+            "orders.purchases", _("See own purchase orders"), ("dealer_owner", "dealer_buyer", "dealer_finance")
+        ),
+        Permission("orders.sales", _("See sales orders"), SELLERS),
+        Permission("orders.confirm", _("Confirm, change and close sales orders"), ("seller_owner", "seller_sales")),
+        Permission("orders.price", _("Enter prices by hand"), ("seller_owner", "seller_pricing")),
+    )
+
+    def ready(self) -> None:
+        from marketplace.core import events
+        from ordercenter.orders.events import KINDS
+
+        events.declare(*KINDS)

@@ -1,0 +1,115 @@
+"""The words of an order: where it stands, how it came in, what it is waiting for."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class OrderStatus(TextChoices):
+    """Moved by people and rules; how far goods have come is told by the derived statuses beside it."""
+
+    DRAFT = "draft", _("Draft")
+    PENDING_APPROVAL = "pending_approval", _("Pending approval")
+    REJECTED = "rejected", _("Rejected")
+    PLACED = "placed", _("Awaiting confirmation")
+    DECLINED = "declined", _("Declined")
+    CONFIRMED = "confirmed", _("Confirmed")
+    COMPLETED = "completed", _("Completed")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+#: An order in one of these waits for nobody any more.
+FINAL = (
+    OrderStatus.REJECTED,
+    OrderStatus.DECLINED,
+    OrderStatus.COMPLETED,
+    OrderStatus.CLOSED,
+    OrderStatus.CANCELLED,
+)
+
+
+class OrderFulfilmentStatus(TextChoices):
+    NOT_SHIPPED = "not_shipped", _("Not shipped")
+    PARTIALLY_SHIPPED = "partially_shipped", _("Partially shipped")
+    SHIPPED = "shipped", _("Shipped")
+    PARTIALLY_RECEIVED = "partially_received", _("Partially received")
+    RECEIVED = "received", _("Received")
+    PARTIALLY_STOCKED = "partially_stocked", _("Partially put away")
+    STOCKED = "stocked", _("Put away")
+
+
+class OrderBillingStatus(TextChoices):
+    NOT_INVOICED = "not_invoiced", _("Not invoiced")
+    PARTIALLY_INVOICED = "partially_invoiced", _("Partially invoiced")
+    INVOICED = "invoiced", _("Invoiced")
+
+
+class OrderReturnStatus(TextChoices):
+    NOT_RETURNED = "not_returned", _("Not returned")
+    PARTIALLY_RETURNED = "partially_returned", _("Partially returned")
+    RETURNED = "returned", _("Returned")
+
+
+class OrderWait(TextChoices):
+    """Whose turn it is, or what is missing."""
+
+    SELLER_CONFIRMATION = "seller_confirmation", _("Seller's confirmation")
+    STOCK = "stock", _("Stock")
+    SHIPMENT = "shipment", _("Shipment")
+    RECEIPT = "receipt", _("Goods receipt")
+    NOTHING = "nothing", _("Nothing")
+
+
+class OrderChannel(TextChoices):
+    DEALER = "dealer", _("Dealer order")
+    SUB_DEALER = "sub_dealer", _("Sub-dealer order")
+    PURCHASE = "purchase", _("Purchase")
+    MALL = "mall", _("Mall order")
+    MICROSHOP = "microshop", _("Micro-shop order")
+    PLATFORM = "platform", _("Platform order")
+
+
+class OrderKind(TextChoices):
+    """Which documents follow. Further kinds come with the rooms that make their documents."""
+
+    STANDARD = "standard", _("Standard order")
+    SAMPLE = "sample", _("Sample order")
+
+
+class EntryMode(TextChoices):
+    """Who or what typed it."""
+
+    SELF = "self", _("Self-service")
+    REP = "rep", _("By sales rep")
+    SELLER = "seller", _("By seller")
+    IMPORT = "import", _("By import")
+    API = "api", _("By API")
+
+
+class OrderLineKind(TextChoices):
+    GOODS = "goods", _("Goods")
+    GIFT = "gift", _("Gift")
+    CHARGE = "charge", _("Charge")
+
+
+class EventAudience(TextChoices):
+    """Which side of the trade reads an event of the timeline."""
+
+    SELLER = "seller", _("Seller")
+    BUYER = "buyer", _("Buyer")
+    BOTH = "both", _("Both sides")
+
+
+class CancellationKind(TextChoices):
+    """Why quantities were dropped; only what a closing dropped can come back."""
+
+    CANCEL = "cancel", _("Cancelled")
+    SHORT = "short", _("Stock short")
+    CLOSE = "close", _("Closed")
+
+
+class ListAccess(TextChoices):
+    """What a person with whom a saved list is shared may do with it."""
+
+    READ = "read", _("Read")
+    WRITE = "write", _("Write")

@@ -1,0 +1,20 @@
+"""The kinds of steps in an order's story, each with its line for people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.core.events import EventKind
+
+KINDS = (
+    EventKind("order.placed", _("Order placed")),
+    EventKind("order.confirmed", _("Order confirmed")),
+    EventKind("order.declined", _("Order declined")),
+    EventKind("order.changed", _("Order changed")),
+    EventKind("order.allocated", _("Stock promised")),
+    EventKind("order.freed", _("Promised stock taken back")),
+    EventKind("order.cancelled", _("Order cancelled")),
+    EventKind("order.shipped", _("Goods shipped")),
+    EventKind("order.received", _("Goods received")),
+    EventKind("order.completed", _("Order completed")),
+    EventKind("order.closed", _("Order closed")),
+    EventKind("order.reopened", _("Order reopened")),
+)

@@ -1,0 +1,18 @@
+"""Tables of the order hub's centre: the order with its lines and its story, and what people fill before they place."""
+
+from ordercenter.orders.models.entry import Cart, CartLine, SavedList, SavedListLine, SavedListShare
+from ordercenter.orders.models.order import Order, OrderCancellation, OrderEvent, OrderLine
+from ordercenter.orders.models.settings import OrderSettings
+
+__all__ = [
+    "Cart",
+    "CartLine",
+    "Order",
+    "OrderCancellation",
+    "OrderEvent",
+    "OrderLine",
+    "OrderSettings",
+    "SavedList",
+    "SavedListLine",
+    "SavedListShare",
+]

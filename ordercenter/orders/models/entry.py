@@ -1,0 +1,123 @@
+"""What a buyer fills before an order exists: carts, and lists kept for the next time."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Func, Q
+
+from marketplace.core.actor import Actor
+from marketplace.core.fields import PriceField, QuantityField
+from marketplace.core.rows import OwnedQuerySet, OwnedRow
+from marketplace.parties.models import Unit
+from ordercenter.orders.enums import ListAccess
+
+
+class CartQuerySet(OwnedQuerySet):
+    def visible_filter(self, actor: Actor) -> Q:
+        """One's own; the program itself sees those without a person."""
+        return super().visible_filter(actor) & Q(user=actor.user_id)
+
+
+class Cart(OwnedRow):
+    """What a member of a buyer is about to order from one seller."""
+
+    seller = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+")
+    user = models.ForeignKey("parties.User", models.CASCADE, null=True, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = CartQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "user", "seller"], nulls_distinct=False, name="cart_one_per_seller"
+            ),
+            models.CheckConstraint(condition=~Q(seller=F("organization")), name="cart_two_sides"),
+        ]
+
+
+class CartLine(OwnedRow):
+    """One variant in one uom; the price is the one shown when the line was written."""
+
+    cart = models.ForeignKey(Cart, models.CASCADE, related_name="lines")
+    position = models.PositiveIntegerField()
+    variant = models.ForeignKey("catalog.Variant", models.CASCADE, related_name="+")
+    uom = models.ForeignKey("catalog.UnitOfMeasure", models.PROTECT, related_name="+")
+    quantity = QuantityField()
+    unit_price = PriceField(null=True, blank=True)
+    priced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cart", "variant", "uom"], name="cart_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="cart_line_quantity"),
+        ]
+
+
+class SavedListQuerySet(OwnedQuerySet):
+    def visible_filter(self, actor: Actor) -> Q:
+        """One's own, and those shared with oneself, one's unit (or one above it), or the whole organization."""
+        own = super().visible_filter(actor)
+        return own if actor.is_system else own & (Q(owner=actor.user_id) | shared_with(actor))
+
+
+def shared_with(actor: Actor, access: ListAccess | None = None) -> Q:
+    """The condition that a share row of a saved list reaches the actor, as a condition on the list."""
+    shares = SavedListShare.objects.filter(organization=actor.organization_id)
+    if access:
+        shares = shares.filter(access=access)
+    unit_id = actor.membership.unit_id if actor.membership else None
+    reach = Q(user=actor.user_id) | Q(user=None, unit=None)
+    if unit_id:
+        lineage = Unit.objects.filter(pk=unit_id).annotate(above=Func("ancestors", function="unnest"))
+        reach |= Q(unit__in=lineage.values("above"))
+    return Q(pk__in=shares.filter(reach).values("saved_list"))
+
+
+class SavedList(OwnedRow):
+    """Lines a buyer orders again and again from one seller."""
+
+    seller = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+")
+    owner = models.ForeignKey("parties.User", models.CASCADE, null=True, related_name="+")
+    name = models.CharField(max_length=128)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = SavedListQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "owner", "seller", "name"], nulls_distinct=False, name="saved_list_name_once"
+            )
+        ]
+
+
+class SavedListLine(OwnedRow):
+    saved_list = models.ForeignKey(SavedList, models.CASCADE, related_name="lines")
+    position = models.PositiveIntegerField()
+    variant = models.ForeignKey("catalog.Variant", models.CASCADE, related_name="+")
+    uom = models.ForeignKey("catalog.UnitOfMeasure", models.PROTECT, related_name="+")
+    quantity = QuantityField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["saved_list", "variant", "uom"], name="saved_list_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="saved_list_line_quantity"),
+        ]
+
+
+class SavedListShare(OwnedRow):
+    """With whom a list is shared: a person, a unit with all below it, or with neither set everybody in the buyer."""
+
+    saved_list = models.ForeignKey(SavedList, models.CASCADE, related_name="shares")
+    user = models.ForeignKey("parties.User", models.CASCADE, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey("parties.Unit", models.CASCADE, null=True, blank=True, related_name="+")
+    access = models.CharField(max_length=8, choices=ListAccess, default=ListAccess.READ)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["saved_list", "user", "unit"], nulls_distinct=False, name="saved_list_share_once"
+            ),
+            models.CheckConstraint(condition=Q(user=None) | Q(unit=None), name="saved_list_share_one"),
+        ]

@@ -1,0 +1,261 @@
+"""The one trade document: header, lines with their counters, its story and what was dropped of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.core.actor import Actor
+from marketplace.core.fields import AmountField, CurrencyField, PriceField, QuantityField
+from marketplace.core.money import TaxedMoney
+from marketplace.core.names import NamedRow
+from marketplace.core.rows import TradeQuerySet, TradeRow
+from marketplace.parties.models import PaymentMethod, ShortPolicy
+from ordercenter.orders.enums import (
+    CancellationKind,
+    EntryMode,
+    EventAudience,
+    OrderBillingStatus,
+    OrderChannel,
+    OrderFulfilmentStatus,
+    OrderKind,
+    OrderLineKind,
+    OrderReturnStatus,
+    OrderStatus,
+    OrderWait,
+)
+
+STOPPED = (OrderStatus.CANCELLED, OrderStatus.DECLINED, OrderStatus.REJECTED)
+
+
+class Order(TradeRow):
+    """A sales order to its seller and a purchase order to its buyer.
+
+    Amounts are sums of the lines as ordered; `cancelled_tax` and `cancelled_gross` are the part values of what was
+    cancelled since, so payable = gross - cancelled_gross (orders §1, §3). All but `status` among the statuses are
+    derived from the lines (orders §4).
+    """
+
+    number = models.CharField(max_length=32)
+    partnership = models.ForeignKey("parties.Partnership", models.PROTECT, related_name="orders")
+    channel = models.CharField(max_length=16, choices=OrderChannel, default=OrderChannel.DEALER)
+    kind = models.CharField(max_length=16, choices=OrderKind, default=OrderKind.STANDARD)
+    entry_mode = models.CharField(max_length=16, choices=EntryMode, default=EntryMode.SELF)
+    integration = models.CharField(max_length=32, blank=True, default="")
+    external_number = models.CharField(max_length=64, blank=True, default="")
+
+    currency = CurrencyField()
+    tax_included = models.BooleanField()
+    priced_at = models.DateTimeField()
+    parties = models.JSONField(default=dict)
+    address = models.JSONField(default=dict)
+    requested_on = models.DateField(null=True, blank=True)
+    buyer_reference = models.CharField(max_length=64, blank=True, default="")
+    note = models.TextField(blank=True, default="")
+    payment_method = models.CharField(max_length=16, choices=PaymentMethod)
+    payment_days = models.PositiveSmallIntegerField()
+    short_policy = models.CharField(max_length=16, choices=ShortPolicy)
+
+    status = models.CharField(max_length=16, choices=OrderStatus)
+    fulfilment_status = models.CharField(
+        max_length=20, choices=OrderFulfilmentStatus, default=OrderFulfilmentStatus.NOT_SHIPPED
+    )
+    billing_status = models.CharField(
+        max_length=20, choices=OrderBillingStatus, default=OrderBillingStatus.NOT_INVOICED
+    )
+    return_status = models.CharField(max_length=20, choices=OrderReturnStatus, default=OrderReturnStatus.NOT_RETURNED)
+    waiting_for = models.CharField(max_length=20, choices=OrderWait, default=OrderWait.SELLER_CONFIRMATION)
+
+    line_count = models.PositiveIntegerField()
+    list_amount = AmountField()
+    discount = AmountField(default=Decimal(0))
+    reduction = AmountField(default=Decimal(0))
+    net = AmountField()
+    tax = AmountField()
+    gross = AmountField()
+    cancelled_tax = AmountField(default=Decimal(0))
+    cancelled_gross = AmountField(default=Decimal(0))
+
+    version = models.PositiveIntegerField(default=1)
+    placed_by = models.ForeignKey("parties.User", models.PROTECT, null=True, blank=True, related_name="+")
+    placed_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "number"], name="order_number_once"),
+            models.UniqueConstraint(
+                fields=["seller", "integration", "external_number"],
+                condition=~Q(external_number=""),
+                name="order_external_once",
+            ),
+            models.CheckConstraint(condition=~Q(seller=F("buyer")), name="order_two_sides"),
+            models.CheckConstraint(condition=Q(gross=F("net") + F("tax")), name="order_gross"),
+            models.CheckConstraint(
+                condition=Q(cancelled_gross__gte=0, cancelled_gross__lte=F("gross")), name="order_cancelled_value"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["seller", "-placed_at", "-id"], name="order_of_seller"),
+            models.Index(fields=["buyer", "-placed_at", "-id"], name="order_of_buyer"),
+            models.Index(fields=["seller", "status", "waiting_for"], name="order_inbox"),
+            models.Index(fields=["number"], name="order_number_prefix", opclasses=["varchar_pattern_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def total(self) -> TaxedMoney:
+        """What is payable; of an order that was stopped, what it would have been."""
+        if self.status in STOPPED:
+            return TaxedMoney.of(self.net, self.tax, self.gross, self.currency)
+        tax, gross = self.tax - self.cancelled_tax, self.gross - self.cancelled_gross
+        return TaxedMoney.of(gross - tax, tax, gross, self.currency)
+
+
+class OrderLine(TradeRow, NamedRow):
+    """One variant of an order, in its own uom. The counters move only with a document that says so.
+
+    Money is of the quantity as ordered and frozen (orders §3); `snapshot` tells where the price came from
+    (pricing §5). `allocated` is what stock is promised to the line and not yet shipped.
+    """
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=8, choices=OrderLineKind, default=OrderLineKind.GOODS)
+    variant = models.ForeignKey("catalog.Variant", models.PROTECT, null=True, blank=True, related_name="+")
+    sku = models.CharField(max_length=64)
+    uom = models.ForeignKey("catalog.UnitOfMeasure", models.PROTECT, related_name="+")
+    quantity = QuantityField()
+    factor = QuantityField(default=Decimal(1))
+    base_quantity = QuantityField()
+
+    unit_price = PriceField()
+    list_price = PriceField()
+    floor_price = PriceField(null=True, blank=True)
+    snapshot = models.JSONField(default=dict)
+    tax_rate = models.DecimalField(max_digits=6, decimal_places=4)
+    list_amount = AmountField()
+    discount = AmountField(default=Decimal(0))
+    reduction = AmountField(default=Decimal(0))
+    net = AmountField()
+    tax = AmountField()
+    gross = AmountField()
+
+    requested_on = models.DateField(null=True, blank=True)
+    promised_on = models.DateField(null=True, blank=True)
+
+    cancelled = QuantityField(default=Decimal(0))
+    allocated = QuantityField(default=Decimal(0))
+    shipped = QuantityField(default=Decimal(0))
+    received = QuantityField(default=Decimal(0))
+    differed = QuantityField(default=Decimal(0))
+    stocked = QuantityField(default=Decimal(0))
+    returned = QuantityField(default=Decimal(0))
+    invoiced = QuantityField(default=Decimal(0))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="order_line_position_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0, factor__gt=0), name="order_line_quantity"),
+            models.CheckConstraint(condition=Q(kind="charge") | Q(variant__isnull=False), name="order_line_variant"),
+            models.CheckConstraint(condition=Q(gross=F("net") + F("tax")), name="order_line_gross"),
+            models.CheckConstraint(
+                condition=Q(
+                    cancelled__gte=0,
+                    allocated__gte=0,
+                    shipped__gte=0,
+                    received__gte=0,
+                    differed__gte=0,
+                    stocked__gte=0,
+                    returned__gte=0,
+                    invoiced__gte=0,
+                ),
+                name="order_line_not_negative",
+            ),
+            models.CheckConstraint(condition=Q(shipped__lte=F("quantity") - F("cancelled")), name="order_line_shipped"),
+            models.CheckConstraint(condition=Q(received__lte=F("shipped") - F("differed")), name="order_line_received"),
+            models.CheckConstraint(condition=Q(stocked__lte=F("received")), name="order_line_stocked"),
+            models.CheckConstraint(condition=Q(returned__lte=F("received")), name="order_line_returned"),
+            models.CheckConstraint(
+                condition=Q(allocated__lte=F("quantity") - F("cancelled") - F("shipped")), name="order_line_allocated"
+            ),
+            models.CheckConstraint(
+                condition=Q(invoiced__lte=F("quantity") - F("cancelled")), name="order_line_invoiced"
+            ),
+        ]
+        indexes = [models.Index(fields=["buyer", "variant"], name="order_line_bought")]
+
+    @property
+    def open_quantity(self) -> Decimal:
+        """Ordered and not cancelled."""
+        return self.quantity - self.cancelled
+
+    @property
+    def to_ship(self) -> Decimal:
+        return self.quantity - self.cancelled - self.shipped
+
+    @property
+    def to_receive(self) -> Decimal:
+        return self.shipped - self.received - self.differed
+
+    @property
+    def backordered(self) -> Decimal:
+        """Open and neither shipped nor promised from stock."""
+        return self.to_ship - self.allocated
+
+
+class OrderEventQuerySet(TradeQuerySet):
+    def visible_filter(self, actor: Actor) -> Q:
+        """The story as the actor's side of the trade may read it; a partner's view is the buyer's."""
+        if actor.on_behalf_of:
+            buyers = Q(visible__in=[EventAudience.BUYER, EventAudience.BOTH])
+            return super().visible_filter(actor) & buyers
+        sells = Q(seller=actor.organization_id) & ~Q(visible=EventAudience.BUYER)
+        buys = Q(buyer=actor.organization_id) & ~Q(visible=EventAudience.SELLER)
+        return sells | buys
+
+
+class OrderEvent(TradeRow):
+    """One step of an order's story, append-only.
+
+    `data["moves"]` holds by counter what the step added to each line ({"shipped": {line id: "3"}}), so that the story
+    alone rebuilds the quantities (orders §13).
+    """
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="events")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    actor_user = models.ForeignKey("parties.User", models.PROTECT, null=True, related_name="+")
+    actor_organization = models.ForeignKey("parties.Organization", models.PROTECT, null=True, related_name="+")
+    document_kind = models.CharField(max_length=16, blank=True, default="")
+    document_id = models.BigIntegerField(null=True)
+    visible = models.CharField(max_length=8, choices=EventAudience, default=EventAudience.BOTH)
+    data = models.JSONField(default=dict)
+    dedupe_key = models.CharField(max_length=96)
+
+    objects = OrderEventQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "seq"], name="order_event_seq_once"),
+            models.UniqueConstraint(fields=["order", "dedupe_key"], name="order_event_once"),
+        ]
+
+
+class OrderCancellation(TradeRow):
+    """Quantities that were dropped, by whom and why; `lines` maps line ids to quantities. Append-only."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="cancellations")
+    kind = models.CharField(max_length=8, choices=CancellationKind, default=CancellationKind.CANCEL)
+    lines = models.JSONField()
+    reason = models.TextField(verbose_name=_("Reason"))
+    at = models.DateTimeField()
+    actor_user = models.ForeignKey("parties.User", models.PROTECT, null=True, related_name="+")
