@@ -1,0 +1,12 @@
+"""The GraphQL kernel as a Django app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class GraphqlConfig(AppConfig):
+    """Schema, executor, HTTP view and subscriptions."""
+
+    name = "marketplace.graphql"
+    label = "graphql_kernel"
+    verbose_name = _("GraphQL")

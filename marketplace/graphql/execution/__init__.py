@@ -1,0 +1,1 @@
+"""A synchronous, breadth-first executor over graphql-core's types: one loop per field and level."""

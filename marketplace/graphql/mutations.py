@@ -1,0 +1,157 @@
+"""Mutations: parse, call one function, answer with the object or with typed errors; all of it or nothing."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from inspect import signature
+from typing import Any, ClassVar, Self
+
+import graphene
+from django.db import transaction
+from django.db.models import TextChoices
+from graphene.types.objecttype import ObjectTypeOptions
+from graphene.utils.str_converters import to_camel_case
+
+from marketplace.core.actor import Actor
+from marketplace.core.errors import CoreErrorCode, DomainError, DomainErrors
+from marketplace.graphql.enums import enum_of
+from marketplace.graphql.failure import PermissionDenied, Unauthenticated
+from marketplace.graphql.fields import Field, requires
+
+_made: dict[type[TextChoices], Any] = {}
+
+
+def error_type_of(codes: type[TextChoices]) -> Any:
+    """The error type of a room's codes: `OrderError` for `OrderErrorCode`, whose enum includes the core's codes."""
+    if codes not in _made:
+        noun = codes.__name__.removesuffix("ErrorCode").removesuffix("Code")
+        enum = enum_of(with_core_codes(codes))
+        _made[codes] = type(
+            f"{noun}Error",
+            (graphene.ObjectType,),
+            {
+                "__doc__": "What kept the mutation from happening.",
+                "code": Field(enum, required=True, description="For programs."),
+                "message": Field(graphene.String, required=True, description="For people, in the reader's language."),
+                "field": Field(graphene.String, description="The input field that hurts, in dotted camel case."),
+                "index": Field(graphene.Int, description="The position of the line that hurts, from 0."),
+            },
+        )
+    return _made[codes]
+
+
+def with_core_codes(codes: type[TextChoices]) -> type[TextChoices]:
+    """A room's codes and, after them, those of the core that it does not name itself."""
+    missing = [member for member in CoreErrorCode if member.name not in codes.__members__]
+    if codes is CoreErrorCode or not missing:
+        return codes
+    members = [(member.name, (member.value, member.label)) for member in [*codes, *missing]]
+    merged: Any = TextChoices(codes.__name__, members)
+    merged.__doc__ = codes.__doc__
+    return merged
+
+
+class ErrorRow:
+    """A DomainError as the schema shows it."""
+
+    __slots__ = ("code", "field", "index", "message")
+
+    def __init__(self, error: DomainError) -> None:
+        self.code = error.code.name
+        self.message = str(error.message)
+        self.field = None if error.field is None else ".".join(to_camel_case(p) for p in error.field.split("."))
+        self.index = error.index
+
+
+class MutationOptions(ObjectTypeOptions):
+    arguments: dict[str, Any]
+    permission: str | None = None
+
+
+class BaseMutation(graphene.ObjectType):
+    """Base of mutations. The class is the payload; `perform` makes it.
+
+    `permission`  code the actor needs. Without one the actor has at least to be signed in, unless `public=True`.
+    `codes`       the room's error codes; `errors` has their enum.
+    `atomic`      False when `perform` calls a single function that opens its own transaction anyway.
+    `replayable`  False when an answer must not be kept for its Idempotency-Key (it holds a secret).
+    """
+
+    class Meta:
+        abstract = True
+
+    takes_info: ClassVar[bool] = False
+
+    @classmethod
+    def __init_subclass_with_meta__(
+        cls,
+        permission: str | None = None,
+        codes: type[TextChoices] = CoreErrorCode,
+        atomic: bool = True,
+        public: bool = False,
+        replayable: bool = True,
+        **options: Any,
+    ) -> None:
+        meta = MutationOptions(cls)
+        body = getattr(cls, "Arguments", None)
+        meta.arguments = {k: v for k, v in vars(body).items() if not k.startswith("_")} if body else {}
+        meta.permission = permission
+        error = error_type_of(codes)
+        meta.fields = {
+            "errors": Field(
+                graphene.NonNull(graphene.List(graphene.NonNull(error))),
+                cost=0,
+                description="Empty when it happened; otherwise nothing has.",
+            )
+        }
+        cls.atomic, cls.public, cls.replayable = atomic, public, replayable
+        cls.takes_info = "info" in signature(cls.perform).parameters
+        super().__init_subclass_with_meta__(_meta=meta, **options)
+
+    atomic: ClassVar[bool] = True
+    public: ClassVar[bool] = False
+    replayable: ClassVar[bool] = True
+
+    def resolve_errors(root: Any, _info: Any) -> list[ErrorRow]:
+        return root.errors or []
+
+    @classmethod
+    def Field(cls, **options: Any) -> Field:  # noqa: N802
+        """Mounts the mutation: `order_place = OrderPlace.Field()`."""
+        permission = cls._meta.permission
+        field = Field(
+            cls,
+            args=cls._meta.arguments,
+            resolver=cls.run,
+            description=requires(cls._meta.description, permission),
+            cost=options.pop("cost", 10),
+            **options,
+        )
+        field.extensions["mutation"] = cls
+        return field
+
+    @classmethod
+    def perform(cls, actor: Actor, **arguments: Any) -> Self:
+        """Call one function and return `cls(...)`. Declare `info` among the parameters to be given it."""
+        raise NotImplementedError
+
+    @classmethod
+    def run(cls, _root: Any, info: Any, **arguments: Any) -> Any:
+        """Check, perform, and turn refusals into `errors`; what was written before a refusal is rolled back."""
+        actor = info.context.actor
+        if not cls.public and not actor.is_authenticated:
+            raise Unauthenticated("Sign in first.")
+        permission = cls._meta.permission
+        if permission is not None and not actor.may(permission):
+            raise PermissionDenied(f"You need the permission {permission}.", permission=permission)
+        if cls.takes_info:
+            arguments["info"] = info
+        try:
+            with transaction.atomic() if cls.atomic else nullcontext():
+                return cls.perform(actor, **arguments)
+        except DomainErrors as found:
+            problems = found.errors
+        except DomainError as found:
+            problems = [found]
+        info.context.refused = True
+        return cls(errors=[ErrorRow(problem) for problem in problems])

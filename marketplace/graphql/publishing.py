@@ -1,0 +1,31 @@
+"""Wakes subscriptions: a message on a topic, through Redis, to every web process."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import orjson
+import redis
+from django.conf import settings
+
+PREFIX = "entrepot:live:"
+
+
+@cache
+def _client() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL)
+
+
+def channel_of(topic: str) -> str:
+    """The Redis channel of a topic."""
+    return PREFIX + topic
+
+
+def publish(topic: str, payload: dict[str, Any] | None = None) -> None:
+    """Send a message to the subscribers of a topic, wherever they are connected.
+
+    Call it after the commit, from an outbox subscriber: the outbox delivers at least once, so messages may repeat, and
+    who is not connected misses them. The payload is small (ids); each subscriber reads what it may see by itself.
+    """
+    _client().publish(channel_of(topic), orjson.dumps(payload or {}))
