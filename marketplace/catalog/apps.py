@@ -3,6 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.permissions import Permission
 
+SELLER = ("seller_owner", "seller_sales", "seller_pricing", "seller_warehouse", "seller_finance")
+
 
 class CatalogConfig(AppConfig):
     name = "marketplace.catalog"
@@ -10,6 +12,12 @@ class CatalogConfig(AppConfig):
     verbose_name = _("Catalogue")
     default_auto_field = "django.db.models.BigAutoField"
     permissions = (
-        Permission("catalog.manage", _("Manage products"), ("seller_owner", "seller_sales")),
-        Permission("catalog.import", _("Import products"), ("seller_owner", "seller_sales")),
+        Permission("catalog.browse", _("Look at goods to buy"), ("dealer_owner", "dealer_buyer", "dealer_finance")),
+        Permission("catalog.view", _("See own products"), SELLER),
+        Permission("catalog.manage", _("Manage products"), ("seller_owner", "seller_pricing", "seller_sales")),
     )
+
+    def ready(self) -> None:
+        from marketplace.catalog import happenings
+
+        happenings.declare_all()

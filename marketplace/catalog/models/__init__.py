@@ -1,0 +1,45 @@
+"""What is traded, in which packs and quantities, and who may see it."""
+
+from marketplace.catalog.models.goods import (
+    Attribute,
+    AttributeKind,
+    Brand,
+    Category,
+    Pack,
+    Product,
+    ProductStatus,
+    Variant,
+)
+from marketplace.catalog.models.imports import ProductImport, ProductImportFile, ProductImportRow
+from marketplace.catalog.models.media import ProductImage
+from marketplace.catalog.models.offers import (
+    Assortment,
+    AssortmentLine,
+    Listing,
+    ListingStatus,
+    OrderQuantityRule,
+    PartnerItemCode,
+)
+from marketplace.catalog.models.units import UnitOfMeasure
+
+__all__ = [
+    "Assortment",
+    "AssortmentLine",
+    "Attribute",
+    "AttributeKind",
+    "Brand",
+    "Category",
+    "Listing",
+    "ListingStatus",
+    "OrderQuantityRule",
+    "Pack",
+    "PartnerItemCode",
+    "Product",
+    "ProductImage",
+    "ProductImport",
+    "ProductImportFile",
+    "ProductImportRow",
+    "ProductStatus",
+    "UnitOfMeasure",
+    "Variant",
+]
