@@ -7,29 +7,38 @@ from django.conf import settings
 
 from tests.locks import lock_order  # noqa: F401  (fixtures of every room)
 from tests.statements import WRITING, sql_count  # noqa: F401
+from tools.browser import chromium
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Name the test database, and leave the suffix of a parallel worker to pytest-django."""
+def pytest_configure() -> None:
+    """Name the test database, and take a cheap hash: the tests sign in hundreds of times."""
+    name = os.environ.get("ENTREPOT_TEST_DB") or "test_entrepot"
+    settings.DATABASES["default"]["TEST"] = {**settings.DATABASES["default"].get("TEST", {}), "NAME": name}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run what can and should be run."""
+    skip_without_browser(items)
+    if os.environ.get(WRITING):
+        keep_counting(config, items)
+
+
+def skip_without_browser(items: list[pytest.Item]) -> None:
+    """Count browser tests as skipped, by name and with the reason, where there is no browser."""
+    reason = os.environ.get("ENTREPOT_NO_BROWSER") or (None if chromium() else "no Chromium; `make test` installs one")
+    for item in items:
+        if reason and item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason=f"{item.name}: no browser ({reason})"))
+
+
+def keep_counting(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """While the counts of bench/sql_counts.json are written, only the tests that hold one are run."""
+    counting = [item for item in items if "sql_count" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in counting])
+    items[:] = counting
 
 
 @pytest.fixture(autouse=True)
 def _media_of_a_test(tmp_path, settings) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
-
-
-def pytest_configure() -> None:
-    name = os.environ.get("ENTREPOT_TEST_DB") or "test_entrepot"
-    settings.DATABASES["default"]["TEST"] = {**settings.DATABASES["default"].get("TEST", {}), "NAME": name}
-    # A cheap hash: the tests sign in hundreds of times.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """While the counts of bench/sql_counts.json are written, only the tests that hold one are run."""
-    if not os.environ.get(WRITING):
-        return
-    counting = [item for item in items if "sql_count" in getattr(item, "fixturenames", ())]
-    config.hook.pytest_deselected(items=[item for item in items if item not in counting])
-    items[:] = counting

@@ -1,7 +1,7 @@
 """Where the embedded services keep their files: worked out from the checkout alone, so that every command finds them.
 
 Usually that is `var/`. PostgreSQL refuses to run as root, and its service user cannot pass through a private folder
-such as /root; a Unix socket's path must be short. Where `var/` cannot serve, a folder of the same purpose elsewhere does.
+such as /root; a Unix socket's path must be short. Where `var/` cannot serve, a folder elsewhere does.
 """
 
 import hashlib

