@@ -25,9 +25,7 @@ def has_chinese_font() -> bool:
     if sys.platform == "darwin":
         return True
     listing = shutil.which("fc-list")
-    return bool(listing) and bool(
-        subprocess.run([listing, ":lang=zh"], capture_output=True, check=False).stdout.strip()
-    )
+    return bool(listing and subprocess.run([listing, ":lang=zh"], capture_output=True, check=False).stdout.strip())
 
 
 def install() -> str | None:
@@ -45,14 +43,9 @@ def install() -> str | None:
     print("Installing Chromium and a Chinese font for the browser tests ...", flush=True)
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update"], ["install", "--yes", "--no-install-recommends", *PACKAGES]):
-        ran = subprocess.run(
-            [*sudo, apt, "-qq", *arguments],
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = [*sudo, apt, "-qq", *arguments]
+        quiet = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
+        ran = subprocess.run(command, env=environ, check=False, **quiet)  # type: ignore[call-overload]
         if ran.returncode:
             return f"apt-get {arguments[0]} failed: {(ran.stderr or ran.stdout).strip().splitlines()[-1:]}"
     return None if chromium() else "apt-get installed no Chromium"

@@ -71,10 +71,8 @@ def install(lock: Path) -> None:
     """Install with uv, itself locked, which takes a tenth of pip's time; with pip where uv cannot."""
     arguments = ["--require-hashes", "-r", lock]
     # A mirror configured for pip is unknown to uv.
-    mirrored = any(
-        run_quietly([PYTHON, "-m", "pip", "config", "get", f"{where}.index-url"]) for where in ("global", "user")
-    )
-    if not mirrored and "PIP_INDEX_URL" not in os.environ:
+    pip_config = run_for_text([PYTHON, "-m", "pip", "config", "list"])
+    if "index-url" not in pip_config and "no-index" not in pip_config:
         uv_lock = ROOT / "requirements" / "uv.txt"
         pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", uv_lock]
         uv = [VENV / "bin" / "uv", "pip", "install", "-q", "--python", PYTHON, "--compile-bytecode", *arguments]
@@ -85,10 +83,8 @@ def install(lock: Path) -> None:
 
 def write_launcher() -> None:
     """Put this checkout on the environment's path, and the command `entrepot` among its programs."""
-    site = (
-        run_for_text([PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]) if stale_path() else ""
-    )
-    if site:
+    if stale_path():
+        site = run_for_text([PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"])
         (Path(site) / "entrepot.pth").write_text(f"{ROOT}\n")
     launcher = VENV / "bin" / "entrepot"
     text = f"#!{PYTHON}\nimport sys\n\nfrom marketplace.cli import main\n\nsys.exit(main())\n"
@@ -183,11 +179,14 @@ def run(command: list[str | Path], **options: object) -> None:
 
 def run_quietly(command: list[str | Path], timeout: float = 120) -> bool:
     """Run a program; whether it went well."""
+    words = [str(part) for part in command]
     try:
-        options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
-        return subprocess.run([str(part) for part in command], timeout=timeout, cwd=ROOT, **options).returncode == 0
+        ran = subprocess.run(
+            words, check=False, capture_output=True, stdin=subprocess.DEVNULL, timeout=timeout, cwd=ROOT
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
+    return ran.returncode == 0
 
 
 def run_for_text(command: list[str | Path]) -> str:

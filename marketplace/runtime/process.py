@@ -106,7 +106,7 @@ class Child:
 
 
 def end_with_parent(stop: signal.Signals) -> Callable[[], None] | None:
-    """On Linux the kernel tells a child of its supervisor's death, however it came; elsewhere the next start ends it."""
+    """On Linux the kernel tells a child of its supervisor's death, however it came; else the next start ends it."""
     if sys.platform != "linux":
         return None
     libc = ctypes.CDLL(None, use_errno=True)
