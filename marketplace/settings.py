@@ -1,6 +1,7 @@
 """Django's settings, all of them made from the variables of `marketplace.env`."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -78,6 +79,7 @@ ASGI_APPLICATION = "marketplace.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "storefront"],  # a template lies beside the document it shows
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -95,7 +97,7 @@ TEMPLATES = [
 DATABASE_URL = ENVIRONMENT["DATABASE_URL"] or PLACE.database_url
 REDIS_URL = ENVIRONMENT["REDIS_URL"] or PLACE.redis_url
 
-DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", **database_settings(DATABASE_URL)}}
+DATABASES = {"default": {"ENGINE": "marketplace.core.postgresql", **database_settings(DATABASE_URL)}}
 DATABASES["default"]["OPTIONS"] |= {
     # Every statement here is short: compiling one would take longer than running it.
     "options": "-c jit=off",
@@ -120,6 +122,8 @@ MEDIA_ROOT = HOME / "media"
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+with suppress(OSError):
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 # `entrepot up` collects the static files under names made from their content. A process started without it, such as a
 # test, serves them as they lie.
 HASHED_STATIC = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
