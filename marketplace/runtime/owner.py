@@ -72,18 +72,17 @@ def open_base(place: Place) -> None:
 
     Raises CannotRun where another user was there first, as in a shared /tmp.
     """
-    folders = [place.base.parent, place.base] if place.elsewhere else [place.base]
-    for folder in folders:
+    for folder in [place.home, *([place.base.parent, place.base] if place.elsewhere else [])]:
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            if place.elsewhere:
+            if folder != place.home:
                 folder.chmod(0o711)
         except OSError as error:
             raise CannotRun(
-                f"{folder} cannot be written by {user_name(os.geteuid())} ({error.strerror}). Give this user that"
-                " folder, or set ENTREPOT_HOME to a folder that it may write."
+                f"{folder} cannot be written by {user_name(os.geteuid())} ({error.strerror}). Make it writable for this"
+                " user, or set ENTREPOT_HOME to a folder that is."
             ) from None
-        if place.elsewhere and (folder.is_symlink() or folder.stat().st_uid != os.geteuid()):
+        if folder != place.home and (folder.is_symlink() or folder.stat().st_uid != os.geteuid()):
             raise CannotRun(f"{folder} belongs to {user_name(folder.stat().st_uid)}. Set ENTREPOT_HOME to another one.")
 
 
