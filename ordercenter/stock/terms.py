@@ -16,8 +16,8 @@ number of statements for one of them as for five hundred. All of them join the c
     availability.available_of(actor, variant_ids, seller_id=None) -> dict[variant id, Seen]
 
 Locks (credit-and-ledger §8): all of these lock StockBalance rows by id, level 4. A caller that must look at its orders
-under a lock first calls `lock_balances` or `lock_lines`, then locks its orders (level 5), then calls the rest: rows this
-transaction holds already are not waited for again.
+under a lock first calls `lock_balances` or `lock_lines`, then locks its orders (level 5), then calls the rest: rows
+that this transaction holds already are not waited for again.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ class Demand:
     """What a line of a released order still wants. `policy`: a ShortPolicy of its own, else the call's.
 
     Orders are served in the order in which they first appear in a call, the lines of each by `position`. `placed_at`
-    is kept with the allocation: when stock turns out to be missing, the order placed last gives up first.
+    is kept with the allocation: when stock turns out to be missing, the order placed last gives up first. `step`: the
+    base quantity of the smallest part of the line's own uom, such as one box; only multiples of it are promised.
     """
 
     order_line_id: int
@@ -46,6 +47,7 @@ class Demand:
     order_id: int
     policy: str = ""
     placed_at: datetime | None = None
+    step: Decimal = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,28 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.core.events import EventKind, declare
+from marketplace.core.permissions import Permission
+
+SELLER = ("seller_owner", "seller_sales", "seller_pricing", "seller_warehouse", "seller_finance")
+
+
+class StockConfig(AppConfig):
+    name = "ordercenter.stock"
+    label = "stock"
+    verbose_name = _("Stock")
+    default_auto_field = "django.db.models.BigAutoField"
+    permissions = (
+        Permission("stock.view", _("See stock"), SELLER),
+        Permission("stock.manage", _("Manage stock"), ("seller_owner", "seller_warehouse")),
+    )
+
+    def ready(self) -> None:
+        declare(
+            EventKind("stock.received", _("Goods received into stock")),
+            EventKind("stock.adjusted", _("Stock adjusted")),
+            EventKind("stock.counted", _("Stock counted")),
+            EventKind("stock.condition_changed", _("Stock condition changed")),
+            EventKind("stock.transferred", _("Stock transferred")),
+            EventKind("stock.shed", _("Promised stock turned out to be missing")),
+        )

@@ -1,0 +1,88 @@
+"""Places with stock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from marketplace.core.actor import Actor
+from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
+from ordercenter.stock.models import Warehouse, WarehouseKind
+
+TRANSIT_CODE = "TRANSIT"
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseDraft:
+    """What a warehouse is to be; None leaves a value as it is (100 for the priority of a new one, which allocates)."""
+
+    code: str
+    name_zh: str = ""
+    name_en: str = ""
+    kind: str | None = None
+    priority: int | None = None
+    allocates: bool | None = None
+    address_id: int | None = None
+
+
+def write_warehouse(actor: Actor, draft: WarehouseDraft, warehouse_id: int | None = None) -> Warehouse:
+    """Make a warehouse of the actor's organization or change one; the first one brings the place of goods on their way.
+
+    Raises REQUIRED for code and name, DUPLICATE for a code that is taken, INVALID for anything of the kind TRANSIT.
+    """
+    raise_all(_problems(draft))
+    try:
+        with transaction.atomic():
+            warehouse = _found(actor, warehouse_id) if warehouse_id else Warehouse(organization=actor.organization)
+            _fill(warehouse, draft)
+            warehouse.save()
+            _transit(actor)
+    except IntegrityError as error:
+        text = _("There is a warehouse %(code)s already.") % {"code": draft.code}
+        raise DomainError(CoreErrorCode.DUPLICATE, text, "code") from error
+    return warehouse
+
+
+def _found(actor: Actor, warehouse_id: int) -> Warehouse:
+    warehouse = Warehouse.objects.visible_to(actor).filter(pk=warehouse_id).first()
+    if warehouse is None:
+        raise not_found("id")
+    if warehouse.kind == WarehouseKind.TRANSIT:
+        raise DomainError(CoreErrorCode.INVALID, _("The place of goods on their way cannot be changed."), "id")
+    return warehouse
+
+
+def _fill(warehouse: Warehouse, draft: WarehouseDraft) -> None:
+    warehouse.code = draft.code.strip()
+    warehouse.name_zh = draft.name_zh.strip() or warehouse.name_zh
+    warehouse.name_en = draft.name_en.strip() or warehouse.name_en
+    for name in ("kind", "priority", "allocates", "address_id"):
+        value = getattr(draft, name)
+        if value is not None:
+            setattr(warehouse, name, value)
+
+
+def _transit(actor: Actor) -> None:
+    place = Warehouse(
+        organization=actor.organization,
+        code=TRANSIT_CODE,
+        kind=WarehouseKind.TRANSIT,
+        name_zh="在途",
+        name_en="In transit",
+        allocates=False,
+    )
+    Warehouse.objects.bulk_create([place], ignore_conflicts=True)
+
+
+def _problems(draft: WarehouseDraft) -> list[DomainError]:
+    problems = []
+    if not draft.code.strip():
+        problems.append(DomainError(CoreErrorCode.REQUIRED, _("A warehouse needs a code."), "code"))
+    if not (draft.name_zh.strip() or draft.name_en.strip()):
+        problems.append(DomainError(CoreErrorCode.REQUIRED, _("A warehouse needs a name."), "name"))
+    if draft.kind == WarehouseKind.TRANSIT or draft.code.strip() == TRANSIT_CODE:
+        text = _("The place of goods on their way is made by itself.")
+        problems.append(DomainError(CoreErrorCode.INVALID, text, "code"))
+    return problems
