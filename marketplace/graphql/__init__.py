@@ -138,8 +138,10 @@ if TYPE_CHECKING:
     from marketplace.graphql.money import Money, MoneyInput, TaxedMoney
     from marketplace.graphql.mutations import BaseMutation
     from marketplace.graphql.nodes import ModelType, Node, Related
+    from marketplace.graphql.pages import execute_document
     from marketplace.graphql.publishing import publish
     from marketplace.graphql.scalars import Date, DateTime, Decimal, Json, Quantity, Upload
+    from marketplace.graphql.schema import get_schema, print_schema_sdl
     from marketplace.graphql.sorting import Sort, SortKey
     from marketplace.graphql.subscriptions import Subscribe
 
@@ -159,7 +161,9 @@ _HOMES = (
     "marketplace.graphql.money",
     "marketplace.graphql.mutations",
     "marketplace.graphql.nodes",
+    "marketplace.graphql.pages",
     "marketplace.graphql.publishing",
+    "marketplace.graphql.schema",
     "marketplace.graphql.scalars",
     "marketplace.graphql.sorting",
     "marketplace.graphql.subscriptions",
@@ -211,11 +215,14 @@ __all__ = [
     "encode_cursor",
     "enum_of",
     "execute",
+    "execute_document",
     "from_global_id",
+    "get_schema",
     "grouped",
     "ids_of",
     "label_field",
     "one_each",
+    "print_schema_sdl",
     "publish",
     "to_global_id",
 ]

@@ -17,25 +17,49 @@ from marketplace.graphql.mutations import ErrorRow
 log = logging.getLogger("marketplace.graphql")
 
 
+@dataclass(frozen=True)
+class Told:
+    """One top-level error. `extensions` has at least `code`."""
+
+    message: str
+    extensions: dict[str, Any]
+    path: list[str | int] | None = None
+    locations: list[dict[str, int]] | None = None
+
+    @property
+    def code(self) -> str:
+        return self.extensions["code"]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The error as it goes over the wire."""
+        shaped: dict[str, Any] = {"message": self.message}
+        if self.locations:
+            shaped["locations"] = self.locations
+        if self.path is not None:
+            shaped["path"] = self.path
+        shaped["extensions"] = self.extensions
+        return shaped
+
+
 @dataclass
 class Result:
     """Data, formatted errors and extensions of one operation. `data` is None when nothing was executed."""
 
     data: dict[str, Any] | None = None
-    errors: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[Told] = field(default_factory=list)
     extensions: dict[str, Any] = field(default_factory=dict)
     status: int = 200
 
     @property
     def codes(self) -> set[str]:
         """The codes of all top-level errors."""
-        return {error["extensions"]["code"] for error in self.errors}
+        return {error.code for error in self.errors}
 
     def as_dict(self) -> dict[str, Any]:
         """The answer as it goes over the wire."""
         answer: dict[str, Any] = {}
         if self.errors:
-            answer["errors"] = self.errors
+            answer["errors"] = [error.as_dict() for error in self.errors]
         if self.data is not None or not self.errors or self.status == 200:
             answer["data"] = self.data
         if self.extensions:
@@ -50,7 +74,7 @@ def refusal(error: Exception) -> Result:
     return Result(errors=[told for one in found for told in tell(one)], status=status)
 
 
-def tell(error: Exception) -> list[dict[str, Any]]:
+def tell(error: Exception) -> list[Told]:
     """The error as clients read it. What no client caused is logged with its trace and told by a reference only."""
     located = error if isinstance(error, GraphQLError) else None
     cause = error
@@ -69,7 +93,7 @@ def tell(error: Exception) -> list[dict[str, Any]]:
     return [_shaped(text, {"code": "INTERNAL", "reference": reference}, located)]
 
 
-def _domain(error: DomainError, located: GraphQLError | None) -> dict[str, Any]:
+def _domain(error: DomainError, located: GraphQLError | None) -> Told:
     row = ErrorRow(error)
     extensions: dict[str, Any] = {"code": row.code}
     if row.field is not None:
@@ -79,11 +103,8 @@ def _domain(error: DomainError, located: GraphQLError | None) -> dict[str, Any]:
     return _shaped(row.message, extensions, located)
 
 
-def _shaped(message: str, extensions: dict[str, Any], located: GraphQLError | None) -> dict[str, Any]:
-    shaped: dict[str, Any] = {"message": message}
-    if located is not None and located.locations:
-        shaped["locations"] = [{"line": place.line, "column": place.column} for place in located.locations]
-    if located is not None and located.path is not None:
-        shaped["path"] = list(located.path)
-    shaped["extensions"] = extensions
-    return shaped
+def _shaped(message: str, extensions: dict[str, Any], located: GraphQLError | None) -> Told:
+    if located is None:
+        return Told(message, extensions)
+    places = [{"line": place.line, "column": place.column} for place in located.locations or ()]
+    return Told(message, extensions, None if located.path is None else list(located.path), places or None)

@@ -9,4 +9,5 @@ class GraphqlConfig(AppConfig):
 
     name = "marketplace.graphql"
     label = "graphql_kernel"
+    default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("GraphQL")

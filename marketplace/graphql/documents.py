@@ -51,6 +51,15 @@ class Operation:
     def is_subscription(self) -> bool:
         return self.kind is OperationType.SUBSCRIPTION
 
+    @property
+    def is_replayable(self) -> bool:
+        """False when a mutation in it answers with a secret, which must not be stored."""
+        for field in self.plan({}).fields:
+            mutation = field.definition.extensions.get("mutation")
+            if mutation is not None and not mutation.replayable:
+                return False
+        return True
+
     def coerce(self, given: dict[str, Any] | None) -> dict[str, Any]:
         """The variables as resolvers get them; raises the first BadInput for what does not fit."""
         declared = self.node.variable_definitions

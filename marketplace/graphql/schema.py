@@ -29,7 +29,10 @@ class NodeQueries:
 @cache
 def get_schema() -> GraphQLSchema:
     """The schema composed of all installed rooms; built once, at the first use."""
-    return compose(room_schemas(), {"Queries": [NodeQueries]}).graphql_schema
+    from marketplace.graphql.token_schema import TokenMutations
+
+    extra = {"Queries": [NodeQueries], "Mutations": [TokenMutations]}
+    return compose(room_schemas(), extra).graphql_schema
 
 
 def print_schema_sdl() -> str:
