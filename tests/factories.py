@@ -38,8 +38,8 @@ def make_partnership(
     """An active partnership; a name for `downstream` makes the dealer, too."""
     if isinstance(downstream, str):
         downstream = make_organization(downstream, "dealer")
-    become(upstream, "seller")
-    become(downstream, "dealer")
+    become("seller", upstream)
+    become("dealer", downstream)
     fields = {"code": f"D{next(_numbers):04}", "currency": upstream.currency} | fields
     return Partnership.objects.create(upstream=upstream, downstream=downstream, **fields)
 

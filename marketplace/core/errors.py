@@ -18,6 +18,9 @@ class CoreErrorCode(models.TextChoices):
     CONFLICT = "CONFLICT", _("Changed meanwhile")
     DUPLICATE = "DUPLICATE", _("Exists already")
     INVALID_TRANSITION = "INVALID_TRANSITION", _("Not possible in this state")
+    IN_USE = "IN_USE", _("Still in use")
+    TREE_CYCLE = "TREE_CYCLE", _("A node cannot be moved below itself")
+    READ_ONLY = "READ_ONLY", _("Nothing can be changed in a partner's view")
 
 
 @dataclass(eq=False)

@@ -11,7 +11,7 @@ from marketplace.core.errors import CoreErrorCode, DomainError, raise_all
 from marketplace.core.events import record
 from marketplace.parties.events import organization_event
 from marketplace.parties.models import Organization, OrganizationStatus
-from marketplace.parties.roles import create_preset_roles
+from marketplace.parties.roles import create_preset_roles, create_preset_roles_of
 from marketplace.parties.values import checked_currency, checked_time_zone, code_from
 
 KINDS = ("seller", "dealer")
@@ -33,8 +33,8 @@ class OrganizationDraft:
 def onboard_organization(actor: Actor, draft: OrganizationDraft, *kinds: str) -> Organization:
     """Create an organization with the preset roles of its kinds: "seller" (the default), "dealer", or both.
 
-    Only the program itself brings in organizations; a seller records its partners with `partnerships.create_partner`. Raises REQUIRED,
-    INVALID (currency, time zone) and DUPLICATE (code), all at once.
+    Only the program itself brings in organizations; a seller records its partners with `create_partnerships`. Raises
+    REQUIRED, INVALID (currency, time zone) and DUPLICATE (code), all at once.
     """
     raise_all(_problems(draft))
     asked = kinds or ("seller",)
@@ -55,14 +55,16 @@ def onboard_organization(actor: Actor, draft: OrganizationDraft, *kinds: str) ->
     return organization
 
 
-def become(organization: Organization, kind: str) -> None:
-    """Let an organization also buy ("dealer") or also sell ("seller"): its flag and the preset roles it lacks."""
+def become(kind: str, *organizations: Organization) -> None:
+    """Let organizations also buy ("dealer") or also sell ("seller"): the flag and the preset roles they lack."""
     flag = {"seller": "sells", "dealer": "buys"}[kind]
-    if getattr(organization, flag):
+    new = [organization for organization in organizations if not getattr(organization, flag)]
+    if not new:
         return
-    setattr(organization, flag, True)
-    organization.save(update_fields=[flag])
-    create_preset_roles(organization, [kind])
+    Organization.objects.filter(pk__in=[organization.pk for organization in new]).update(**{flag: True})
+    for organization in new:
+        setattr(organization, flag, True)
+    create_preset_roles_of(new, [kind])
 
 
 def _problems(draft: OrganizationDraft) -> Iterable[DomainError]:

@@ -1,11 +1,12 @@
 """Roles: permission codes under a name. Presets come with an organization, by what it does: sell, buy or both."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from marketplace.core.actor import Actor
 from marketplace.core.permissions import preset_permissions
 from marketplace.parties.models import Organization, Role
 
@@ -23,7 +24,7 @@ class RolePreset(models.TextChoices):
     DEALER_FINANCE = "dealer_finance", _("Finance (purchasing)")
 
 
-OWNERS = (RolePreset.SELLER_OWNER.value, RolePreset.DEALER_OWNER.value)
+OWNER_PRESETS = (RolePreset.SELLER_OWNER.value, RolePreset.DEALER_OWNER.value)
 
 
 def presets_of(kind: str) -> list[RolePreset]:
@@ -31,11 +32,22 @@ def presets_of(kind: str) -> list[RolePreset]:
     return [preset for preset in RolePreset if preset.value.startswith(f"{kind}_")]
 
 
-def create_preset_roles(organization: Organization, kinds: Iterable[str]) -> dict[str, Role]:
-    """Give an organization the preset roles it lacks, with the codes declared now; roles by preset."""
-    wanted = [preset for kind in kinds for preset in presets_of(kind)]
-    Role.objects.bulk_create((_preset_role(organization, preset) for preset in wanted), ignore_conflicts=True)
-    return {role.preset: role for role in Role.objects.filter(organization=organization).exclude(preset="")}
+def create_preset_roles(organization: Organization, kinds: Iterable[str]) -> None:
+    """Give an organization the preset roles it lacks, with the codes declared now."""
+    create_preset_roles_of([organization], kinds)
+
+
+def create_preset_roles_of(organizations: Sequence[Organization], kinds: Iterable[str]) -> None:
+    """As `create_preset_roles` for many organizations, in one statement."""
+    wanted = [
+        (preset, _names(preset), preset_permissions(preset.value)) for kind in kinds for preset in presets_of(kind)
+    ]
+    rows = [
+        Role(organization=organization, code=preset, preset=preset, permissions=codes, **names)
+        for organization in organizations
+        for preset, names, codes in wanted
+    ]
+    Role.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def refresh_preset_roles() -> int:
@@ -47,20 +59,16 @@ def refresh_preset_roles() -> int:
     return changed
 
 
-def _preset_role(organization: Organization, preset: RolePreset) -> Role:
-    names = _names(preset)
-    return Role(
-        organization=organization,
-        code=preset.value,
-        preset=preset.value,
-        permissions=preset_permissions(preset.value),
-        **names,
-    )
-
-
 def _names(preset: RolePreset) -> Mapping[str, str]:
     names = {}
     for field, language in (("name_zh", "zh-hans"), ("name_en", "en")):
         with override(language):
             names[field] = str(preset.label)
     return names
+
+
+def may_grant(actor: Actor, codes: Iterable[str]) -> bool:
+    """Nobody gives away more than they hold; an owner gives what there is."""
+    if actor.is_system or set(codes) <= actor.permissions:
+        return True
+    return actor.membership is not None and actor.membership.roles.filter(preset__in=OWNER_PRESETS).exists()

@@ -48,3 +48,10 @@ def checked_length(value: str, longest: int, field: str) -> Iterable[DomainError
     if len(value) > longest:
         text = _("At most %(longest)s characters.") % {"longest": longest}
         yield DomainError(CoreErrorCode.INVALID, text, field)
+
+
+def checked_country(country: str, field: str = "country") -> Iterable[DomainError]:
+    """A problem for what is not written as an ISO 3166 code."""
+    if len(country) != 2 or not country.isascii() or not country.isupper():
+        text = _("%(value)s is not a country code such as CN.") % {"value": country}
+        yield DomainError(CoreErrorCode.INVALID, text, field)

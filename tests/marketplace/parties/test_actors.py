@@ -6,19 +6,9 @@ from django.utils import timezone
 from marketplace.core.actor import Actor
 from marketplace.parties.actors import load_actor
 from marketplace.parties.models import Membership, Organization, Partnership
-from tests.factories import actor_of, make_actor, make_member, make_organization, make_partnership
+from tests.factories import actor_of, make_actor, make_member, make_organization
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def seller() -> Organization:
-    return make_organization("Xinghe Home")
-
-
-@pytest.fixture
-def partnership(seller) -> Partnership:
-    return make_partnership(seller, "Yunqi Trading")
 
 
 def test_an_actor_is_loaded_in_one_statement(seller, partnership, django_assert_num_queries):
