@@ -16,7 +16,7 @@ class OrdersConfig(AppConfig):
         Permission(
             "orders.purchases", _("See own purchase orders"), ("dealer_owner", "dealer_buyer", "dealer_finance")
         ),
-        Permission("orders.sales", _("See sales orders"), SELLERS),
+        Permission("orders.sales", _("See sales orders"), SELLERS, reads=True),
         Permission("orders.confirm", _("Confirm, change and close sales orders"), ("seller_owner", "seller_sales")),
         Permission("orders.price", _("Enter prices by hand"), ("seller_owner", "seller_pricing")),
     )

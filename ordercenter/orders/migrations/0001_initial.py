@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                 ('billing_status', models.CharField(choices=[('not_invoiced', 'Not invoiced'), ('partially_invoiced', 'Partially invoiced'), ('invoiced', 'Invoiced')], default='not_invoiced', max_length=20)),
                 ('return_status', models.CharField(choices=[('not_returned', 'Not returned'), ('partially_returned', 'Partially returned'), ('returned', 'Returned')], default='not_returned', max_length=20)),
                 ('waiting_for', models.CharField(choices=[('seller_confirmation', "Seller's confirmation"), ('stock', 'Stock'), ('shipment', 'Shipment'), ('receipt', 'Goods receipt'), ('nothing', 'Nothing')], default='seller_confirmation', max_length=20)),
+                ('in_transit', models.BooleanField(default=False)),
                 ('line_count', models.PositiveIntegerField()),
                 ('list_amount', marketplace.core.fields.AmountField(decimal_places=4, max_digits=20)),
                 ('discount', marketplace.core.fields.AmountField(decimal_places=4, default=Decimal('0'), max_digits=20)),

@@ -69,6 +69,8 @@ class Order(TradeRow):
     return_status = models.CharField(max_length=20, choices=OrderReturnStatus, default=OrderReturnStatus.NOT_RETURNED)
     waiting_for = models.CharField(max_length=20, choices=OrderWait, default=OrderWait.SELLER_CONFIRMATION)
 
+    in_transit = models.BooleanField(default=False)
+
     line_count = models.PositiveIntegerField()
     list_amount = AmountField()
     discount = AmountField(default=Decimal(0))

@@ -1,0 +1,62 @@
+"""The only line arithmetic there is (docs/concepts/orders.md, Line arithmetic; orders §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import NamedTuple
+
+from marketplace.core.money import exponent
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+
+# Price (20 digits) x quantity (18) x rate is exact in 60 digits; the default context would round a second time.
+EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+
+
+class Amounts(NamedTuple):
+    """The money of one line as ordered, or the sums of an order; gross = net + tax."""
+
+    list_amount: Decimal
+    discount: Decimal
+    reduction: Decimal
+    net: Decimal
+    tax: Decimal
+    gross: Decimal
+
+
+class LineCalculator:
+    """Computes lines of one currency and tax mode; the quantum is looked up once, not for each line."""
+
+    def __init__(self, currency: str, tax_included: bool) -> None:
+        self.tax_included = tax_included
+        self.quantum = ONE.scaleb(-exponent(currency))
+
+    def line(
+        self,
+        unit_price: Decimal,
+        quantity: Decimal,
+        rate: Decimal,
+        discount: Decimal = ZERO,
+        reduction: Decimal = ZERO,
+    ) -> Amounts:
+        """Amounts of a line; `discount` are its shares of promotions, `reduction` those of funds (orders §3)."""
+        quantum = self.quantum
+        multiply, quantize = EXACT.multiply, EXACT.quantize
+        list_amount = quantize(multiply(unit_price, quantity), quantum)
+        base = list_amount - discount - reduction
+        if self.tax_included:
+            net = quantize(EXACT.divide(base, ONE + rate), quantum) if rate else base
+            return Amounts(list_amount, discount, reduction, net, base - net, base)
+        tax = quantize(multiply(base, rate), quantum)
+        return Amounts(list_amount, discount, reduction, base, tax, base + tax)
+
+    def part(self, amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+        """Value of the first `part` of a line of quantity `whole`: R(X x b/q)."""
+        return EXACT.quantize(EXACT.divide(EXACT.multiply(amount, part), whole), self.quantum)
+
+
+def sums(lines: Iterable[Amounts]) -> Amounts:
+    """Totals are sums of rounded lines; tax is never computed on a total."""
+    return Amounts(*(sum(column, ZERO) for column in zip(*lines, strict=True)))

@@ -1,0 +1,62 @@
+"""What one gives to have an order placed: plain values, so that every way in can make them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from ordercenter.orders.enums import EntryMode, OrderChannel, OrderKind
+
+#: Lines in one order.
+LINE_LIMIT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """One line to order, in a uom of its variant.
+
+    `agreed_price` stands above all lists and needs `orders.price`. `shown_price` is the one the buyer saw: where it has
+    moved since and no total was accepted, placing fails.
+    """
+
+    variant_id: int
+    uom_id: int
+    quantity: Decimal
+    agreed_price: Decimal | None = None
+    requested_on: date | None = None
+    shown_price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDraft:
+    """An order that is to be placed by its buyer, or by its seller for the buyer.
+
+    The address is one of the buyer's (`address_id`), or is given as it stands on a document (`address`), else it is
+    the buyer's default one. `accepted_total` is the gross total the buyer saw. `short_policy` overrides the
+    partnership's. With `integration` and `external_number` an outside document is placed at most once.
+    `confirm` True or False overrides the seller's setting and is the seller's to give. `at`: the instant of a document
+    of the past, for the seller only. `carts`: those the lines come from; what is reserved for them is used first.
+    """
+
+    seller_id: int
+    buyer_id: int
+    lines: Sequence[DraftLine]
+    address_id: int | None = None
+    address: dict[str, Any] | None = None
+    requested_on: date | None = None
+    buyer_reference: str = ""
+    note: str = ""
+    channel: OrderChannel | None = None
+    kind: OrderKind = OrderKind.STANDARD
+    entry_mode: EntryMode | None = None
+    short_policy: str = ""
+    accepted_total: Decimal | None = None
+    integration: str = ""
+    external_number: str = ""
+    confirm: bool | None = None
+    at: datetime | None = None
+    warehouses: Sequence[int] | None = None
+    carts: Sequence[int] = field(default_factory=tuple)

@@ -1,0 +1,105 @@
+"""Writing orders and their lines: one statement for each table, whatever the number of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from django.db import connection, models
+
+from ordercenter.orders.columns import RowInsert
+from ordercenter.orders.models import Order, OrderCancellation
+
+LINES = RowInsert(
+    "orders_orderline",
+    (
+        ("id", "bigint"),
+        ("order_id", "bigint"),
+        ("seller_id", "bigint"),
+        ("buyer_id", "bigint"),
+        ("position", "integer"),
+        ("variant_id", "bigint"),
+        ("sku", "text"),
+        ("name_zh", "text"),
+        ("name_en", "text"),
+        ("uom_id", "bigint"),
+        ("quantity", "numeric"),
+        ("factor", "numeric"),
+        ("base_quantity", "numeric"),
+        ("unit_price", "numeric"),
+        ("list_price", "numeric"),
+        ("snapshot", "jsonb"),
+        ("tax_rate", "numeric"),
+        ("list_amount", "numeric"),
+        ("discount", "numeric"),
+        ("reduction", "numeric"),
+        ("net", "numeric"),
+        ("tax", "numeric"),
+        ("gross", "numeric"),
+        ("requested_on", "date"),
+        ("cancelled", "numeric"),
+        ("allocated", "numeric"),
+    ),
+    (
+        ("kind", "'goods'"),
+        ("shipped", "0"),
+        ("received", "0"),
+        ("differed", "0"),
+        ("stocked", "0"),
+        ("returned", "0"),
+        ("invoiced", "0"),
+    ),
+)
+
+TYPES = {
+    "varchar": "text",
+    "numeric": "numeric",
+    "timestamp with time zone": "timestamptz",
+    "smallint": "integer",
+}
+
+
+@cache
+def insert_of(model: type[models.Model]) -> tuple[list[str], RowInsert]:
+    """The attributes and the statement that insert whole rows of a model, but for an id the database gives."""
+    fields = [field for field in model._meta.concrete_fields if not (field.primary_key and model is not Order)]
+    columns = [(field.column, _type(field)) for field in fields]
+    return [field.attname for field in fields], RowInsert(model._meta.db_table, columns)
+
+
+def _type(field: models.Field) -> str:
+    kind = (field.db_type(connection) or "text").partition("(")[0]
+    return TYPES.get(kind, kind)
+
+
+def insert_all(rows: Sequence[Order] | Sequence[OrderCancellation]) -> None:
+    """Insert unsaved rows of one model as they are, in one statement."""
+    if rows:
+        names, statement = insert_of(type(rows[0]))
+        statement.run([tuple(getattr(row, name) for name in names) for row in rows])
+
+
+def take_ids(orders: int, lines: int) -> tuple[list[int], list[int]]:
+    """Ids for orders and lines that are about to be written: stock is promised to a line before it is there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT array(SELECT nextval('orders_order_id_seq') FROM generate_series(1, %s)),"
+            " array(SELECT nextval('orders_orderline_id_seq') FROM generate_series(1, %s))",
+            [orders, lines],
+        )
+        order_ids, line_ids = cursor.fetchone()
+    return order_ids, line_ids
+
+
+def rows_of(statement: str, parameters: Any) -> list[tuple[Any, ...]]:
+    """Run one statement and fetch what it answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()
+
+
+def run(statement: str, parameters: Any) -> None:
+    """Run one statement that answers nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)

@@ -1,0 +1,154 @@
+"""Between whom an order is placed and on what terms: all of it for many drafts in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from marketplace.core.actor import Actor
+from marketplace.core.errors import CoreErrorCode, DomainError, not_found
+from marketplace.parties.models import Address, OrganizationStatus, PartnerRole, PartnershipStatus
+from ordercenter.orders.columns import numbers, texts
+from ordercenter.orders.drafts import OrderDraft
+from ordercenter.orders.enums import EntryMode, OrderChannel
+from ordercenter.orders.errors import OrderErrorCode
+
+SQL = """
+SELECT now(), partnership.id, partnership.status, partnership.currency, partnership.short_policy,
+       partnership.payment_method, partnership.payment_days, partnership.downstream_role,
+       seller.name, seller.status, buyer.name, buyer.status,
+       coalesce(settings.auto_confirm, false), coalesce(settings.takes_backorders, true),
+       coalesce(settings.minimum_value, 0), coalesce(settings.number_prefix, 'SO'),
+       address.document, taken.id
+  FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[]) WITH ORDINALITY
+       AS given(seller, buyer, address, integration, external, position)
+  LEFT JOIN parties_partnership AS partnership
+         ON partnership.upstream_id = given.seller AND partnership.downstream_id = given.buyer
+  LEFT JOIN parties_organization AS seller ON seller.id = partnership.upstream_id
+  LEFT JOIN parties_organization AS buyer ON buyer.id = partnership.downstream_id
+  LEFT JOIN orders_ordersettings AS settings ON settings.organization_id = given.seller
+  LEFT JOIN LATERAL (
+       SELECT to_jsonb(held) AS document FROM parties_address AS held
+        WHERE held.organization_id = given.buyer AND held.is_active
+          AND (held.id = given.address OR (given.address IS NULL AND held.is_default))
+        LIMIT 1) AS address ON true
+  LEFT JOIN orders_order AS taken
+         ON given.external <> '' AND taken.seller_id = given.seller
+        AND taken.integration = given.integration AND taken.external_number = given.external
+ ORDER BY given.position
+"""
+
+CHANNELS = {
+    PartnerRole.DEALER: OrderChannel.DEALER,
+    PartnerRole.SUB_DEALER: OrderChannel.SUB_DEALER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """The two sides of one draft as they stand now; `partnership_id` is None where there is none."""
+
+    now: datetime
+    partnership_id: int | None
+    status: str
+    currency: str
+    short_policy: str
+    payment_method: str
+    payment_days: int
+    downstream_role: str
+    seller_name: str
+    seller_status: str
+    buyer_name: str
+    buyer_status: str
+    auto_confirm: bool
+    takes_backorders: bool
+    minimum_value: Decimal
+    number_prefix: str
+    address: dict[str, Any] | None
+    taken_by: int | None
+
+    @property
+    def channel(self) -> OrderChannel:
+        return CHANNELS.get(PartnerRole(self.downstream_role), OrderChannel.PURCHASE)
+
+
+def trades_of(drafts: Sequence[OrderDraft]) -> list[Trade]:
+    """The trade of each draft, in their order; one statement."""
+    parameters = [
+        numbers(draft.seller_id for draft in drafts),
+        numbers(draft.buyer_id for draft in drafts),
+        numbers(draft.address_id for draft in drafts),
+        texts(draft.integration for draft in drafts),
+        texts(draft.external_number for draft in drafts),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(SQL, parameters)
+        return [_trade(row) for row in cursor.fetchall()]
+
+
+def _trade(row: tuple[Any, ...]) -> Trade:
+    *terms, document, taken = row
+    return Trade(*terms, Address(**_parsed(document)).snapshot() if document else None, taken)
+
+
+def _parsed(document: Any) -> dict[str, Any]:
+    if isinstance(document, dict):
+        return document
+    import json
+
+    return json.loads(document)
+
+
+def may_place(actor: Actor, draft: OrderDraft) -> bool:
+    """The buyer's people who may order, the seller's who keep its orders, and the program."""
+    if actor.on_behalf_of is not None:
+        return False
+    if actor.is_system:
+        return actor.organization is None or actor.organization_id in (draft.seller_id, draft.buyer_id)
+    if actor.organization_id == draft.buyer_id:
+        return actor.may("orders.place")
+    return actor.organization_id == draft.seller_id and actor.may("orders.confirm")
+
+
+def acts_for_seller(actor: Actor, draft: OrderDraft) -> bool:
+    """True for the seller's own people and for the program."""
+    return actor.organization_id == draft.seller_id or (actor.is_system and actor.organization is None)
+
+
+def entry_mode(actor: Actor, draft: OrderDraft) -> EntryMode:
+    """Who typed it, where the way in does not say."""
+    if draft.entry_mode:
+        return draft.entry_mode
+    return EntryMode.SELF if actor.organization_id == draft.buyer_id else EntryMode.SELLER
+
+
+def trade_problems(actor: Actor, draft: OrderDraft, trade: Trade) -> Iterator[DomainError]:
+    """Why these two cannot trade now, or this address or document cannot be used."""
+    if trade.partnership_id is None or not may_place(actor, draft):
+        yield not_found("seller" if actor.organization_id == draft.buyer_id else "buyer")
+        return
+    if trade.status != PartnershipStatus.ACTIVE:
+        text = _("%(seller)s and %(buyer)s do not trade at present.")
+        names = {"seller": trade.seller_name, "buyer": trade.buyer_name}
+        yield DomainError(OrderErrorCode.PARTNERSHIP_INACTIVE, text % names, "seller")
+    barred = (OrganizationStatus.SUSPENDED, OrganizationStatus.CLOSED)
+    for name, status in ((trade.seller_name, trade.seller_status), (trade.buyer_name, trade.buyer_status)):
+        if status in barred:
+            text = _("%(name)s is suspended or closed.") % {"name": name}
+            yield DomainError(OrderErrorCode.PARTNERSHIP_INACTIVE, text, "seller")
+    if draft.address is None and trade.address is None:
+        if draft.address_id is None:
+            yield DomainError(CoreErrorCode.REQUIRED, _("Choose where the goods go."), "address")
+        else:
+            yield not_found("address")
+    if trade.taken_by is not None:
+        text = _("%(number)s has been taken over already.") % {"number": draft.external_number}
+        yield DomainError(CoreErrorCode.DUPLICATE, text, "external_number")
+    if draft.confirm is not None and not acts_for_seller(actor, draft):
+        yield DomainError(CoreErrorCode.PERMISSION_DENIED, _("Only the seller confirms."), "confirm")
