@@ -35,9 +35,9 @@ def verify_report(console: Console) -> int:
 
 def schema_report(console: Console, *, check: bool, write: bool) -> int:
     """Print the schema, write it to schema.graphql, or compare it with that file; 1 where the file is stale."""
-    from marketplace.graphql.schema import printed_schema
+    from marketplace.graphql.schema import print_schema_sdl
 
-    text = printed_schema()
+    text = print_schema_sdl()
     path = Path(settings.BASE_DIR) / "schema.graphql"
     if write:
         path.write_text(text)

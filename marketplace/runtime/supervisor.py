@@ -234,7 +234,9 @@ class Supervisor:
 
     def say(self, name: str, line: str) -> None:
         """Show a line under the name of the process it is about."""
-        self.console.print(f"[{COLOURS.get(name, 'white')}]{name:>8}[/] {escape(line)}", highlight=False)
+        self.console.print(
+            f"[{COLOURS.get(name, 'white')}]{name:>8}[/] {escape(line)}", highlight=False, soft_wrap=True
+        )
 
 
 @contextmanager
