@@ -17,7 +17,9 @@ class InstantField(models.DateTimeField):
             return "-infinity"
         if value == FOREVER:
             return "infinity"
-        return super().get_db_prep_value(value, connection, prepared)
+        value = super().get_db_prep_value(value, connection, prepared)
+        # As text like the infinities: many rows are written as one array a column, and an array has one type.
+        return value.isoformat() if isinstance(value, datetime) else value
 
 
 class WindowRow(models.Model):

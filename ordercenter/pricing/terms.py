@@ -18,8 +18,9 @@ from ordercenter.pricing.errors import PricingErrorCode
 class PriceRequest:
     """One line to price: `quantity` of a variant in a uom, for the buyer of a partnership.
 
-    `basket` tells orders apart that are priced in one call: where a list adds quantities up over an order, only lines of
-    the same basket are added. `agreed_price` stands above all lists (pricing §3); the line still counts for the others.
+    `basket` tells orders apart that are priced in one call: where a list adds quantities up over an order, only lines
+    of the same basket are added. `agreed_price` stands above all lists (pricing §3); its quantity still counts for
+    the other lines. `at` is the instant of this line where it is not that of the call.
     """
 
     key: Hashable
@@ -29,6 +30,7 @@ class PriceRequest:
     quantity: Decimal
     basket: Hashable = 0
     agreed_price: Decimal | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,40 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.core.events import EventKind, declare
+from marketplace.core.permissions import Permission
+
+EVENTS = (
+    EventKind("pricing.settings_updated", _("Pricing settings changed")),
+    EventKind("pricing.list_created", _("Price list created")),
+    EventKind("pricing.list_updated", _("Price list changed")),
+    EventKind("pricing.list_submitted", _("Price list put in effect")),
+    EventKind("pricing.list_paused", _("Price list paused")),
+    EventKind("pricing.list_voided", _("Price list voided")),
+    EventKind("pricing.rows_written", _("Prices written")),
+    EventKind("pricing.rows_ended", _("Prices ended")),
+    EventKind("pricing.policy_created", _("Price policy created")),
+    EventKind("pricing.policy_updated", _("Price policy changed")),
+    EventKind("pricing.policy_submitted", _("Price policy put in effect")),
+    EventKind("pricing.policy_paused", _("Price policy paused")),
+    EventKind("pricing.policy_voided", _("Price policy voided")),
+    EventKind("pricing.import_applied", _("Price import applied")),
+    EventKind("pricing.import_reverted", _("Price import reverted")),
+)
+
+
+class PricingConfig(AppConfig):
+    name = "ordercenter.pricing"
+    label = "pricing"
+    verbose_name = _("Pricing")
+    default_auto_field = "django.db.models.BigAutoField"
+    permissions = (
+        Permission(
+            "prices.view", _("See prices"), ("seller_owner", "seller_pricing", "seller_sales", "seller_finance")
+        ),
+        Permission("prices.manage", _("Manage prices"), ("seller_owner", "seller_pricing")),
+        Permission("prices.agree", _("Enter agreed prices"), ("seller_owner", "seller_pricing", "seller_sales")),
+    )
+
+    def ready(self) -> None:
+        declare(*EVENTS)

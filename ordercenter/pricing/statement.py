@@ -1,0 +1,144 @@
+"""The one statement that prices lines, written by hand: what it asks of each table is one index probe a line and list.
+
+Its parts are shared by resolving and explaining, so that the price in an explanation is the price on the line
+(docs/concepts/pricing.md, Resolving). Parameters are arrays written as text, one element a line: their types do not
+change with their values, so the prepared statement is found again.
+"""
+
+# A line with what its variant, its uom and its buyer say, and the quantity its tiers are compared with by scope.
+LINES = """
+WITH input AS MATERIALIZED (
+    SELECT ord, basket, partnership_id, variant_id, uom_id, quantity, agreed, coalesce(at, now()) AS at
+    FROM unnest(
+        %(baskets)s::integer[], %(partnerships)s::bigint[], %(variants)s::bigint[], %(uoms)s::bigint[],
+        %(quantities)s::numeric[], %(agreed)s::numeric[], %(instants)s::timestamptz[]
+    ) WITH ORDINALITY AS given (basket, partnership_id, variant_id, uom_id, quantity, agreed, at, ord)
+),
+buyer AS MATERIALIZED (
+    SELECT asked.at, partnership.id AS partnership_id, partnership.upstream_id AS seller_id, partnership.currency,
+        partnership.grade_id, coalesce(grouping.ancestors, '{}') AS groups, partnership.price_scope,
+        coalesce(settings.strategy, 'priority') AS strategy, coalesce(settings.tax_included, true) AS tax_included
+    FROM (SELECT DISTINCT partnership_id, at FROM input) AS asked
+    JOIN parties_partnership AS partnership ON partnership.id = asked.partnership_id
+    LEFT JOIN parties_partnergroup AS grouping ON grouping.id = partnership.group_id
+    LEFT JOIN pricing_pricingsettings AS settings
+        ON settings.organization_id = partnership.upstream_id AND settings.currency = partnership.currency
+    WHERE partnership.upstream_id = %(seller)s::bigint
+        AND (%(asker)s::bigint IS NULL OR %(asker)s::bigint IN (partnership.upstream_id, partnership.downstream_id))
+),
+checked AS (
+    SELECT input.*, buyer.currency, buyer.strategy, buyer.tax_included, variant.product_id, pack.factor,
+        base.uom_id AS base_uom_id,
+        CASE WHEN buyer.partnership_id IS NULL THEN 'NOT_FOUND'
+            WHEN variant.id IS NULL THEN 'UNKNOWN_VARIANT'
+            WHEN pack.id IS NULL THEN 'UNKNOWN_UOM'
+            WHEN input.quantity <= 0 OR input.quantity * pack.factor >= 1e12 THEN 'QUANTITY_INVALID'
+            WHEN scale(trim_scale(input.quantity)) > uom.exponent
+                OR scale(trim_scale(input.quantity * pack.factor)) > 6 THEN 'QUANTITY_PRECISION'
+        END AS error
+    FROM input
+    LEFT JOIN buyer ON buyer.partnership_id = input.partnership_id AND buyer.at = input.at
+    LEFT JOIN catalog_variant AS variant ON variant.id = input.variant_id
+    LEFT JOIN catalog_pack AS pack ON pack.variant_id = input.variant_id AND pack.uom_id = input.uom_id
+    LEFT JOIN catalog_unitofmeasure AS uom ON uom.id = pack.uom_id
+    LEFT JOIN catalog_pack AS base ON base.variant_id = input.variant_id AND base.is_base
+),
+line AS MATERIALIZED (
+    SELECT checked.*, quantity * factor AS base_quantity,
+        sum(quantity * factor) FILTER (WHERE error IS NULL) OVER (PARTITION BY partnership_id, at, basket, variant_id)
+            AS variant_quantity,
+        sum(quantity * factor) FILTER (WHERE error IS NULL) OVER (PARTITION BY partnership_id, at, basket, product_id)
+            AS product_quantity
+    FROM checked
+)"""
+
+# The lists of each buyer with the reason that keeps one out of the chain; the others in order, best first.
+CHAIN = """,
+considered AS MATERIALIZED (
+    SELECT buyer.partnership_id, buyer.at, assigned.level, assigned.depth, assigned.priority, assigned.merge,
+        assigned.id AS assignment_id, assigned.policy_id, list.id AS list_id, list.uom_fallback, list.tier_scope,
+        list.version,
+        CASE WHEN list.currency <> buyer.currency THEN 'OTHER_CURRENCY'
+            WHEN list.status <> 'effective' OR policy.status <> 'effective' THEN 'LIST_NOT_EFFECTIVE'
+            WHEN buyer.at < list.valid_from OR buyer.at < policy.valid_from THEN 'LIST_NOT_STARTED'
+            WHEN buyer.at >= list.valid_to OR buyer.at >= policy.valid_to THEN 'LIST_ENDED'
+            WHEN buyer.price_scope = 'own' AND assigned.level > 1 THEN 'OUT_OF_SCOPE'
+        END AS reason
+    FROM buyer
+    CROSS JOIN LATERAL (
+        SELECT id, policy_id, price_list_id, priority, merge, 1 AS level, 0 AS depth
+        FROM pricing_pricepolicyline WHERE kind = 'list' AND partnership_id = buyer.partnership_id
+        UNION ALL
+        SELECT id, policy_id, price_list_id, priority, merge, 2, array_position(buyer.groups, group_id)
+        FROM pricing_pricepolicyline WHERE kind = 'list' AND group_id = ANY (buyer.groups)
+        UNION ALL
+        SELECT id, policy_id, price_list_id, priority, merge, 3, 0
+        FROM pricing_pricepolicyline WHERE kind = 'list' AND grade_id = buyer.grade_id
+        UNION ALL
+        SELECT id, policy_id, price_list_id, priority, merge, 4, 0
+        FROM pricing_pricepolicyline WHERE kind = 'list' AND organization_id = buyer.seller_id
+            AND partnership_id IS NULL AND group_id IS NULL AND grade_id IS NULL
+    ) AS assigned
+    JOIN pricing_pricepolicy AS policy ON policy.id = assigned.policy_id
+    JOIN pricing_pricelist AS list ON list.id = assigned.price_list_id
+),
+chain AS MATERIALIZED (
+    SELECT best.*, row_number() OVER (
+        PARTITION BY partnership_id, at ORDER BY level, depth DESC, priority, assignment_id) AS rank
+    FROM (
+        SELECT DISTINCT ON (partnership_id, at, list_id) * FROM considered WHERE reason IS NULL
+        ORDER BY partnership_id, at, list_id, level, depth DESC, priority, assignment_id
+    ) AS best
+)"""
+
+# What each list of the chain offers for each line, and the offer that wins.
+WINNER = """,
+candidate AS MATERIALIZED (
+    SELECT line.ord, line.strategy, chain.rank, chain.merge, chain.list_id, chain.version,
+        coalesce(own.id, derived.id) AS row_id,
+        CASE WHEN own.id IS NULL THEN line.base_uom_id ELSE line.uom_id END AS row_uom_id,
+        coalesce(own.amount, derived.amount) AS amount,
+        coalesce(own.min_quantity * line.factor, derived.min_quantity) AS threshold,
+        coalesce(own.amount, derived.amount * line.factor) AS value
+    FROM line
+    JOIN chain ON chain.partnership_id = line.partnership_id AND chain.at = line.at
+    CROSS JOIN LATERAL (
+        SELECT CASE chain.tier_scope WHEN 'line' THEN line.base_quantity WHEN 'variant' THEN line.variant_quantity
+            ELSE line.product_quantity END AS reached
+    ) AS tier
+    LEFT JOIN LATERAL (
+        SELECT id, amount, min_quantity FROM pricing_pricerow
+        WHERE price_list_id = chain.list_id AND variant_id = line.variant_id AND uom_id = line.uom_id
+            AND min_quantity * line.factor <= tier.reached AND valid_from <= line.at AND valid_to > line.at
+        ORDER BY min_quantity DESC, valid_from DESC LIMIT 1
+    ) AS own ON true
+    LEFT JOIN LATERAL (
+        SELECT id, amount, min_quantity FROM pricing_pricerow
+        WHERE own.id IS NULL AND chain.uom_fallback = 'base' AND line.uom_id <> line.base_uom_id
+            AND price_list_id = chain.list_id AND variant_id = line.variant_id AND uom_id = line.base_uom_id
+            AND min_quantity <= tier.reached AND valid_from <= line.at AND valid_to > line.at
+        ORDER BY min_quantity DESC, valid_from DESC LIMIT 1
+    ) AS derived ON true
+    WHERE line.error IS NULL AND (own.id IS NOT NULL OR derived.id IS NOT NULL)
+),
+winner AS MATERIALIZED (
+    SELECT DISTINCT ON (ord) * FROM (
+        SELECT candidate.*, first_value(merge) OVER by_rank AS first_merges,
+            first_value(rank) OVER by_rank AS first_rank
+        FROM candidate WINDOW by_rank AS (PARTITION BY ord ORDER BY rank)
+    ) AS offer
+    WHERE strategy = 'minimum' OR rank = first_rank OR (first_merges AND merge)
+    ORDER BY ord, CASE strategy WHEN 'minimum' THEN value END,
+        CASE strategy WHEN 'priority' THEN threshold END DESC, rank
+)"""
+
+# With an agreed price the lists are still asked: the line keeps what it would have cost by them as its list price.
+RESULT = """
+SELECT line.ord,
+    coalesce(line.error, CASE WHEN winner.ord IS NULL AND line.agreed IS NULL THEN 'NO_PRICE' END) AS error,
+    round(winner.value, 4) AS list_price, winner.row_id, winner.list_id, winner.version, winner.threshold,
+    line.base_quantity, line.factor, line.currency, line.tax_included, line.at, winner.amount, winner.row_uom_id
+FROM line LEFT JOIN winner ON winner.ord = line.ord
+"""
+
+RESOLVE = LINES + CHAIN + WINNER + RESULT + "ORDER BY line.ord"
