@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = {"run": "embedded", "test": "dev"}
 OLDEST = (3, 11)
+SOURCE_MAP = re.compile(rb"(/\*# sourceMappingURL=[^*]*\*/|//# sourceMappingURL=\S*)\s*$")
 
 
 def main() -> None:
@@ -133,7 +135,8 @@ def copy_vendor_files() -> None:
     for source, target in files.items():
         path = mark.parent / target
         path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / "node_modules" / source, path)
+        # Nobody gets the source maps, so nothing may point to them.
+        path.write_bytes(SOURCE_MAP.sub(b"", (ROOT / "node_modules" / source).read_bytes()))
     mark.write_text(wanted)
 
 

@@ -31,6 +31,7 @@ STOP_SECONDS = 8.0
 LONGEST_PAUSE = 30.0
 WELL_AFTER = 60.0  # a process that ran so long has not crashed at its start
 SERIOUS = ("ERROR", "CRITICAL", "FATAL", "PANIC")
+EXPECTED = "the database system is "  # starting up, shutting down: the answer to a question that came early or late
 
 
 class Stopped(Exception):
@@ -229,7 +230,8 @@ class Supervisor:
 
     def echo(self, name: str, line: str) -> None:
         """Show a line of a process's output where it is serious, or where everything is asked for."""
-        if self.verbose or any(f"{word} " in line[:60] or f"{word}:" in line[:60] for word in SERIOUS):
+        serious = any(f"{word} " in line[:60] or f"{word}:" in line[:60] for word in SERIOUS)
+        if self.verbose or (serious and EXPECTED not in line):
             self.say(name, line)
 
     def say(self, name: str, line: str) -> None:
