@@ -42,7 +42,7 @@ WITH demand AS (
            d1 - quantity + div(least(d1, supply) - (d1 - quantity), step) * step AS d1
     FROM judged WHERE fits AND d1 - quantity < supply
 ), taken AS (
-    SELECT d.line_id, s.balance_id, max(d.placed_at) AS placed_at,
+    SELECT d.line_id, s.balance_id, max(d.placed_at) AS placed_at, min(s.s1) AS turn,
            sum(least(d.d1, s.s1) - greatest(d.d0, s.s1 - s.usable)) AS quantity
     FROM served d JOIN shelf s USING (variant_id)
     WHERE d.d0 < s.s1 AND s.s1 - s.usable < d.d1
@@ -54,7 +54,8 @@ WITH demand AS (
 ), kept AS (
     INSERT INTO stock_allocation AS a
         (organization_id, order_line_id, balance_id, quantity, shipped, freed, placed_at)
-    SELECT %(seller)s, line_id, balance_id, quantity, 0, 0, coalesce(placed_at, now()) FROM taken
+    SELECT %(seller)s, line_id, balance_id, quantity, 0, 0, coalesce(placed_at, now())
+    FROM taken ORDER BY turn, line_id
     ON CONFLICT (order_line_id, balance_id) DO UPDATE SET quantity = a.quantity + EXCLUDED.quantity
 )
 SELECT line_id, sum(quantity) FROM taken GROUP BY line_id
