@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -7,3 +9,10 @@ class CoreConfig(AppConfig):
     label = "core"
     verbose_name = _("Foundation")
     default_auto_field = "django.db.models.BigAutoField"
+    schedule: ClassVar = {
+        "hand events on that nobody was woken for": {
+            "task": "marketplace.core.tasks.dispatch_outbox",
+            "schedule": 5.0,
+        },
+        "prune the outbox": {"task": "marketplace.core.tasks.prune_outbox", "schedule": 24 * 3600.0},
+    }

@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from marketplace.core.actor import Actor
+from marketplace.core.wake import wake_after_commit
 
 if TYPE_CHECKING:
     # At run time it is asked of the registry: kinds are declared by AppConfigs, before there are models.
     from marketplace.core.models import OutboxEvent
 
-Subscriber = Callable[["OutboxEvent"], None]
+Hearer = Callable[["OutboxEvent"], None]
+ALL = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,17 @@ class DomainEvent:
     payload: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A function that hears events, and whether it writes to the database."""
+
+    name: str
+    function: Hearer
+    writes: bool
+
+
 _kinds: dict[str, EventKind] = {}
-_subscribers: dict[str, list[tuple[str, Subscriber]]] = {}
+_subscribers: dict[str, list[Subscriber]] = {}
 
 
 def declare(*kinds: EventKind) -> None:
@@ -58,19 +69,34 @@ def label_of(kind: str) -> str | Promise:
     return _kinds[kind].label
 
 
-def subscribe(kind: str, name: str) -> Callable[[Subscriber], Subscriber]:
-    """Register a subscriber for a kind; it hears each event at least once, in order per aggregate."""
+def subscribe(kind: str, name: str, writes: bool = True) -> Callable[[Hearer], Hearer]:
+    """Register a function for a kind of events (`*`: all), heard at least once and in order for each aggregate.
 
-    def register(function: Subscriber) -> Subscriber:
-        _subscribers.setdefault(kind, []).append((name, function))
+    It runs in the transaction that marks the event as handed on: what it writes happens exactly once. One that only
+    acts outside the database says `writes=False`, and may hear an event again. Called from AppConfig.ready.
+    """
+
+    def register(function: Hearer) -> Hearer:
+        others = [one for one in _subscribers.get(kind, []) if one.name != name]
+        _subscribers[kind] = [*others, Subscriber(name, function, writes)]
         return function
 
     return register
 
 
-def subscribers_of(kind: str) -> list[tuple[str, Subscriber]]:
-    """Names and functions of a kind's subscribers; `*` hears all kinds."""
-    return _subscribers.get(kind, []) + _subscribers.get("*", [])
+def subscribers_of(kind: str) -> list[Subscriber]:
+    """A kind's subscribers, and after them those of all kinds."""
+    return _subscribers.get(kind, []) + _subscribers.get(ALL, [])
+
+
+def needs_own_transaction(kind: str) -> bool:
+    """True when a subscriber of the kind writes."""
+    return any(subscriber.writes for subscriber in subscribers_of(kind))
+
+
+def own_transaction_kinds() -> list[str]:
+    """Declared kinds of which a subscriber writes."""
+    return [kind for kind in _kinds if needs_own_transaction(kind)]
 
 
 def record(actor: Actor, *events: DomainEvent, at: datetime | None = None) -> list[OutboxEvent]:
@@ -81,7 +107,10 @@ def record(actor: Actor, *events: DomainEvent, at: datetime | None = None) -> li
 def record_all(actor: Actor, events: Iterable[DomainEvent], at: datetime | None = None) -> list[OutboxEvent]:
     """As `record`, for an iterable."""
     rows = [outbox_row(actor, event, at or timezone.now()) for event in events]
-    return _outbox().objects.bulk_create(rows)
+    written = _outbox().objects.bulk_create(rows)
+    if written:
+        wake_after_commit()
+    return written
 
 
 def outbox_row(actor: Actor, event: DomainEvent, at: datetime) -> OutboxEvent:
