@@ -223,6 +223,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TIMEZONE = "UTC"
+# Wakes a worker after each commit that recorded events. Off, the regular sweep alone hands them on.
+OUTBOX_WAKES = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "beat-schedule")
 
 # --- log --------------------------------------------------------------------------------------------------------------
