@@ -145,29 +145,31 @@ if TYPE_CHECKING:
     from marketplace.graphql.sorting import Sort, SortKey
     from marketplace.graphql.subscriptions import Subscribe
 
-_HOMES = (
-    "marketplace.core.rows",
-    "marketplace.graphql.connections",
-    "marketplace.graphql.cursors",
-    "marketplace.graphql.engine",
-    "marketplace.graphql.enums",
-    "marketplace.graphql.execution.deferred",
-    "marketplace.graphql.failure",
-    "marketplace.graphql.fields",
-    "marketplace.graphql.filters",
-    "marketplace.graphql.ids",
-    "marketplace.graphql.keyset",
-    "marketplace.graphql.loaders",
-    "marketplace.graphql.money",
-    "marketplace.graphql.mutations",
-    "marketplace.graphql.nodes",
-    "marketplace.graphql.pages",
-    "marketplace.graphql.publishing",
-    "marketplace.graphql.schema",
-    "marketplace.graphql.scalars",
-    "marketplace.graphql.sorting",
-    "marketplace.graphql.subscriptions",
-)
+_HOMES = {
+    "marketplace.core.rows": "grouped",
+    "marketplace.graphql.connections": "Connection ConnectionField connection_of",
+    "marketplace.graphql.cursors": "decode_cursor encode_cursor",
+    "marketplace.graphql.engine": "execute",
+    "marketplace.graphql.enums": "enum_of",
+    "marketplace.graphql.execution.deferred": "Deferred",
+    "marketplace.graphql.failure": "BadInput Failure PermissionDenied Unauthenticated",
+    "marketplace.graphql.fields": "Field label_field",
+    "marketplace.graphql.filters": "DateRange DateTimeRange DecimalRange Filter FilterInput"
+    " IdFilter ListFilter RangeFilter TextFilter",
+    "marketplace.graphql.ids": "from_global_id ids_of to_global_id",
+    "marketplace.graphql.keyset": "KeysetSource ListSource Page PageRequest QuerySource",
+    "marketplace.graphql.loaders": "BatchLoader RowLoader one_each",
+    "marketplace.graphql.money": "Money MoneyInput TaxedMoney",
+    "marketplace.graphql.mutations": "BaseMutation",
+    "marketplace.graphql.nodes": "ModelType Node Related",
+    "marketplace.graphql.pages": "execute_document",
+    "marketplace.graphql.publishing": "publish",
+    "marketplace.graphql.scalars": "Date DateTime Decimal Json Quantity Upload",
+    "marketplace.graphql.schema": "get_schema print_schema_sdl",
+    "marketplace.graphql.sorting": "Sort SortKey",
+    "marketplace.graphql.subscriptions": "Subscribe",
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
     "BadInput",
@@ -230,10 +232,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """The names above, from their modules: Django imports this package before models may be defined."""
-    if name in __all__:
-        for home in _HOMES:
-            module = import_module(home)
-            if hasattr(module, name):
-                globals()[name] = getattr(module, name)
-                return globals()[name]
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(_HOME_OF[name]), name)
+    return found

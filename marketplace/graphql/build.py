@@ -51,6 +51,8 @@ class Schema(graphene.Schema):
         with translation.override("en"):
             made = KernelTypeMap(query, mutation, subscription, list(types))
             self.graphql_schema = GraphQLSchema(made.query, made.mutation, made.subscription, made.types)
+        # Which type stands for a model, for interfaces and global ids.
+        self.graphql_schema.extensions = {"models": {type_._meta.model: type_ for type_ in types}}
 
 
 def room_schemas() -> list[Any]:
@@ -63,8 +65,8 @@ def room_schemas() -> list[Any]:
     return found
 
 
-def compose(modules: list[Any], extra: dict[str, list[type]]) -> Schema:
-    """One schema of all `Queries`, `Mutations` and `Subscriptions` classes."""
+def compose(modules: list[Any], extra: dict[str, list[type]], nodes: list[Any] | None = None) -> Schema:
+    """One schema of all `Queries`, `Mutations` and `Subscriptions` classes, and of all types with a global id."""
     roots: dict[str, Any] = {}
     for name, singular in zip(ROOTS, ("Query", "Mutation", "Subscription"), strict=True):
         bases = [*extra.get(name, ()), *[vars(module)[name] for module in modules if name in vars(module)]]
@@ -73,7 +75,12 @@ def compose(modules: list[Any], extra: dict[str, list[type]]) -> Schema:
         if bases:
             mixed = tuple(dict.fromkeys(bases))
             roots[name] = type(singular, (*mixed, graphene.ObjectType), {"__doc__": doc[singular]})
-    return Schema(roots["Queries"], roots.get("Mutations"), roots.get("Subscriptions"), types=_all_nodes())
+    return Schema(
+        roots["Queries"],
+        roots.get("Mutations"),
+        roots.get("Subscriptions"),
+        types=node_types() if nodes is None else nodes,
+    )
 
 
 def _refuse_twins(root: str, bases: list[type]) -> None:
@@ -85,7 +92,3 @@ def _refuse_twins(root: str, bases: list[type]) -> None:
                 if name in owners and owners[name] is not base:
                     raise RuntimeError(f"{root}.{name} is declared by {owners[name].__module__} and {base.__module__}")
                 owners[name] = base
-
-
-def _all_nodes() -> list[Any]:
-    return [node_types()[name] for name in sorted(node_types())]

@@ -36,7 +36,7 @@ class Limits:
 
     def parse_error(self, error: GraphQLError) -> GraphQLError:
         """A syntax error, or the refusal of a document with too many tokens."""
-        if ("token" in error.message and "limit" in error.message.lower()) or "more that" in error.message:
+        if f"more than {self.tokens} tokens" in error.message:
             return LimitExceeded(f"The document has more than {self.tokens} tokens.", limit="tokens")
         return ParseFailed(error.message, None, error.source, error.positions)
 

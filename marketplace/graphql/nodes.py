@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import graphene
@@ -14,18 +16,24 @@ from marketplace.graphql.fields import Field
 from marketplace.graphql.ids import from_global_id, split_global_id, to_global_id
 from marketplace.graphql.loaders import RowLoader
 
-_by_name: dict[str, type[ModelType]] = {}
-_by_model: dict[type[models.Model], type[ModelType]] = {}
+_declared: dict[str, type[ModelType]] = {}
 
 
-def node_types() -> dict[str, type[ModelType]]:
-    """All types that have a global id, by name."""
-    return dict(_by_name)
+def node_types() -> list[type[ModelType]]:
+    """All types that have a global id, in order of their names; every one is part of the schema."""
+    return [_declared[name] for name in sorted(_declared)]
 
 
-def type_of_model(model: type[models.Model]) -> type[ModelType]:
-    """The type that stands for a model in the schema; raises KeyError when none does."""
-    return _by_model[model]
+@contextmanager
+def fresh_types() -> Iterator[None]:
+    """Types declared inside belong to another schema than the installation's (for tests)."""
+    kept = dict(_declared)
+    _declared.clear()
+    try:
+        yield
+    finally:
+        _declared.clear()
+        _declared.update(kept)
 
 
 class Node(graphene.Interface):
@@ -34,15 +42,16 @@ class Node(graphene.Interface):
     id = graphene.ID(required=True, description="The global id.")
 
     @classmethod
-    def resolve_type(cls, instance: Any, _info: Any) -> Any:
-        return type_of_instance(instance)
+    def resolve_type(cls, instance: Any, info: Any) -> Any:
+        return type_of_instance(instance, info)
 
 
-def type_of_instance(instance: Any) -> Any:
-    """The ModelType of a model instance, through its bases; for interfaces of rooms too."""
+def type_of_instance(instance: Any, info: Any) -> Any:
+    """The ModelType of a model instance; for `resolve_type` of a room's interfaces and unions too."""
+    models_of_schema = info.schema.extensions["models"]
     for base in type(instance).__mro__:
-        if base in _by_model:
-            return _by_model[base]
+        if base in models_of_schema:
+            return models_of_schema[base]
     return None
 
 
@@ -82,12 +91,11 @@ class ModelType(graphene.ObjectType):
             interfaces = (Node, *[interface for interface in interfaces if interface is not Node])
         super().__init_subclass_with_meta__(_meta=meta, name=type_name, interfaces=interfaces, **options)
         if canonical:
-            assert type_name not in _by_name or _by_name[type_name].__qualname__ == cls.__qualname__, type_name
-            _by_name[type_name] = cls
-            _by_model[model] = cls
+            assert type_name not in _declared, f"{type_name} is declared twice"
+            _declared[type_name] = cls
 
-    def resolve_id(root: Any, _info: Any) -> str:
-        return to_global_id(type_of_instance(root)._meta.name, root.pk)
+    def resolve_id(root: Any, info: Any) -> str:
+        return to_global_id(info.parent_type.name, root.pk)
 
     @classmethod
     def visible(cls, actor: Actor) -> models.QuerySet[Any]:
@@ -151,7 +159,7 @@ def node_by_id(info: Any, gid: str) -> Any:
         type_name, pk = split_global_id(gid)
     except ValueError:
         return None
-    found = _by_name.get(type_name)
-    if found is None or not pk.isascii() or not pk.isdigit() or len(pk) > 18:
+    found = getattr(info.schema.get_type(type_name), "graphene_type", None)
+    if found not in info.schema.extensions["models"].values() or not pk.isascii() or not pk.isdigit() or len(pk) > 18:
         return None
     return found.get_node(info.context.actor, int(pk))

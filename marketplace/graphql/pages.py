@@ -6,11 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from marketplace.graphql import engine
 from marketplace.graphql.answers import Result, refusal
 from marketplace.graphql.authentication import actor_of_request
 from marketplace.graphql.context import Context
 from marketplace.graphql.documents import InvalidDocument, VariableErrors
-from marketplace.graphql.engine import documents, perform
+from marketplace.graphql.engine import perform
 from marketplace.graphql.failure import BadRequest, Failure
 
 
@@ -24,7 +25,7 @@ def execute_document(
     """
     context = Context(request=request, load=lambda: actor_of_request(request))
     try:
-        found = documents().get(text).operation(operation)
+        found = engine.documents().get(text).operation(operation)
         if found.is_subscription or (found.is_mutation and request.method != "POST"):
             raise BadRequest("A mutation needs a POST; a subscription, a stream.")
         return perform(found, variables, context)

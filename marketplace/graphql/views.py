@@ -12,11 +12,12 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
+from marketplace.graphql import engine
 from marketplace.graphql.answers import Result, refusal
 from marketplace.graphql.authentication import actor_of_request
 from marketplace.graphql.context import Context
 from marketplace.graphql.documents import InvalidDocument, Operation, VariableErrors
-from marketplace.graphql.engine import documents, perform
+from marketplace.graphql.engine import perform
 from marketplace.graphql.failure import BadRequest, CsrfFailed, Failure, Unauthenticated
 from marketplace.graphql.idempotency import answered_once
 from marketplace.graphql.requests import GraphqlRequest, read_post, read_query_string
@@ -39,7 +40,7 @@ def graphql(request: HttpRequest) -> HttpResponse:
 
 def answer(request: HttpRequest, sent: GraphqlRequest) -> HttpResponse:
     """Execute what was sent; raises what `refusal` can tell."""
-    operation = documents().get(sent.text).operation(sent.operation)
+    operation = engine.documents().get(sent.text).operation(sent.operation)
     if operation.is_subscription:
         raise BadRequest("Subscribe by graphql-sse at /graphql/stream or by websocket.")
     if request.method == "GET" and operation.is_mutation:
@@ -110,4 +111,5 @@ def _response(request: HttpRequest, result: Result) -> HttpResponse:
         status = 401 if request.headers.get("Authorization") else status
     response = HttpResponse(orjson.dumps(result.as_dict()), status=status, content_type=_content_type(request))
     response["Cache-Control"] = "no-store"
+    response._has_been_logged = True  # type: ignore[attr-defined]  # a refusal is the client's affair
     return response

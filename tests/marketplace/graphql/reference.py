@@ -7,7 +7,9 @@ from graphql import GraphQLError, GraphQLSchema, build_schema
 SDL = """
 interface Being { name: String! twin: Being }
 type Cat implements Being { name: String! twin: Being lives: Int mate: Cat! kittens: [Cat!]! toys: [String] }
-type Dog implements Being { name: String! twin: Being tricks: [String!] owner(loud: Boolean = false, times: Int): String }
+type Dog implements Being {
+  name: String! twin: Being tricks: [String!] owner(loud: Boolean = false, times: Int): String
+}
 union Pet = Cat | Dog
 enum Mood { CALM WILD }
 input Wish { mood: Mood! depth: Int = 2, more: [Wish!] }
