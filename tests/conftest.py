@@ -14,6 +14,8 @@ def pytest_configure() -> None:
     """Name the test database, and take a cheap hash: the tests sign in hundreds of times."""
     name = os.environ.get("ENTREPOT_TEST_DB") or "test_entrepot"
     settings.DATABASES["default"]["TEST"] = {**settings.DATABASES["default"].get("TEST", {}), "NAME": name}
+    # No worker runs beside the tests: those of the outbox dispatch themselves.
+    settings.OUTBOX_WAKES = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

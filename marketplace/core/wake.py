@@ -2,9 +2,10 @@
 
 import logging
 from functools import cache
+from importlib import import_module
 
 import redis
-from celery import current_app
+from celery import Celery
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -28,9 +29,14 @@ def wake() -> None:
         return
     try:
         if client().set(QUEUED, 1, nx=True, px=QUEUED_FOR_MS):
-            current_app.send_task(TASK, ignore_result=True, retry=False)
+            celery_app().send_task(TASK, ignore_result=True, retry=False)
     except Exception:
         logger.warning("No worker could be woken for the outbox; the next sweep hands the events on.", exc_info=True)
+
+
+def celery_app() -> Celery:
+    """The configured Celery application; not its `current_app`, which is another one where nobody imported ours."""
+    return import_module("marketplace.celery").app
 
 
 def woken() -> None:

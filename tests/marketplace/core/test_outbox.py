@@ -255,7 +255,7 @@ def test_a_commit_wakes_a_worker_once_until_it_looks(settings, monkeypatch):
     sent: list[str] = []
     settings.OUTBOX_WAKES = True
     monkeypatch.setattr(wake, "QUEUED", f"entrepot:test:{uuid4()}")
-    monkeypatch.setattr(wake.current_app, "send_task", lambda name, **_options: sent.append(name))
+    monkeypatch.setattr(wake.celery_app(), "send_task", lambda name, **_options: sent.append(name))
     with transaction.atomic():
         record(Actor.system(), happened(1))
         record(Actor.system(), happened(2))
