@@ -2,7 +2,9 @@
 
 Its parts are shared by resolving and explaining, so that the price in an explanation is the price on the line
 (docs/concepts/pricing.md, Resolving). Parameters are arrays written as text, one element a line: their types do not
-change with their values, so the prepared statement is found again.
+change with their values, so the prepared statement is found again. OFFSET 0 keeps a probe by key a probe: a handful of
+lists is looked up in thousands, which a planner that knows no figures would rather read whole. The arrays stand in
+subqueries, so that the planner cannot see how long they are and never finds it worth planning for one call.
 """
 
 # A line with what its variant, its uom and its buyer say, and the quantity its tiers are compared with by scope.
@@ -10,8 +12,9 @@ LINES = """
 WITH input AS MATERIALIZED (
     SELECT ord, basket, partnership_id, variant_id, uom_id, quantity, agreed, coalesce(at, now()) AS at
     FROM unnest(
-        %(baskets)s::integer[], %(partnerships)s::bigint[], %(variants)s::bigint[], %(uoms)s::bigint[],
-        %(quantities)s::numeric[], %(agreed)s::numeric[], %(instants)s::timestamptz[]
+        (SELECT %(baskets)s::integer[]), (SELECT %(partnerships)s::bigint[]), (SELECT %(variants)s::bigint[]),
+        (SELECT %(uoms)s::bigint[]), (SELECT %(quantities)s::numeric[]), (SELECT %(agreed)s::numeric[]),
+        (SELECT %(instants)s::timestamptz[])
     ) WITH ORDINALITY AS given (basket, partnership_id, variant_id, uom_id, quantity, agreed, at, ord)
 ),
 buyer AS MATERIALIZED (
@@ -19,7 +22,7 @@ buyer AS MATERIALIZED (
         partnership.grade_id, coalesce(grouping.ancestors, '{}') AS groups, partnership.price_scope,
         coalesce(settings.strategy, 'priority') AS strategy, coalesce(settings.tax_included, true) AS tax_included
     FROM (SELECT DISTINCT partnership_id, at FROM input) AS asked
-    JOIN parties_partnership AS partnership ON partnership.id = asked.partnership_id
+    CROSS JOIN LATERAL (SELECT * FROM parties_partnership WHERE id = asked.partnership_id OFFSET 0) AS partnership
     LEFT JOIN parties_partnergroup AS grouping ON grouping.id = partnership.group_id
     LEFT JOIN pricing_pricingsettings AS settings
         ON settings.organization_id = partnership.upstream_id AND settings.currency = partnership.currency
@@ -79,8 +82,8 @@ considered AS MATERIALIZED (
         FROM pricing_pricepolicyline WHERE kind = 'list' AND organization_id = buyer.seller_id
             AND partnership_id IS NULL AND group_id IS NULL AND grade_id IS NULL
     ) AS assigned
-    JOIN pricing_pricepolicy AS policy ON policy.id = assigned.policy_id
-    JOIN pricing_pricelist AS list ON list.id = assigned.price_list_id
+    CROSS JOIN LATERAL (SELECT * FROM pricing_pricepolicy WHERE id = assigned.policy_id OFFSET 0) AS policy
+    CROSS JOIN LATERAL (SELECT * FROM pricing_pricelist WHERE id = assigned.price_list_id OFFSET 0) AS list
 ),
 chain AS MATERIALIZED (
     SELECT best.*, row_number() OVER (
@@ -138,7 +141,29 @@ SELECT line.ord,
     coalesce(line.error, CASE WHEN winner.ord IS NULL AND line.agreed IS NULL THEN 'NO_PRICE' END) AS error,
     round(winner.value, 4) AS list_price, winner.row_id, winner.list_id, winner.version, winner.threshold,
     line.base_quantity, line.factor, line.currency, line.tax_included, line.at, winner.amount, winner.row_uom_id
+    {trace}
 FROM line LEFT JOIN winner ON winner.ord = line.ord
+ORDER BY line.ord
 """
 
-RESOLVE = LINES + CHAIN + WINNER + RESULT + "ORDER BY line.ord"
+# Everything the choice was made from; numbers as text, for JSON has only binary ones.
+TRACE = """,
+    line.strategy, line.base_uom_id, line.variant_quantity, line.product_quantity,
+    (SELECT jsonb_agg(jsonb_build_object('list', list.list_id, 'assignment', list.assignment_id, 'level', list.level,
+            'reason', list.reason, 'fallback', list.uom_fallback, 'scope', list.tier_scope,
+            'rank', (SELECT chain.rank FROM chain WHERE chain.partnership_id = list.partnership_id
+                AND chain.at = list.at AND chain.assignment_id = list.assignment_id))
+            ORDER BY list.level, list.depth DESC, list.priority, list.assignment_id)
+        FROM considered AS list WHERE list.partnership_id = line.partnership_id AND list.at = line.at) AS lists,
+    (SELECT jsonb_agg(jsonb_build_object('list', list_id, 'rank', rank, 'merge', merge, 'row', row_id,
+            'uom', row_uom_id, 'threshold', threshold::text, 'value', value::text) ORDER BY rank)
+        FROM candidate WHERE candidate.ord = line.ord) AS candidates,
+    (SELECT jsonb_agg(jsonb_build_object('row', row.id, 'list', row.price_list_id, 'uom', row.uom_id,
+            'min', row.min_quantity::text, 'amount', row.amount::text, 'from', row.valid_from, 'to', row.valid_to)
+            ORDER BY row.uom_id, row.min_quantity, row.valid_from)
+        FROM pricing_pricerow AS row WHERE row.variant_id = line.variant_id AND row.price_list_id IN (
+            SELECT list_id FROM considered WHERE partnership_id = line.partnership_id AND at = line.at)) AS rows
+"""
+
+RESOLVE = LINES + CHAIN + WINNER + RESULT.format(trace="")
+EXPLAIN = LINES + CHAIN + WINNER + RESULT.format(trace=TRACE)
