@@ -20,9 +20,10 @@ from ordercenter.stock.terms import ReceiveLine, ShipLine
 # served in full, or was posted with another quantity, comes back as a problem and the caller's transaction ends.
 SHIP = """
 WITH wanted AS (
-    SELECT * FROM unnest(%(kinds)s::text[], %(documents)s::bigint[], %(numbers)s::text[], %(places)s::bigint[],
-                         %(lines)s::bigint[], %(quantities)s::numeric[], %(warehouses)s::bigint[]) WITH ORDINALITY
-         AS w(document_kind, document_id, document_number, line, line_id, quantity, warehouse_id, place)
+    SELECT * FROM unnest(%(kinds)s::text[], %(documents)s::bigint[], %(numbers)s::text[], %(ats)s::timestamptz[],
+                         %(places)s::bigint[], %(lines)s::bigint[], %(quantities)s::numeric[],
+                         %(warehouses)s::bigint[]) WITH ORDINALITY
+         AS w(document_kind, document_id, document_number, at, line, line_id, quantity, warehouse_id, place)
 ), posted AS (
     SELECT w.place, -sum(m.quantity) AS quantity FROM wanted w
     JOIN stock_stockmove m USING (document_kind, document_id, line) WHERE m.quantity < 0 GROUP BY w.place
@@ -56,7 +57,7 @@ WITH wanted AS (
     INSERT INTO stock_stockmove (organization_id, balance_id, quantity, kind, document_kind, document_id,
                                  document_number, line, seq, reason, occurred_at, posted_by_id)
     SELECT b.organization_id, m.balance_id, m.quantity, 'shipment', w.document_kind, w.document_id,
-           w.document_number, w.line, 0, '', coalesce(%(at)s::timestamptz, now()), %(user)s::bigint
+           w.document_number, w.line, 0, '', coalesce(w.at, now()), %(user)s::bigint
     FROM moves m JOIN wanted w USING (place) JOIN stock_stockbalance b ON b.id = m.balance_id
 ), booked AS (
     UPDATE stock_stockbalance b
@@ -109,10 +110,10 @@ ORDER BY b.id FOR NO KEY UPDATE OF b
 
 RECEIVE = """
 WITH wanted AS (
-    SELECT * FROM unnest(%(kinds)s::text[], %(documents)s::bigint[], %(numbers)s::text[], %(places)s::bigint[],
-                         %(sellers)s::bigint[], %(buyers)s::bigint[], %(variants)s::bigint[],
+    SELECT * FROM unnest(%(kinds)s::text[], %(documents)s::bigint[], %(numbers)s::text[], %(ats)s::timestamptz[],
+                         %(places)s::bigint[], %(sellers)s::bigint[], %(buyers)s::bigint[], %(variants)s::bigint[],
                          %(quantities)s::numeric[]) WITH ORDINALITY
-         AS w(document_kind, document_id, document_number, line, seller_id, buyer_id, variant_id, quantity, place)
+         AS w(document_kind, document_id, document_number, at, line, seller_id, buyer_id, variant_id, quantity, place)
 ), posted AS (
     SELECT w.place, -sum(m.quantity) AS quantity FROM wanted w
     JOIN stock_stockmove m USING (document_kind, document_id, line) WHERE m.quantity < 0 GROUP BY w.place
@@ -144,7 +145,7 @@ WITH wanted AS (
     INSERT INTO stock_stockmove (organization_id, balance_id, quantity, kind, document_kind, document_id,
                                  document_number, line, seq, reason, occurred_at, posted_by_id)
     SELECT b.organization_id, m.balance_id, m.quantity, 'receipt', w.document_kind, w.document_id,
-           w.document_number, w.line, 0, '', coalesce(%(at)s::timestamptz, now()), %(user)s::bigint
+           w.document_number, w.line, 0, '', coalesce(w.at, now()), %(user)s::bigint
     FROM moves m JOIN wanted w USING (place) JOIN stock_stockbalance b ON b.id = m.balance_id
 ), booked AS (
     UPDATE stock_stockbalance b SET on_hand = b.on_hand + m.quantity, updated_at = now()
@@ -159,45 +160,47 @@ WHERE w.quantity <> coalesce(p.quantity, t.quantity, 0)
 """
 
 
-def ship_out(actor: Actor, lines: Sequence[ShipLine], *, at: datetime | None = None) -> None:
+def ship_out(actor: Actor, lines: Sequence[ShipLine], *, at: datetime | None = None, locked: bool = False) -> None:
     """Take what is allocated to these order lines out of its warehouses, into TRANSIT (stock §3).
 
     Three statements for any number of lines and documents. A document that was posted before with the same quantities
-    changes nothing. Raises, with the index of each line: NOT_ALLOCATED for more than the line holds (in that
-    warehouse), MOVE_CONFLICT for a document posted before with another quantity.
+    changes nothing. `locked`: the caller has called `lock_lines(ids, shipping=True)` for all of them, and locked what
+    comes after in the one order since. Raises, with the index of each line: NOT_ALLOCATED for more than the line holds
+    (in that warehouse), MOVE_CONFLICT for a document posted before with another quantity.
     """
     if not lines:
         return
     values = {
-        **_documents(lines),
+        **_documents(lines, at),
         "lines": [line.order_line_id for line in lines],
         "warehouses": [line.warehouse_id for line in lines],
-        "at": at,
         "user": actor.user_id,
     }
     with transaction.atomic(savepoint=False):
-        lock_lines((line.order_line_id for line in lines), shipping=True)
+        if not locked:
+            lock_lines((line.order_line_id for line in lines), shipping=True)
         raise_all(_problems(_run(SHIP, values), StockErrorCode.NOT_ALLOCATED))
 
 
-def receive_in(actor: Actor, lines: Sequence[ReceiveLine], *, at: datetime | None = None) -> None:
+def receive_in(actor: Actor, lines: Sequence[ReceiveLine], *, at: datetime | None = None, locked: bool = False) -> None:
     """Take what buyers received out of the sellers' TRANSIT, into the default warehouse of a buyer that has one.
 
     A buyer without one does not keep stock here: the goods leave the network. What was shipped and not received stays
-    in TRANSIT. Raises STOCK_NEGATIVE for more than is on its way, MOVE_CONFLICT as in `ship_out`.
+    in TRANSIT. `locked`: the caller has called `lock_arrival` with these lines. Raises STOCK_NEGATIVE for more than is
+    on its way, MOVE_CONFLICT as in `ship_out`.
     """
     if not lines:
         return
     values = {
-        **_documents(lines),
+        **_documents(lines, at),
         "sellers": [line.seller_id for line in lines],
         "buyers": [line.buyer_id for line in lines],
         "variants": [line.variant_id for line in lines],
-        "at": at,
         "user": actor.user_id,
     }
     with transaction.atomic(savepoint=False):
-        lock_arrival(lines)
+        if not locked:
+            lock_arrival(lines)
         raise_all(_problems(_run(RECEIVE, values), StockErrorCode.STOCK_NEGATIVE))
 
 
@@ -213,11 +216,12 @@ def lock_arrival(lines: Sequence[ReceiveLine]) -> None:
         cursor.execute(LOCK_ARRIVAL, values)
 
 
-def _documents(lines: Sequence[ShipLine] | Sequence[ReceiveLine]) -> dict[str, Any]:
+def _documents(lines: Sequence[ShipLine] | Sequence[ReceiveLine], at: datetime | None) -> dict[str, Any]:
     return {
         "kinds": [line.document.kind for line in lines],
         "documents": [line.document.id for line in lines],
         "numbers": [line.document.number for line in lines],
+        "ats": [line.document.at or at for line in lines],
         "places": [line.line for line in lines],
         "quantities": [line.quantity for line in lines],
     }

@@ -60,11 +60,12 @@ class Allocated:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRef:
-    """The document a move belongs to: its kind (`shipment`, `receipt`), id, and the number people read."""
+    """The document a move belongs to: its kind (`shipment`, `receipt`), id, the number people read, and its instant."""
 
     kind: str
     id: int
     number: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
