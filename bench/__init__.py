@@ -1,1 +1,1 @@
-"""Benchmarks: `python -m bench` measures every case on seeded data, `--smoke` proves in a minute that each still runs."""
+"""Benchmarks: `python -m bench` measures every case on seeded data, `--smoke` proves that each still runs."""

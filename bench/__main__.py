@@ -77,7 +77,14 @@ def main(
 def report(case: Case, size: Size, statements: int, runs: list[dict[str, object]]) -> None:
     """Print one case and keep it as JSON."""
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    result = {"case": case.name, "size": size.value, "at": at, "machine": machine(), "statements": statements, "runs": runs}
+    result = {
+        "case": case.name,
+        "size": size.value,
+        "at": at,
+        "machine": machine(),
+        "statements": statements,
+        "runs": runs,
+    }
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{case.name}.{size.value}.json").write_text(json.dumps(result, indent=1) + "\n")
     table = Table(title=f"{case.name}: {statements} SQL statements", title_justify="left")

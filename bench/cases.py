@@ -23,7 +23,8 @@ DETAIL = """query Detail($id: ID!) {
       availability { level label quantity } } } }"""
 
 PLACE = """mutation Place($input: OrderPlaceInput!) {
-  orderPlace(input: $input) { order { id number total { gross { amount currency } } } errors { code message index } } }"""
+  orderPlace(input: $input) {
+    order { id number total { gross { amount currency } } } errors { code message index } } }"""
 
 
 @dataclass(frozen=True)

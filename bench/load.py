@@ -1,4 +1,4 @@
-"""A closed-loop HTTP/1.1 load generator over kept-alive connections, light enough to share two cores with the server."""
+"""A closed-loop HTTP/1.1 load generator over kept-alive connections, light enough to share a machine with it."""
 
 import asyncio
 import time

@@ -19,6 +19,15 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def web_command(port: int, workers: int) -> list[str]:
+    """The command line by which the product itself starts its web server."""
+    from marketplace.env import read_environment
+    from marketplace.runtime.programs import web
+
+    os.environ |= {"ENTREPOT_PORT": str(port), "ENTREPOT_WEB_PROCESSES": str(workers)}
+    return web(read_environment()).argv
+
+
 class Server:
     """Web workers on 127.0.0.1; a context manager that ends what it started."""
 
@@ -28,11 +37,13 @@ class Server:
 
     def __enter__(self) -> Self:
         environment = os.environ | {"DJANGO_SETTINGS_MODULE": "marketplace.settings", "ENTREPOT_PORT": str(self.port)}
-        self.process = subprocess.Popen(self.command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
+        self.process = subprocess.Popen(self.command, env=environment, stdout=subprocess.DEVNULL)
         self._await_health()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.process.terminate()
         self.process.wait(timeout=20)
 

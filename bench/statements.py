@@ -23,6 +23,6 @@ def statements_of(case: Case, data: Dataset) -> int:
         counted = 0
         with connection.execute_wrapper(count):
             answer = client.post("/graphql/", case.body(data, number), content_type="application/json")
-        if answer.status_code != 200 or b'"errors":[{' in answer.content:  # noqa: PLR2004
+        if answer.status_code != 200 or b'"errors":[{' in answer.content:
             raise SystemExit(f"{case.name} fails: {answer.content[:400]!r}")
     return counted
