@@ -17,7 +17,11 @@ class StockConfig(AppConfig):
         Permission("stock.manage", _("Manage stock"), ("seller_owner", "seller_warehouse")),
     )
 
+    schedule = {"stock-reservations": {"task": "ordercenter.stock.tasks.sweep_reservations", "schedule": 60.0}}
+
     def ready(self) -> None:
+        from ordercenter.stock.happenings import listen
+
         declare(
             EventKind("stock.received", _("Goods received into stock")),
             EventKind("stock.adjusted", _("Stock adjusted")),
@@ -26,3 +30,4 @@ class StockConfig(AppConfig):
             EventKind("stock.transferred", _("Stock transferred")),
             EventKind("stock.shed", _("Promised stock turned out to be missing")),
         )
+        listen()

@@ -100,9 +100,7 @@ class Shop:
             for order, basket in zip(orders, baskets, strict=True)
             for position, (sku, quantity) in enumerate(basket, 1)
         )
-        return [
-            Demand(row.pk, row.variant_id, D(row.quantity), row.position, row.order_id, policy, at) for row in rows
-        ]
+        return [Demand(row.pk, row.variant_id, D(row.quantity), row.position, row.order_id, policy, at) for row in rows]
 
     def cart(self) -> Cart:
         return Cart.objects.create(organization=self.partnership.downstream, seller=self.seller)

@@ -180,7 +180,11 @@ def test_a_list_gets_what_one_line_at_a_time_would_get(shop, basket, stock):
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(baskets=st.lists(BASKET, min_size=1, max_size=4), stock=STOCK, policy=st.sampled_from(["complete_order", "complete_line", "partial"]))
+@given(
+    baskets=st.lists(BASKET, min_size=1, max_size=4),
+    stock=STOCK,
+    policy=st.sampled_from(["complete_order", "complete_line", "partial"]),
+)
 def test_never_more_is_promised_than_is_there(shop, baskets, stock, policy):
     made = make_shop("Any")
     for code, (a, b) in (("W1", stock[:2]), ("W2", stock[2:])):

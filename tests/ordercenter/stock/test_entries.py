@@ -54,7 +54,9 @@ def test_goods_from_outside_are_received_with_their_paper(shop):
     line = StockLine(shop.variant("A").pk, D(5))
     entry = receive_stock(shop.actor, shop.warehouses["W1"], [line, line], Paper(reference="DN-9"))
     assert shop.balance("W1", "A").on_hand == 10
-    assert {(m.kind, m.document_number, m.quantity) for m in StockMove.objects.all()} == {("receipt", entry.number, D(5))}
+    assert {(m.kind, m.document_number, m.quantity) for m in StockMove.objects.all()} == {
+        ("receipt", entry.number, D(5))
+    }
     event = OutboxEvent.objects.get(kind="stock.received")
     assert event.payload == {"number": entry.number, "variants": [shop.variant("A").pk]}
 

@@ -1,0 +1,92 @@
+"""Rules that say how exactly an audience sees one's stock (stock §9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from marketplace.catalog.models import Category, Product, Variant
+from marketplace.core.actor import Actor
+from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
+from marketplace.parties.models import PartnerGrade, PartnerGroup, Partnership
+from ordercenter.stock.models import StockShow, StockVisibility, Warehouse
+
+NAMED: dict[str, Any] = {
+    "partnership": Partnership,
+    "group": PartnerGroup,
+    "grade": PartnerGrade,
+    "variant": Variant,
+    "product": Product,
+    "category": Category,
+}
+KEY = [*NAMED, "warehouses"]
+
+
+@dataclass(frozen=True, slots=True)
+class VisibilityRule:
+    """For whom (at most one of three, none: everyone), of what (at most one of three, none: all goods), where, how."""
+
+    show: str
+    partnership_id: int | None = None
+    group_id: int | None = None
+    grade_id: int | None = None
+    variant_id: int | None = None
+    product_id: int | None = None
+    category_id: int | None = None
+    warehouses: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> dict[str, object]:
+        """What tells it from another rule."""
+        return {f"{name}_id": getattr(self, f"{name}_id") for name in NAMED} | {
+            "warehouses": sorted(set(self.warehouses))
+        }
+
+
+def write_visibility(actor: Actor, rules: Sequence[VisibilityRule]) -> list[StockVisibility]:
+    """Write rules of the actor's organization; one for the same audience, goods and places replaces the old one."""
+    raise_all([*_unclear(rules), *_foreign(actor, rules)])
+    rows = [StockVisibility(organization=actor.organization, **rule.key, show=rule.show) for rule in rules]
+    return StockVisibility.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["organization", *KEY], update_fields=["show"]
+    )
+
+
+def end_visibility(actor: Actor, rule_ids: Sequence[int]) -> None:
+    """Drop rules; NOT_FOUND for those of others."""
+    rows = StockVisibility.objects.visible_to(actor).filter(pk__in=rule_ids)
+    found = set(rows.values_list("pk", flat=True))
+    raise_all(not_found("ids", index) for index, pk in enumerate(rule_ids) if pk not in found)
+    StockVisibility.objects.filter(pk__in=found).delete()
+
+
+def _unclear(rules: Sequence[VisibilityRule]) -> Iterator[DomainError]:
+    """What is wrong with rules by themselves."""
+    for index, rule in enumerate(rules):
+        if rule.show not in StockShow.values:
+            yield DomainError(CoreErrorCode.INVALID, _("Choose how it is shown."), "show", index)
+        for names in (("partnership", "group", "grade"), ("variant", "product", "category")):
+            if sum(getattr(rule, f"{name}_id") is not None for name in names) > 1:
+                yield DomainError(CoreErrorCode.INVALID, _("Choose only one of these."), names[0], index)
+
+
+def _foreign(actor: Actor, rules: Sequence[VisibilityRule]) -> Iterator[DomainError]:
+    """NOT_FOUND for what a rule names and is not the actor's own; one statement a kind of thing."""
+    own = {"organization": actor.organization_id}
+    for name, model in NAMED.items():
+        asked = {getattr(rule, f"{name}_id") for rule in rules} - {None}
+        if not asked:
+            continue
+        rows = model.objects.filter(**({"upstream": actor.organization_id} if model is Partnership else own))
+        found = set(rows.filter(pk__in=asked).values_list("pk", flat=True))
+        for index, rule in enumerate(rules):
+            if getattr(rule, f"{name}_id") in asked - found:
+                yield not_found(name, index)
+    places = {place for rule in rules for place in rule.warehouses}
+    known = set(Warehouse.objects.filter(**own, pk__in=places).values_list("pk", flat=True)) if places else set()
+    for index, rule in enumerate(rules):
+        if set(rule.warehouses) - known:
+            yield not_found("warehouses", index)
