@@ -23,6 +23,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = {"run": "embedded", "test": "dev"}
 OLDEST = (3, 11)
+Command = list[str | Path]
 SOURCE_MAP = re.compile(rb"(/\*# sourceMappingURL=[^*]*\*/|//# sourceMappingURL=\S*)\s*$")
 
 
@@ -71,16 +72,16 @@ def install_packages(lock: str) -> None:
 
 def install(lock: Path) -> None:
     """Install with uv, itself locked, which takes a tenth of pip's time; with pip where uv cannot."""
-    arguments = ["--require-hashes", "-r", lock]
+    pip: Command = [PYTHON, "-m", "pip"]
+    quietly: Command = ["-q", "--disable-pip-version-check", "--require-hashes", "-r"]
     # A mirror configured for pip is unknown to uv.
-    pip_config = run_for_text([PYTHON, "-m", "pip", "config", "list"])
+    pip_config = run_for_text([*pip, "config", "list"])
     if "index-url" not in pip_config and "no-index" not in pip_config:
-        uv_lock = ROOT / "requirements" / "uv.txt"
-        pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", uv_lock]
-        uv = [VENV / "bin" / "uv", "pip", "install", "-q", "--python", PYTHON, "--compile-bytecode", *arguments]
-        if run_quietly(pip) and run_quietly(uv, timeout=600):
+        uv: Command = [VENV / "bin" / "uv", "pip", "install", "-q", "--python", PYTHON, "--compile-bytecode"]
+        got_uv = run_quietly([*pip, "install", *quietly, ROOT / "requirements" / "uv.txt"])
+        if got_uv and run_quietly([*uv, "--require-hashes", "-r", lock], timeout=600):
             return
-    run([PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", *arguments])
+    run([*pip, "install", "--no-deps", *quietly, lock])
 
 
 def write_launcher() -> None:
@@ -177,12 +178,12 @@ def read_mark(path: Path) -> dict[str, str]:
     return json.loads(path.read_text()) if path.exists() else {}
 
 
-def run(command: list[str | Path], **options: object) -> None:
+def run(command: Command, **options: object) -> None:
     """Run a program; its failure ends the set-up."""
     subprocess.run([str(part) for part in command], check=True, **{"cwd": ROOT, **options})  # type: ignore[call-overload]
 
 
-def run_quietly(command: list[str | Path], timeout: float = 120) -> bool:
+def run_quietly(command: Command, timeout: float = 120) -> bool:
     """Run a program; whether it went well."""
     words = [str(part) for part in command]
     try:
@@ -194,7 +195,7 @@ def run_quietly(command: list[str | Path], timeout: float = 120) -> bool:
     return ran.returncode == 0
 
 
-def run_for_text(command: list[str | Path]) -> str:
+def run_for_text(command: Command) -> str:
     """Run a program; what it printed."""
     return subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout.strip()
 

@@ -1,7 +1,7 @@
 """The steps of preparation: migrations, static files, demo data."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -38,7 +38,7 @@ def pending_migrations() -> list[str]:
 
 
 @contextmanager
-def one_at_a_time() -> Iterable[None]:
+def one_at_a_time() -> Iterator[None]:
     """Let two servers that start at once migrate one after the other."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])

@@ -280,6 +280,6 @@ def port_user(port: int) -> str:
     """Who listens on a port, as far as this user may know."""
     with suppress(psutil.Error, OSError):
         for connection in psutil.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            if connection.status == psutil.CONN_LISTEN and connection.pid and connection.laddr[1:2] == (port,):
                 return describe(connection.pid)
     return "another program"
