@@ -177,6 +177,15 @@ def manage(context: typer.Context) -> None:
         execute_from_command_line(["entrepot manage", *context.args])
 
 
+@app.command(hidden=True)
+def health() -> None:
+    """Exit with 0 where the web server of this machine answers that it is well, for a container's health check."""
+    from marketplace.runtime.supervisor import answers
+
+    environment = read_environment()
+    raise typer.Exit(int(not answers(f"http://{environment.local_host}:{environment['ENTREPOT_PORT']}/health/")))
+
+
 @app.command()
 def web() -> None:
     """Be one web server, for a machine that starts its processes itself."""

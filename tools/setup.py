@@ -23,6 +23,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = {"run": "embedded", "test": "dev"}
 OLDEST = (3, 11)
+LAUNCHER = "#!{python}\nimport sys\n\nfrom marketplace.cli import main\n\nsys.exit(main())\n"
 Command = list[str | Path]
 SOURCE_MAP = re.compile(rb"(/\*# sourceMappingURL=[^*]*\*/|//# sourceMappingURL=\S*)\s*$")
 
@@ -90,7 +91,7 @@ def write_launcher() -> None:
         site = run_for_text([PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"])
         (Path(site) / "entrepot.pth").write_text(f"{ROOT}\n")
     launcher = VENV / "bin" / "entrepot"
-    text = f"#!{PYTHON}\nimport sys\n\nfrom marketplace.cli import main\n\nsys.exit(main())\n"
+    text = LAUNCHER.format(python=PYTHON)
     if not launcher.exists() or launcher.read_text() != text:
         launcher.write_text(text)
         launcher.chmod(0o755)
@@ -141,7 +142,7 @@ def copy_vendor_files() -> None:
     mark.write_text(wanted)
 
 
-def compile_catalogues() -> None:
+def compile_catalogues(python: Path = PYTHON) -> None:
     """Compile translations that are newer than what was compiled from them."""
     stale = [
         path
@@ -151,7 +152,7 @@ def compile_catalogues() -> None:
     ]
     if stale:
         code = "import polib, sys; [polib.pofile(p).save_as_mofile(p[:-2] + 'mo') for p in sys.argv[1:]]"
-        run([PYTHON, "-c", code, *stale])
+        run([python, "-c", code, *stale])
 
 
 class step:  # noqa: N801 - reads as a statement
