@@ -41,6 +41,8 @@ def _plan_cost(plan: ObjectPlan, variables: dict[str, Any]) -> tuple[int, bool]:
 
 
 def _field_cost(field: FieldPlan, variables: dict[str, Any]) -> tuple[int, bool]:
+    if field.name.startswith("__"):
+        return 0, True  # introspection is bounded by its own rule of validation
     declared = field.definition.extensions.get("cost")
     page_size = field.definition.extensions.get("connection")
     shape, size = _unwrap(field.shape, field.definition.extensions.get("size"))

@@ -103,7 +103,7 @@ class Sort:
             description=lambda member: text if member is None else docs[member.name],
         )
         cls.input = type(
-            f"{base}SortInput",
+            f"{base}Sort",
             (graphene.InputObjectType,),
             {
                 "__doc__": text,

@@ -17,7 +17,7 @@ from tests.marketplace.graphql.shop import AddressesOf, PartnershipSort
 pytestmark = pytest.mark.django_db
 
 PAGE = """query($first: Int, $after: String, $last: Int, $before: String, $filter: PartnershipFilter,
- $sort: PartnershipSortInput) {
+ $sort: PartnershipSort) {
   partnerships(first: $first, after: $after, last: $last, before: $before, filter: $filter, sortBy: $sort) {
     edges { cursor node { code } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
 

@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from graphql import get_introspection_query
 
 from marketplace.graphql import to_global_id
 from marketplace.graphql.persisted import _known
@@ -62,10 +63,11 @@ def test_what_is_no_operation_is_refused(http, body, code):
     ("text", "limit"),
     [
         ("{ " + "language " * 4000 + "}", "tokens"),
-        ("{ " + " ".join(f"a{n}: language" for n in range(31)) + " }", "aliases"),
+        ("{ " + "partnership(id: 1) {" + " ".join(f"a{n}: code" for n in range(31)) + " } }", "aliases"),
         ("{ language " + " @skip(if: false)" * 51 + " }", "directives"),
         ("query " + " @x" * 51 + " { language }", "directives"),
-        ("{ " + "... { " * 5 + "a1: language " * 1 + "} " * 5 + " }", None),
+        (get_introspection_query(input_value_deprecation=True), None),
+        ("{ partnership(id: 1) { " + "... { " * 5 + "code " + "} " * 5 + " } }", None),
         ("{ __schema { types { " + "fields { type { " * 8 + "name" + " } }" * 8 + " } } }", "depth"),
         ("{ " + "language " * 21 + "}", "root_fields"),
         ("mutation { a: explode { errors { code } } b: explode { errors { code } } }", "mutations"),
