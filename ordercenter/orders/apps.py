@@ -14,7 +14,10 @@ class OrdersConfig(AppConfig):
     permissions = (
         Permission("orders.place", _("Place orders"), ("dealer_owner", "dealer_buyer")),
         Permission(
-            "orders.purchases", _("See own purchase orders"), ("dealer_owner", "dealer_buyer", "dealer_finance")
+            "orders.purchases",
+            _("See own purchase orders"),
+            ("dealer_owner", "dealer_buyer", "dealer_finance"),
+            reads=True,
         ),
         Permission("orders.sales", _("See sales orders"), SELLERS, reads=True),
         Permission("orders.confirm", _("Confirm, change and close sales orders"), ("seller_owner", "seller_sales")),
@@ -23,6 +26,11 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.core import events
+        from ordercenter.orders.backorders import OrdersSide
         from ordercenter.orders.events import KINDS
+        from ordercenter.orders.subscribers import register
+        from ordercenter.stock.backorders import register_order_side
 
         events.declare(*KINDS)
+        register_order_side(OrdersSide())
+        register()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
@@ -38,10 +39,20 @@ class SellerTerms:
 
 
 def read_orders(actor: Actor, ids: Sequence[int], field: str = "id") -> list[Order]:
-    """The orders of these ids, in their order; raises NOT_FOUND with the index of each that is not the actor's."""
-    found = {order.pk: order for order in Order.objects.visible_to(actor).filter(pk__in=set(ids))}
+    """The orders of these ids, in their order; raises NOT_FOUND with the index of each that is not the actor's.
+
+    `read_at` of each is the instant of this transaction by the database's clock.
+    """
+    rows = Order.objects.visible_to(actor).filter(pk__in=set(ids)).annotate(read_at=Now())
+    found = {order.pk: order for order in rows}
     many = len(ids) > 1
-    raise_all(not_found(field, index if many else None) for index, pk in enumerate(ids) if pk not in found)
+    raise_all(
+        not_found(field, index if many else None)
+        if pk not in found
+        else DomainError(CoreErrorCode.DUPLICATE, _("This order is named twice."), field, index)
+        for index, pk in enumerate(ids)
+        if pk not in found or pk in ids[:index]
+    )
     return [found[pk] for pk in ids]
 
 
@@ -87,4 +98,3 @@ def move_lines(moves: Mapping[str, Mapping[int, Decimal]]) -> None:
     if ids:
         columns = [numbers(moves.get(counter, {}).get(line_id, ZERO) for line_id in ids) for counter in COUNTERS]
         run(MOVE_LINES, [numbers(ids), *columns])
-

@@ -43,7 +43,13 @@ def place_all(actor: Actor, drafts: Sequence[OrderDraft]) -> list[Order]:
         _give_ids(priced)
         _promise_stock(actor, priced)
         orders = [_order(actor, done) for done in priced]
-        LINES.run([_line_row(done, line) for done in priced for line in done.lines])
+        LINES.run(
+            [
+                line_row(done.order_id, done.draft.seller_id, done.draft.buyer_id, line)
+                for done in priced
+                for line in done.lines
+            ]
+        )
         append(actor, [step for done in priced for step in _steps(done)], priced[0].trade.now)
         insert_all(list(_cancellations(actor, priced)))
         # The numbers come last: whoever else places with this seller waits from here to the end.
@@ -165,14 +171,14 @@ def _dropped_value(done: PricedDraft) -> tuple[Any, Any]:
     return sum(tax, ZERO), sum(gross, ZERO)
 
 
-def _line_row(done: PricedDraft, line: PricedLine) -> tuple[Any, ...]:
-    """In the order of store.LINES."""
-    given, goods, price, draft = line.given, line.goods, line.price, done.draft
+def line_row(order_id: int, seller_id: int, buyer_id: int, line: PricedLine) -> tuple[Any, ...]:
+    """A new line in the order of store.LINES."""
+    given, goods, price = line.given, line.goods, line.price
     return (
         line.id,
-        done.order_id,
-        draft.seller_id,
-        draft.buyer_id,
+        order_id,
+        seller_id,
+        buyer_id,
         line.position,
         goods.variant_id,
         goods.sku,

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 
 from marketplace.core.actor import Actor
-from ordercenter.orders.arithmetic import EXACT, ONE, ZERO
+from ordercenter.orders.arithmetic import EXACT, ONE
 from ordercenter.stock.allocation import allocate, free
 from ordercenter.stock.terms import Demand
 
@@ -47,9 +47,9 @@ def promise(
 ) -> dict[int, Decimal]:
     """Allocate lines of a seller's orders; what each got, in its uom. A constant number of statements.
 
-    Each order waits as its policy says; whether it may wait at all is the caller's to judge. What does not fill a pack
-    goes back at once.
+    Each order waits as its policy says; whether it may wait at all is the caller's to judge.
     """
+    factors = {line.line_id: line.factor for line in wanted}
     demands = [
         Demand(
             order_line_id=line.line_id,
@@ -59,23 +59,12 @@ def promise(
             order_id=line.order_id,
             policy=line.policy,
             placed_at=line.placed_at,
+            step=EXACT.multiply(line.factor, QUANTA[line.exponent]),
         )
         for line in wanted
     ]
     got = allocate(actor, seller_id, demands, "", warehouses=warehouses, carts=carts).by_line
-    promised: dict[int, Decimal] = {}
-    excess: dict[int, Decimal | None] = {}
-    for line in wanted:
-        base = got.get(line.line_id, ZERO)
-        if not base:
-            continue
-        quantity = whole(base, line.factor, line.exponent)
-        promised[line.line_id] = quantity
-        if (left := base - EXACT.multiply(quantity, line.factor)) > 0:
-            excess[line.line_id] = left
-    if excess:
-        free(actor, excess)
-    return {line_id: quantity for line_id, quantity in promised.items() if quantity}
+    return {line_id: EXACT.divide(base, factors[line_id]) for line_id, base in got.items()}
 
 
 def give_back(actor: Actor, lines: Iterable[tuple[int, Decimal, Decimal]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import models
@@ -87,6 +88,9 @@ class Order(TradeRow):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True, default="")
+
+    read_at: datetime
+    """Set by orders.hold.read_orders: the transaction's instant by the database's clock."""
 
     class Meta:
         constraints = [
