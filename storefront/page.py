@@ -1,0 +1,178 @@
+"""A page: the document asks, the template shows.
+
+`order = page("orders/order", parts={"status"})` answers GET with the first operation of `orders/order.graphql` put into
+`orders/order.html`. POST runs the operation named by the field `do` and either moves on or shows the page again with
+the problems beside their fields. `?part=status` renders that partial alone; a request for JSON gets the bare data, for
+the few screens that draw rows themselves.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.http.request import QueryDict
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_http_methods
+
+from storefront.documents import operations
+from storefront.execute import SignInNeededError, declared, run
+from storefront.frame import Frame
+from storefront.problems import Problems, left_out, outcome_of, problems_of
+from storefront.variables import from_form, from_query
+
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one line of `pages.py` says.
+
+    needs: field of the answer without which the page does not exist; parts: partials that may be fetched alone;
+    then: where an operation leads, done: what it tells; both filled from its answer (`%(order.number)s`); size: rows.
+    """
+
+    path: str
+    needs: str = ""
+    parts: frozenset[str] = frozenset()
+    then: Mapping[str, str] = field(default_factory=dict)
+    done: Mapping[str, Any] = field(default_factory=dict)
+    size: int = 25
+
+    def __call__(self, request: HttpRequest, **where: Any) -> HttpResponseBase:
+        """Answer one request."""
+        _speak_the_users_language(request)
+        try:
+            response = self.act(request, where) if request.method == "POST" else self.show(request, where)
+        except SignInNeededError:
+            return _to_sign_in(request)
+        _remember_language(request, response)
+        return response
+
+    def show(self, request: HttpRequest, where: dict[str, Any], problems: Problems | None = None) -> HttpResponse:
+        """The page, or the part of it that was asked for; with the refusals of a form where there are some."""
+        name = request.GET.get("do") or next(iter(operations(self.path)))
+        operation = operations(self.path).get(name)
+        if operation is None or operation.kind != "query":
+            raise Http404
+        types = declared(operation)
+        variables = from_query(types, request.GET, self.size) | {k: v for k, v in where.items() if k in types}
+        data = run(request, self.path, name, variables)
+        if _wants_json(request):
+            return JsonResponse(data)
+        if self.needs and name == next(iter(operations(self.path))) and data.get(self.needs) is None:
+            raise Http404
+        context = {
+            **data,
+            "frame": Frame(data, request.path),
+            "problems": problems or Problems(),
+            "where": where,
+            "page": self,
+            "document": self.path,
+        }
+        return HttpResponse(self.draw(request, context), status=422 if problems else 200)
+
+    def draw(self, request: HttpRequest, context: dict[str, Any]) -> str:
+        """Template or partial, with times in the zone of the acting organization."""
+        part = request.GET.get("part") or request.POST.get("part")
+        template = f"{self.path}.html" + (f"#{part}" if part in self.parts else "")
+        with timezone.override(context["frame"].timezone):
+            return render_to_string(template, context, request)
+
+    def act(self, request: HttpRequest, where: dict[str, Any]) -> HttpResponseBase:
+        """Run the operation a form or a script asks for."""
+        sent = _sent(request)
+        operation = operations(self.path).get(str(sent.get("do", "")))
+        if operation is None or operation.kind == "subscription":
+            raise Http404
+        types = declared(operation)
+        variables = {k: v for k, v in where.items() if k in types}
+        if isinstance(sent, QueryDict):
+            variables |= from_form(types, sent, request.FILES)
+        else:
+            variables |= sent.get("variables") or {}
+        data = run(request, self.path, operation.name, variables)
+        if _wants_json(request):
+            return JsonResponse(data)
+        return self.after(request, where, operation.name, data)
+
+    def after(self, request: HttpRequest, where: dict[str, Any], name: str, data: dict[str, Any]) -> HttpResponseBase:
+        """Move on after success; after a refusal show the page again, or a toast where the form asked for no more."""
+        problems = problems_of(name, data, request.POST)
+        outcome = outcome_of(data)
+        told = "" if problems else str(self.done.get(name, "")) % outcome
+        if request.POST.get("quiet"):
+            return _toast(told or " ".join(e["message"] for e in problems), "danger" if problems else "success")
+        if problems:
+            return self.show(request, where, problems)
+        if told:
+            messages.success(request, told)
+        for line in left_out(data):
+            messages.warning(request, "{sku} {name}: {reason}".format(**line))
+        goal = self.then.get(name)
+        safe = {key: quote(str(value), safe="") for key, value in {**where, **outcome}.items()}
+        return HttpResponseRedirect(goal % safe if goal else request.get_full_path(), status=303)
+
+
+def page(
+    path: str,
+    *,
+    needs: str = "",
+    parts: set[str] | frozenset[str] = frozenset(),
+    then: Mapping[str, str] | None = None,
+    done: Mapping[str, Any] | None = None,
+    size: int = 25,
+) -> View:
+    """A view for the document and the template at `storefront/<path>`; see `Page` for the words."""
+    made = Page(path, needs, frozenset(parts), then or {}, done or {}, size)
+    return cast("View", ensure_csrf_cookie(require_http_methods(["GET", "HEAD", "POST"])(made.__call__)))
+
+
+def _sent(request: HttpRequest) -> Any:
+    if request.content_type != "application/json":
+        return request.POST
+    try:
+        sent = json.loads(request.body)
+    except ValueError:
+        raise Http404 from None
+    return sent if isinstance(sent, dict) else {}
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "") == "application/json"
+
+
+def _toast(text: str, kind: str) -> HttpResponse:
+    """Nothing to swap: the frame's script shows the words and refreshes what listens to `cartChanged`."""
+    shown = json.dumps({"toast": {"text": text, "kind": kind}, "cartChanged": True})
+    return HttpResponse(status=204, headers={"HX-Trigger": shown})
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if _wants_json(request):
+        return JsonResponse({"errors": [{"extensions": {"code": "UNAUTHENTICATED"}}]}, status=401)
+    response = redirect_to_login(request.get_full_path())
+    if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
+        return HttpResponse(status=204, headers={"HX-Redirect": response.url})
+    return response
+
+
+def _speak_the_users_language(request: HttpRequest) -> None:
+    """Cookie, then what the user chose earlier on another device, then what the browser prefers."""
+    chosen = getattr(request.user, "language", "")
+    if chosen and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        translation.activate(chosen)
+        request.LANGUAGE_CODE = translation.get_language() or chosen
+
+
+def _remember_language(request: HttpRequest, response: HttpResponseBase) -> None:
+    chosen = getattr(request.user, "language", "")
+    if chosen and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 86400, samesite="Lax")
