@@ -13,8 +13,9 @@ class StockConfig(AppConfig):
     verbose_name = _("Stock")
     default_auto_field = "django.db.models.BigAutoField"
     permissions = (
-        Permission("stock.view", _("See stock"), SELLER),
+        Permission("stock.view", _("See stock"), SELLER, reads=True),
         Permission("stock.manage", _("Manage stock"), ("seller_owner", "seller_warehouse")),
+        Permission("stock.reserve", _("Keep stock for a cart"), ("dealer_owner", "dealer_buyer")),
     )
 
     schedule = {"stock-reservations": {"task": "ordercenter.stock.tasks.sweep_reservations", "schedule": 60.0}}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Greatest, Least, Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.actor import Actor
@@ -82,6 +84,33 @@ class StockShow(models.TextChoices):
     EXACT = "exact", _("Exact figure")
 
 
+_NOTHING = Value(Decimal(0), output_field=QuantityField())
+
+
+def _or_nothing(figures: models.QuerySet) -> Coalesce:
+    """The figure of a sub-query, 0 where it has no row."""
+    return Coalesce(Subquery(figures), _NOTHING, output_field=QuantityField())
+
+
+def looks_as_partner(actor: Actor) -> bool:
+    """True while the actor sees with a partner's eyes: a partner sees nobody's books of stock but its own."""
+    return actor.on_behalf_of is not None and actor.on_behalf_of.pk != actor.organization_id
+
+
+class StockQuerySet(OwnedQuerySet):
+    def visible_filter(self, actor: Actor) -> Q:
+        """The owner's alone."""
+        return Q(pk__in=[]) if looks_as_partner(actor) else super().visible_filter(actor)
+
+
+class ReservationQuerySet(StockQuerySet):
+    def visible_filter(self, actor: Actor) -> Q:
+        """The owner of the goods and the buyer for whose cart they are kept."""
+        if looks_as_partner(actor):
+            return Q(pk__in=[])
+        return super().visible_filter(actor) | Q(cart__organization=actor.organization_id)
+
+
 class Warehouse(OwnedRow, NamedRow):
     """A place with stock; `organization` is its keeper. Every keeper has one of kind TRANSIT for goods on their way."""
 
@@ -90,6 +119,8 @@ class Warehouse(OwnedRow, NamedRow):
     address = models.ForeignKey("parties.Address", models.PROTECT, null=True, blank=True, related_name="+")
     allocates = models.BooleanField(default=True)
     priority = models.PositiveIntegerField(default=100)
+
+    objects = StockQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -101,9 +132,40 @@ class Warehouse(OwnedRow, NamedRow):
 
 class StockBalanceQuerySet(OwnedQuerySet):
     def visible_filter(self, actor: Actor) -> Q:
-        """The owner of the goods and the keeper of the place."""
+        """The owner of the goods and the keeper of the place; nobody through a partner's eyes."""
+        if looks_as_partner(actor):
+            return Q(pk__in=[])
         own = actor.organization_id
         return Q(organization=own) | Q(warehouse__organization=own)
+
+    def with_figures(self) -> Self:
+        """Each row with `kept` (reserved and not expired), `safety_stock` of its place, and `available` (stock §1).
+
+        Safety stock is withheld from a place's last balances first; elsewhere than in sellable stock of a place that
+        allocates nothing is available.
+        """
+        expired = Reservation.objects.filter(balance=OuterRef("pk"), expires_at__lte=Now()).order_by().values("balance")
+        safety = SafetyStock.objects.filter(
+            organization=OuterRef("organization"), warehouse=OuterRef("warehouse"), variant=OuterRef("variant")
+        )
+        later = StockBalance.objects.filter(
+            organization=OuterRef("organization"),
+            warehouse=OuterRef("warehouse"),
+            variant=OuterRef("variant"),
+            condition=StockCondition.SELLABLE,
+            pk__gt=OuterRef("pk"),
+        )
+        behind = later.order_by().values("variant").annotate(s=Sum(F("on_hand") - F("allocated") - F("reserved")))
+        rows = self.annotate(
+            kept=F("reserved") - _or_nothing(expired.annotate(s=Sum("quantity")).values("s")),
+            safety_stock=_or_nothing(safety.values("quantity")[:1]),
+        )
+        free = F("on_hand") - F("allocated") - F("kept")
+        left = Least(free, free + _or_nothing(behind.values("s")) - F("safety_stock"))
+        sells = Q(condition=StockCondition.SELLABLE, warehouse__allocates=True)
+        return rows.annotate(
+            available=Case(When(sells, then=Greatest(left, _NOTHING)), default=_NOTHING, output_field=QuantityField())
+        )
 
 
 class StockBalance(OwnedRow):
@@ -149,7 +211,7 @@ class StockMove(OwnedRow):
     posted_at = models.DateTimeField(db_default=Now())
     posted_by = models.ForeignKey("parties.User", models.PROTECT, null=True, related_name="+")
 
-    objects = OwnedQuerySet.as_manager()
+    objects = StockQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -176,6 +238,8 @@ class StockEntry(OwnedRow):
     posted_at = models.DateTimeField(db_default=Now())
     posted_by = models.ForeignKey("parties.User", models.PROTECT, null=True, related_name="+")
 
+    objects = StockQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "stock entries"
         constraints = [
@@ -196,6 +260,8 @@ class StockCountLine(OwnedRow):
     booked = QuantityField()
     counted = QuantityField()
 
+    objects = StockQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["entry", "balance"], name="stock_count_line_once"),
@@ -212,6 +278,8 @@ class Allocation(OwnedRow):
     shipped = QuantityField(default=0)
     freed = QuantityField(default=0)
     placed_at = models.DateTimeField(db_default=Now())
+
+    objects = StockQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -247,6 +315,8 @@ class Reservation(OwnedRow):
     quantity = QuantityField()
     expires_at = models.DateTimeField()
 
+    objects = ReservationQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["cart", "balance"], name="reservation_once"),
@@ -254,12 +324,18 @@ class Reservation(OwnedRow):
         ]
         indexes = [models.Index(fields=["expires_at"], name="reservation_expiry")]
 
+    @property
+    def status(self) -> ReservationStatus:
+        return ReservationStatus.EXPIRED if self.expires_at <= timezone.now() else ReservationStatus.RESERVED
+
 
 class StockSettings(OwnedRow):
     """How an organization keeps stock. Without a default warehouse, what it receives is not tracked."""
 
     default_warehouse = models.ForeignKey(Warehouse, models.PROTECT, null=True, blank=True, related_name="+")
     reservation_minutes = models.PositiveSmallIntegerField(default=10)
+
+    objects = StockQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "stock settings"
@@ -277,6 +353,8 @@ class SafetyStock(OwnedRow):
     warehouse = models.ForeignKey(Warehouse, models.CASCADE, related_name="safety_stocks")
     variant = models.ForeignKey("catalog.Variant", models.CASCADE, related_name="safety_stocks")
     quantity = QuantityField()
+
+    objects = StockQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "safety stocks"
@@ -297,6 +375,8 @@ class StockVisibility(OwnedRow, AudienceRow):
     category = models.ForeignKey("catalog.Category", models.CASCADE, null=True, blank=True, related_name="+")
     warehouses = ArrayField(models.BigIntegerField(), default=list, blank=True)
     show = models.CharField(max_length=8, choices=StockShow)
+
+    objects = StockQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "stock visibilities"

@@ -1,0 +1,69 @@
+"""Goods as people name them on stock documents: id or own SKU, and a quantity in any of the variant's uoms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from marketplace.catalog.models import Pack, Variant
+from marketplace.core.actor import Actor
+from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
+from ordercenter.stock.entries import StockLine
+from ordercenter.stock.errors import StockErrorCode
+
+
+@dataclass(frozen=True, slots=True)
+class NamedGoods:
+    """A line as somebody typed it. `uom`: a code; empty for the base uom."""
+
+    quantity: Decimal
+    variant_id: int | None = None
+    sku: str = ""
+    uom: str = ""
+
+
+def stock_lines(actor: Actor, named: Sequence[NamedGoods]) -> list[StockLine]:
+    """The lines in base uoms; two statements for any number of lines.
+
+    Raises all problems at once, with the index of each line: REQUIRED, NOT_FOUND, UNKNOWN_UOM, QUANTITY_INVALID (not
+    above 0, or finer than the uom allows).
+    """
+    own = Variant.objects.visible_to(actor).filter(organization=actor.organization_id)
+    ids = [line.variant_id for line in named if line.variant_id is not None]
+    skus = [line.sku.strip() for line in named if line.sku.strip()]
+    by_id = {variant.pk: variant for variant in own.filter(pk__in=ids)} if ids else {}
+    by_sku = {variant.sku: variant for variant in own.filter(sku__in=skus)} if skus else {}
+    found = [by_id.get(line.variant_id or 0) or by_sku.get(line.sku.strip()) for line in named]
+    packs = Pack.objects.filter(variant__in=[variant.pk for variant in found if variant]).select_related("uom")
+    by_uom = {(pack.variant_id, pack.uom.code.upper()): pack for pack in packs}
+    base = {pack.variant_id: pack for pack in packs if pack.is_base}
+    problems: list[DomainError] = []
+    lines = []
+    for index, (line, variant) in enumerate(zip(named, found, strict=True)):
+        if variant is None:
+            problems.append(_missing(line, index))
+            continue
+        code = line.uom.strip().upper()
+        pack = by_uom.get((variant.pk, code)) if code else base.get(variant.pk)
+        if pack is None:
+            text = _("%(sku)s has no unit %(uom)s.") % {"sku": variant.sku, "uom": line.uom}
+            problems.append(DomainError(StockErrorCode.UNKNOWN_UOM, text, "uom", index))
+        elif line.quantity <= 0 or line.quantity != round(line.quantity, pack.uom.exponent):
+            text = _("%(sku)s: not a quantity in %(uom)s.") % {"sku": variant.sku, "uom": pack.uom.code}
+            problems.append(DomainError(StockErrorCode.QUANTITY_INVALID, text, "quantity", index))
+        else:
+            lines.append(StockLine(variant.pk, line.quantity * pack.factor))
+    raise_all(problems)
+    return lines
+
+
+def _missing(line: NamedGoods, index: int) -> DomainError:
+    if line.variant_id is not None:
+        return not_found("variant", index)
+    if not line.sku.strip():
+        return DomainError(CoreErrorCode.REQUIRED, _("Enter a SKU."), "sku", index)
+    text = _("There is no article %(sku)s.") % {"sku": line.sku}
+    return DomainError(CoreErrorCode.NOT_FOUND, text, "sku", index)

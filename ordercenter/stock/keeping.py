@@ -1,0 +1,79 @@
+"""How an organization keeps its stock: settings and safety stock (stock §1, §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from marketplace.catalog.models import Variant
+from marketplace.core.actor import Actor
+from marketplace.core.errors import DomainError, not_found, raise_all
+from ordercenter.stock.errors import StockErrorCode
+from ordercenter.stock.models import SafetyStock, StockSettings, Warehouse, WarehouseKind
+from ordercenter.stock.reservations import LONGEST_MINUTES
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """What of a variant is withheld in a warehouse, in base units; 0 withholds nothing any more."""
+
+    warehouse_id: int
+    variant_id: int
+    quantity: Decimal
+
+
+def write_settings(actor: Actor, reservation_minutes: int | None, default_warehouse_id: int | None) -> StockSettings:
+    """Change the settings of the actor's organization; None leaves a value. A default warehouse makes it keep stock."""
+    problems = []
+    if reservation_minutes is not None and not 0 < reservation_minutes <= LONGEST_MINUTES:
+        text = _("A reservation lasts 24 hours at most.")
+        problems.append(DomainError(StockErrorCode.RESERVATION_TOO_LONG, text, "reservation_minutes"))
+    own = Warehouse.objects.filter(organization=actor.organization_id).exclude(kind=WarehouseKind.TRANSIT)
+    if default_warehouse_id is not None and not own.filter(pk=default_warehouse_id).exists():
+        problems.append(not_found("default_warehouse"))
+    raise_all(problems)
+    values = {"reservation_minutes": reservation_minutes, "default_warehouse_id": default_warehouse_id}
+    given = {name: value for name, value in values.items() if value is not None}
+    settings, _made = StockSettings.objects.update_or_create(organization=actor.organization, defaults=given)
+    return settings
+
+
+def write_safety_stock(actor: Actor, lines: Sequence[Safety]) -> None:
+    """Withhold so much of each from its warehouse from now on, a constant number of statements for any number."""
+    own = {"organization": actor.organization_id}
+    places = set(Warehouse.objects.filter(**own).values_list("pk", flat=True))
+    asked = {line.variant_id for line in lines}
+    variants = set(Variant.objects.visible_to(actor).filter(pk__in=asked).values_list("pk", flat=True))
+    problems = []
+    for index, line in enumerate(lines):
+        if line.warehouse_id not in places:
+            problems.append(not_found("warehouse", index))
+        if line.variant_id not in variants:
+            problems.append(not_found("variant", index))
+        if line.quantity < 0:
+            text = _("The quantity cannot be below 0.")
+            problems.append(DomainError(StockErrorCode.QUANTITY_INVALID, text, "quantity", index))
+    raise_all(problems)
+    kept = {(line.warehouse_id, line.variant_id): line.quantity for line in lines}
+    rows = [
+        SafetyStock(organization=actor.organization, warehouse_id=place, variant_id=variant, quantity=quantity)
+        for (place, variant), quantity in kept.items()
+        if quantity
+    ]
+    dropped = Q(pk__in=[])
+    for (place, variant), quantity in kept.items():
+        if not quantity:
+            dropped |= Q(warehouse=place, variant=variant)
+    with transaction.atomic():
+        SafetyStock.objects.filter(dropped, **own).delete()
+        SafetyStock.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["organization", "variant", "warehouse"],
+            update_fields=["quantity"],
+        )
