@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import graphene
+from django.db.models.options import Options
+from django.utils.translation import get_language
 
 
 def requires(description: str | None, permission: str | None) -> str | None:
@@ -46,17 +49,28 @@ class LabelField(Field):
 
 
 def label_resolver(attribute: str) -> Callable[..., str | None]:
-    """Reads a `TextChoices` member's label, or a model's `get_<attribute>_display()`."""
-    display = f"get_{attribute}_display"
+    """Reads a `TextChoices` member's label, or the label of a model field's choice."""
 
-    def resolve(root: Any, _info: Any) -> str | None:
-        shown = getattr(root, display, None)
-        if shown is not None:
-            return str(shown())
+    def resolve(root: Any, info: Any) -> str | None:
         value = root.get(attribute) if isinstance(root, dict) else getattr(root, attribute)
-        return None if value is None else str(value.label)
+        if value is None:
+            return None
+        labels = info.memo
+        if labels is None:
+            labels = info.memo = _labels(type(root), attribute, get_language())
+        found = labels.get(value)
+        return str(value.label) if found is None else found
 
     return resolve
+
+
+@lru_cache(maxsize=512)
+def _labels(model: type, attribute: str, _language: str | None) -> dict[Any, str]:
+    """The labels of a model field's choices in the active language; empty for what is no model."""
+    meta = getattr(model, "_meta", None)
+    if not isinstance(meta, Options):
+        return {}
+    return {value: str(label) for value, label in meta.get_field(attribute).flatchoices}
 
 
 def label_field(attribute: str, required: bool = True, **options: Any) -> LabelField:

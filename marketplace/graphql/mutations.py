@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 import graphene
 from django.db import transaction
 from django.db.models import TextChoices
+from django.utils.translation import gettext as _
 from graphene.types.objecttype import ObjectTypeOptions
 from graphene.utils.str_converters import to_camel_case
 
@@ -74,6 +75,7 @@ class BaseMutation(graphene.ObjectType):
     `permission`  code the actor needs. Without one the actor has at least to be signed in, unless `public=True`.
     `codes`       the room's error codes; `errors` has their enum.
     `atomic`      False when `perform` calls a single function that opens its own transaction anyway.
+    `in_partner_view`  True for the few that may be called while a partner's view is shown, where nothing else changes.
     `replayable`  False when an answer must not be kept for its Idempotency-Key (it holds a secret).
     """
 
@@ -90,7 +92,9 @@ class BaseMutation(graphene.ObjectType):
         atomic: bool = True,
         public: bool = False,
         replayable: bool = True,
-        **options: Any,
+        in_partner_view: bool = False,
+        name: str | None = None,
+        description: str | None = None,
     ) -> None:
         meta = MutationOptions(cls)
         body = getattr(cls, "Arguments", None)
@@ -105,12 +109,14 @@ class BaseMutation(graphene.ObjectType):
             )
         }
         cls.atomic, cls.public, cls.replayable = atomic, public, replayable
+        cls.in_partner_view = in_partner_view
         cls.takes_info = "info" in signature(cls.perform).parameters
-        super().__init_subclass_with_meta__(_meta=meta, **options)
+        super().__init_subclass_with_meta__(_meta=meta, name=name, description=description)
 
     atomic: ClassVar[bool] = True
     public: ClassVar[bool] = False
     replayable: ClassVar[bool] = True
+    in_partner_view: ClassVar[bool] = False
 
     def resolve_errors(root: Any, _info: Any) -> list[ErrorRow]:
         return root.errors or []
@@ -147,6 +153,8 @@ class BaseMutation(graphene.ObjectType):
         if cls.takes_info:
             arguments["info"] = info
         try:
+            if actor.is_read_only and not cls.in_partner_view:
+                raise DomainError(CoreErrorCode.READ_ONLY, _("Nothing can be changed in a partner's view."))
             with transaction.atomic() if cls.atomic else nullcontext():
                 return cls.perform(actor, **arguments)
         except DomainErrors as found:

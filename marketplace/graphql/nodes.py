@@ -78,8 +78,8 @@ class ModelType(graphene.ObjectType):
         permission: str | None = None,
         interfaces: tuple[Any, ...] = (),
         name: str | None = None,
+        description: str | None = None,
         canonical: bool = True,
-        **options: Any,
     ) -> None:
         """`canonical=False` for a second type over a model (its objects have no global id of their own)."""
         assert model is not None, f"{cls.__name__} needs model="
@@ -89,7 +89,7 @@ class ModelType(graphene.ObjectType):
         type_name = name or cls.__name__.removesuffix("Type")
         if canonical:
             interfaces = (Node, *[interface for interface in interfaces if interface is not Node])
-        super().__init_subclass_with_meta__(_meta=meta, name=type_name, interfaces=interfaces, **options)
+        super().__init_subclass_with_meta__(_meta=meta, name=type_name, description=description, interfaces=interfaces)
         if canonical:
             assert type_name not in _declared, f"{type_name} is declared twice"
             _declared[type_name] = cls

@@ -45,13 +45,15 @@ class Subscribe(graphene.ObjectType):
     takes_info: ClassVar[bool] = False
 
     @classmethod
-    def __init_subclass_with_meta__(cls, permission: str | None = None, **options: Any) -> None:
+    def __init_subclass_with_meta__(
+        cls, permission: str | None = None, name: str | None = None, description: str | None = None
+    ) -> None:
         meta = SubscriptionOptions(cls)
         body = getattr(cls, "Arguments", None)
         meta.arguments = {k: v for k, v in vars(body).items() if not k.startswith("_")} if body else {}
         meta.permission = permission
         cls.takes_info = "info" in signature(cls.event).parameters
-        super().__init_subclass_with_meta__(_meta=meta, **options)
+        super().__init_subclass_with_meta__(_meta=meta, name=name, description=description)
 
     @classmethod
     def Field(cls, **options: Any) -> Field:  # noqa: N802

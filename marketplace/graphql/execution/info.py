@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 class Info:
     """`info.context` is the request's context (actor, loaders); `info.parents` how many are resolved at once."""
 
-    __slots__ = ("context", "field", "parents", "run")
+    __slots__ = ("context", "field", "memo", "parents", "run")
 
     def __init__(self, run: Run, field: FieldPlan, parents: int) -> None:
         self.run = run
         self.field = field
         self.parents = parents
+        self.memo: Any = None  # a resolver may keep here what serves the whole column
         self.context = run.context
 
     @property
