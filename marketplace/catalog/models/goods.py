@@ -161,7 +161,6 @@ class Variant(OwnedRow, NamedRow):
         ]
         indexes = [
             models.Index("organization", OpClass("sku_key", name="text_pattern_ops"), name="variant_sku_prefix"),
-            GinIndex(OpClass("sku_key", name="gin_trgm_ops"), name="variant_sku_similar"),
         ]
 
 

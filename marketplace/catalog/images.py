@@ -1,0 +1,150 @@
+"""Pictures of products: checked, freed of metadata, kept as WebP with square thumbnails beside them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from secrets import token_hex
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from marketplace.catalog.errors import CatalogErrorCode as Code
+from marketplace.catalog.happenings import tell
+from marketplace.catalog.models import Product, ProductImage, Variant
+from marketplace.catalog.values import check, own_ids, own_row, too_long
+from marketplace.core.actor import Actor
+from marketplace.core.errors import DomainError, raise_all
+
+SIZES = (160, 480, 960)
+LARGEST_FILE = 10 * 1024 * 1024
+LARGEST_SIDE = 2048
+MOST_PIXELS = 50_000_000
+MOST_PER_PRODUCT = 20
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+
+
+def image_add(
+    actor: Actor, product_id: int, content: bytes, alt: str = "", variant_id: int | None = None
+) -> ProductImage:
+    """Add a picture to a product, or to one of its variants; JPEG, PNG, WebP or GIF (its first frame) up to 10 MB.
+
+    Whatever stands in the file beside the picture (place, camera, comments) is dropped. Raises FILE_INVALID and
+    FILE_TOO_LARGE. Files that belong to no row, because the transaction failed, are removed.
+    """
+    actor.require("catalog.manage")
+    picture = _opened(content)
+    with transaction.atomic():
+        product = own_row(actor, Product, product_id, "product")
+        check(own_ids(actor, Variant, [variant_id], "variant"), too_long({"alt_zh": alt}, ProductImage))
+        there = product.images.aggregate(last=Max("position"))["last"]
+        if product.images.count() >= MOST_PER_PRODUCT:
+            text = _("A product has %(most)s pictures at most.") % {"most": MOST_PER_PRODUCT}
+            raise DomainError(Code.INVALID, text, "file")
+        name = save_picture(picture, f"products/{product.organization_id}/{product.pk}-{token_hex(6)}")
+        row = ProductImage.objects.create(
+            organization=actor.organization,
+            product=product,
+            variant_id=variant_id,
+            file=name,
+            width=picture.width,
+            height=picture.height,
+            sizes=list(SIZES),
+            alt_zh=alt,
+            alt_en=alt,
+            position=0 if there is None else there + 1,
+        )
+        tell(actor, "catalog.product_changed", "Product", [product.pk], product.organization_id)
+    return row
+
+
+def image_remove(actor: Actor, pk: int) -> int:
+    """Remove a picture, its files after the commit; returns the id of its product."""
+    actor.require("catalog.manage")
+    with transaction.atomic():
+        row = own_row(actor, ProductImage, pk)
+        product_id = row.product_id
+        files = [row.file, *(thumbnail_name(row.file, size) for size in row.sizes)]
+        row.delete()
+        tell(actor, "catalog.product_changed", "Product", [product_id], actor.organization_id or 0)
+        transaction.on_commit(lambda: _delete(files))
+    return product_id
+
+
+def images_order(actor: Actor, product_id: int, ids: Sequence[int]) -> list[ProductImage]:
+    """Put the pictures of a product in this order; all of them have to be named."""
+    actor.require("catalog.manage")
+    with transaction.atomic():
+        product = own_row(actor, Product, product_id, "product")
+        rows = {row.pk: row for row in product.images.select_for_update().order_by("pk")}
+        if set(rows) != set(ids) or len(ids) != len(rows):
+            raise DomainError(Code.INVALID, _("Name each picture of the product once."), "images")
+        for position, pk in enumerate(ids):
+            rows[pk].position = position
+        ProductImage.objects.bulk_update(rows.values(), ["position"])
+        tell(actor, "catalog.product_changed", "Product", [product.pk], product.organization_id)
+    return [rows[pk] for pk in ids]
+
+
+def _opened(content: bytes) -> Image.Image:
+    """The picture in a file, upright, no larger than we keep; raises FILE_INVALID and FILE_TOO_LARGE."""
+    if len(content) > LARGEST_FILE:
+        raise DomainError(Code.FILE_TOO_LARGE, _("A picture may have 10 MB at most."), "file")
+    try:
+        picture: Any = Image.open(io.BytesIO(content), formats=FORMATS)
+        if picture.width * picture.height > MOST_PIXELS:
+            raise DomainError(Code.FILE_TOO_LARGE, _("The picture has too many pixels."), "file")
+        picture.load()
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        text = _("This is not a picture we can read: JPEG, PNG, WebP or GIF.")
+        raise_all([DomainError(Code.FILE_INVALID, text, "file")])
+    upright = ImageOps.exif_transpose(picture)
+    upright = upright.convert("RGBA" if upright.mode in ("RGBA", "LA", "P", "PA") else "RGB")
+    upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.LANCZOS)
+    return upright
+
+
+def save_picture(picture: Image.Image, stem: str) -> str:
+    """Write a picture and its thumbnails to the storage; returns the name of the picture itself."""
+    name = default_storage.save(f"{stem}.webp", ContentFile(_webp(picture)))
+    for size in SIZES:
+        # A square with the whole picture in it: goods are compared side by side in lists.
+        small = ImageOps.pad(picture, (size, size), Image.Resampling.LANCZOS, color=_ground(picture))
+        default_storage.save(thumbnail_name(name, size), ContentFile(_webp(small)))
+    return name
+
+
+def _ground(picture: Image.Image) -> tuple[int, ...]:
+    return (255, 255, 255, 0) if picture.mode == "RGBA" else (255, 255, 255)
+
+
+def _webp(picture: Image.Image) -> bytes:
+    # A new picture of the pixels alone: nothing that came with the file can travel on.
+    bare = Image.new(picture.mode, picture.size)
+    bare.paste(picture)
+    out = io.BytesIO()
+    bare.save(out, "WEBP", quality=82, method=4)
+    return out.getvalue()
+
+
+def thumbnail_name(file: str, size: int) -> str:
+    """`products/1/7-ab.webp` and 480: `products/1/7-ab-480.webp`."""
+    return f"{file.removesuffix('.webp')}-{size}.webp"
+
+
+def thumbnail_url(file: str, sizes: Sequence[int], size: int | None) -> str:
+    """Address of the smallest thumbnail with at least `size` pixels a side (the largest where none has)."""
+    wanted = size or SIZES[-1]
+    fitting = [one for one in sorted(sizes) if one >= wanted]
+    chosen = fitting[0] if fitting else max(sizes, default=0)
+    return default_storage.url(thumbnail_name(file, chosen) if chosen else file)
+
+
+def _delete(files: Sequence[str]) -> None:
+    for file in files:
+        default_storage.delete(file)

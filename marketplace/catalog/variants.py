@@ -1,0 +1,223 @@
+"""Variants: added, changed, generated from two axes, retired."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product as every_pair
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from marketplace.catalog.attributes import choice_label, definitions, merged, read_values, show_value
+from marketplace.catalog.errors import CatalogErrorCode as Code
+from marketplace.catalog.happenings import products_changed, tell
+from marketplace.catalog.models import Attribute, AttributeKind, Pack, Product, ProductStatus, Variant
+from marketplace.catalog.packs import PackDraft, new_packs, pack_problems
+from marketplace.catalog.units import units_by_code, unknown_unit
+from marketplace.catalog.values import check, own_ids, own_row, taken, too_long
+from marketplace.core.actor import Actor
+from marketplace.core.errors import DomainError, raise_all
+
+MOST_AT_ONCE = 500
+FIELDS = frozenset({"sku", "name_zh", "name_en", "status", "position", "attributes"})
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One side of the matrix: an attribute of variants, and the values it takes."""
+
+    attribute: str
+    values: tuple[str, ...]
+
+
+def variant_create(
+    actor: Actor,
+    product_id: int,
+    fields: Mapping[str, Any],
+    uom: str = "PCS",
+    barcode: str = "",
+    packs: Sequence[PackDraft] = (),
+) -> Variant:
+    """Add a variant to a product; `fields` as FIELDS names them, `sku` among them."""
+    actor.require("catalog.manage")
+    with transaction.atomic():
+        product = own_row(actor, Product, product_id, "product")
+        problems: list[DomainError] = []
+        row = Variant(organization=actor.organization, product=product, position=product.variants.count())
+        _apply(actor, row, fields, problems)
+        units = units_by_code([uom, *(draft.uom for draft in packs)])
+        if uom.strip().upper() not in units:
+            problems.append(unknown_unit(uom))
+        problems += pack_problems(uom, packs)
+        raise_all(problems)
+        row.save()
+        Pack.objects.bulk_create(new_packs(row, units[uom.strip().upper()], packs, barcode, units))
+        _told(actor, [row.product_id], row.organization_id)
+    return row
+
+
+def variant_update(actor: Actor, pk: int, fields: Mapping[str, Any], barcode: str | None = None) -> Variant:
+    """Change a variant; `barcode` is that of its base unit."""
+    actor.require("catalog.manage")
+    with transaction.atomic():
+        row = own_row(actor, Variant, pk)
+        problems: list[DomainError] = []
+        _apply(actor, row, fields, problems)
+        if barcode is not None:
+            problems += too_long({"barcode": barcode}, Pack)
+        raise_all(problems)
+        row.save()
+        if barcode is not None:
+            row.packs.filter(is_base=True).update(barcode=barcode.strip())
+        _told(actor, [row.product_id], row.organization_id)
+    return row
+
+
+def variants_retire(actor: Actor, ids: Sequence[int], back: bool = False) -> list[Variant]:
+    """Take variants out of trade, or (`back`) into it again; what was ordered stays."""
+    actor.require("catalog.manage")
+    check(own_ids(actor, Variant, ids, "variants"))
+    status = ProductStatus.ACTIVE if back else ProductStatus.RETIRED
+    with transaction.atomic():
+        rows = list(Variant.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+        Variant.objects.filter(pk__in=ids).update(status=status)
+        if rows:
+            _told(actor, sorted({row.product_id for row in rows}), rows[0].organization_id)
+    for row in rows:
+        row.status = status
+    return rows
+
+
+def variants_generate(
+    actor: Actor, product_id: int, axes: Sequence[Axis], uom: str = "PCS", packs: Sequence[PackDraft] = ()
+) -> list[Variant]:
+    """Make the variants a product lacks of one or two axes, such as colours x sizes; returns those made.
+
+    What exists with the same values is left as it is. SKUs are `<first SKU of the product>-<value>-<value>`; names are
+    the values in both languages. At most 500 at once. A constant number of statements.
+    """
+    actor.require("catalog.manage")
+    with transaction.atomic():
+        product = own_row(actor, Product, product_id, "product")
+        problems: list[DomainError] = []
+        known = definitions(actor.organization_id, [axis.attribute for axis in axes])
+        sides = _sides(known, axes, problems)
+        units = units_by_code([uom, *(draft.uom for draft in packs)])
+        if uom.strip().upper() not in units:
+            problems.append(unknown_unit(uom))
+        problems += pack_problems(uom, packs)
+        raise_all(problems)
+        there = list(product.variants.order_by("position", "pk"))
+        rows = _missing(product, there, known, sides)
+        rows = Variant.objects.bulk_create(_with_skus(actor, there, rows, known))
+        base = units[uom.strip().upper()]
+        Pack.objects.bulk_create(pack for row in rows for pack in new_packs(row, base, packs, "", units))
+        product.axes = [axis.attribute for axis in axes]
+        product.save(update_fields=["axes", "updated_at"])
+        _told(actor, [product.pk], product.organization_id)
+    return rows
+
+
+def _sides(
+    known: Mapping[str, Attribute], axes: Sequence[Axis], problems: list[DomainError]
+) -> list[list[tuple[str, Any]]]:
+    """Per axis, the pairs (attribute code, typed value) in the order given."""
+    if not 1 <= len(axes) <= 2 or len({axis.attribute for axis in axes}) != len(axes):
+        problems.append(DomainError(Code.AXES_INVALID, _("Give one or two different attributes."), "axes"))
+    sides: list[list[tuple[str, Any]]] = []
+    for axis in axes:
+        values: dict[Any, None] = {}
+        for raw in axis.values:
+            typed = read_values(known, {axis.attribute: raw}, True, problems)
+            if typed.get(axis.attribute) is not None:
+                values[typed[axis.attribute]] = None
+        if not values:
+            problems.append(DomainError(Code.AXES_INVALID, _("An axis needs values."), "axes"))
+        sides.append([(axis.attribute, value) for value in values])
+    if len(sides) == 2 and len(sides[0]) * len(sides[1]) > MOST_AT_ONCE:
+        text = _("At most %(most)s variants can be made at once.") % {"most": MOST_AT_ONCE}
+        problems.append(DomainError(Code.AXES_INVALID, text, "axes"))
+    return sides
+
+
+def _missing(
+    product: Product, there: Sequence[Variant], known: Mapping[str, Attribute], sides: list[list[tuple[str, Any]]]
+) -> list[Variant]:
+    codes = [side[0][0] for side in sides]
+    taken_values = {tuple(row.attributes.get(code) for code in codes) for row in there}
+    rows = []
+    for combination in every_pair(*sides):
+        if tuple(value for _code, value in combination) in taken_values:
+            continue
+        names = {}
+        for language, column in (("zh-hans", "name_zh"), ("en", "name_en")):
+            with override(language):
+                names[column] = " / ".join(show_value(known[code], value) for code, value in combination)
+        rows.append(
+            Variant(
+                organization_id=product.organization_id,
+                product=product,
+                attributes=dict(combination),
+                position=len(there) + len(rows),
+                **names,
+            )
+        )
+    return rows
+
+
+def _with_skus(
+    actor: Actor, there: Sequence[Variant], rows: list[Variant], known: Mapping[str, Attribute]
+) -> list[Variant]:
+    stem = (there[0].sku if there else slugify(rows[0].product.slug).upper() if rows else "")[:40] or "SKU"
+    used = set(
+        Variant.objects.filter(organization=actor.organization_id, sku__startswith=stem).values_list("sku", flat=True)
+    )
+    for row in rows:
+        parts = [_sku_part(known[code], value, at) for at, (code, value) in enumerate(row.attributes.items())]
+        row.sku = wanted = "-".join([stem, *parts])
+        number = 2
+        while row.sku in used:
+            row.sku = f"{wanted}-{number}"
+            number += 1
+        used.add(row.sku)
+    return rows
+
+
+def _sku_part(attribute: Attribute, value: Any, at: int) -> str:
+    """A short Latin mark of a value: its choice's English word, else its place among the choices."""
+    if attribute.kind == AttributeKind.CHOICE:
+        place = next((n for n, choice in enumerate(attribute.choices, 1) if choice["value"] == value), at)
+        with override("en"):
+            label = choice_label(attribute.choices[place - 1]) if place else str(value)
+        return slugify(label).upper()[:10] or str(place)
+    return slugify(str(value)).upper()[:10] or str(at + 1)
+
+
+def _apply(actor: Actor, row: Variant, fields: Mapping[str, Any], problems: list[DomainError]) -> None:
+    unknown = set(fields) - FIELDS
+    assert not unknown, unknown
+    given = dict(fields)
+    attributes = given.pop("attributes", None)
+    for name, value in given.items():
+        setattr(row, name, value.strip() if isinstance(value, str) else value)
+    problems += _sku_problems(row)
+    problems += too_long({name: getattr(row, name) for name in ("sku", "name_zh", "name_en")}, Variant)
+    if attributes is not None:
+        known = definitions(actor.organization_id, attributes)
+        row.attributes = merged(row.attributes, read_values(known, attributes, True, problems))
+
+
+def _sku_problems(row: Variant) -> Iterator[DomainError]:
+    if not row.sku:
+        yield DomainError(Code.REQUIRED, _("A SKU is needed."), "sku")
+    elif Variant.objects.filter(organization=row.organization_id, sku=row.sku).exclude(pk=row.pk).exists():
+        yield taken("sku", row.sku)
+
+
+def _told(actor: Actor, product_ids: Sequence[int], organization_id: int) -> None:
+    tell(actor, "catalog.product_changed", "Product", product_ids, organization_id)
+    products_changed(product_ids)
