@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
 from graphql import GraphQLError
 
 from marketplace.core.errors import DomainError, DomainErrors
@@ -89,7 +90,7 @@ def tell(error: Exception) -> list[Told]:
     reference = secrets.token_hex(8)
     place = ".".join(str(part) for part in (located.path or ())) if located else ""
     log.error("GraphQL internal error %s at %s", reference, place or "-", exc_info=cause)
-    text = "Something went wrong on our side."
+    text = _("Something went wrong on our side.")
     return [_shaped(text, {"code": "INTERNAL", "reference": reference}, located)]
 
 

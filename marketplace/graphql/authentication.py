@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
@@ -38,7 +39,7 @@ def actor_of_token(token: AccessToken, wanted: str | None = None) -> Actor:
     organization = _wanted(wanted) or token.organization
     actor = load_actor(token.user, organization)
     if not actor.is_authenticated:
-        raise Unauthenticated("The token's user is not active any more.")
+        raise Unauthenticated(_("This user may not sign in any more."))
     return _seated(actor, organization)
 
 
@@ -66,13 +67,13 @@ def _wanted(header: str | None) -> int | None:
     try:
         return from_global_id(header, "Organization")
     except DomainError:
-        raise PermissionDenied("You have no seat in that organization.") from None
+        raise PermissionDenied(_("You have no seat in that organization.")) from None
 
 
 def _seated(actor: Actor, organization: int | None) -> Actor:
     """The actor, unless it had to fall back on another organization than the one asked for."""
     if organization is not None and actor.organization_id != organization:
-        raise PermissionDenied("You have no seat in that organization.")
+        raise PermissionDenied(_("You have no seat in that organization."))
     return actor
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from marketplace.core.actor import Actor
 from marketplace.graphql.answers import Result, refusal, tell
 from marketplace.graphql.context import Context
@@ -29,8 +31,10 @@ def check_permission(context: Context, permission: str) -> None:
     if actor.may(permission):
         return
     if not actor.is_authenticated:
-        raise Unauthenticated("Sign in first.", permission=permission)
-    raise PermissionDenied(f"You need the permission {permission}.", permission=permission)
+        raise Unauthenticated(_("Sign in first."), permission=permission)
+    raise PermissionDenied(
+        _("You need the permission %(permission)s.") % {"permission": permission}, permission=permission
+    )
 
 
 def execute(

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from marketplace.core.idempotency import claim, keep_answer
 from marketplace.graphql.answers import Result
@@ -49,7 +50,7 @@ def answered_once(
     with transaction.atomic():
         claimed = claim(context.actor, key, digest_of(operation, variables))
         if not claimed.same_call:
-            raise IdempotencyMismatch("This Idempotency-Key was used for another request.")
+            raise IdempotencyMismatch(_("This Idempotency-Key was used for another request."))
         if claimed.answer is not None:
             return claimed.answer.encode(), True
         result = run()

@@ -146,10 +146,12 @@ class BaseMutation(graphene.ObjectType):
         """Check, perform, and turn refusals into `errors`; what was written before a refusal is rolled back."""
         actor = info.context.actor
         if not cls.public and not actor.is_authenticated:
-            raise Unauthenticated("Sign in first.")
+            raise Unauthenticated(_("Sign in first."))
         permission = cls._meta.permission
         if permission is not None and not actor.may(permission):
-            raise PermissionDenied(f"You need the permission {permission}.", permission=permission)
+            raise PermissionDenied(
+                _("You need the permission %(permission)s.") % {"permission": permission}, permission=permission
+            )
         if cls.takes_info:
             arguments["info"] = info
         try:

@@ -6,6 +6,7 @@ from inspect import signature
 from typing import Any, ClassVar, Self
 
 import graphene
+from django.utils.translation import gettext as _
 from graphene.types.objecttype import ObjectTypeOptions
 
 from marketplace.core.actor import Actor
@@ -83,10 +84,12 @@ class Subscribe(graphene.ObjectType):
     def check(cls, actor: Actor) -> None:
         """Raise unless the actor may listen; asked at the start and again at each message."""
         if not actor.is_authenticated:
-            raise Unauthenticated("Sign in first.")
+            raise Unauthenticated(_("Sign in first."))
         permission = cls._meta.permission
         if permission is not None and not actor.may(permission):
-            raise PermissionDenied(f"You need the permission {permission}.", permission=permission)
+            raise PermissionDenied(
+                _("You need the permission %(permission)s.") % {"permission": permission}, permission=permission
+            )
 
     @classmethod
     def resolve(cls, root: Any, info: Any, **arguments: Any) -> Any:

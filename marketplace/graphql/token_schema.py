@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 import graphene
+from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import not_found
@@ -77,7 +78,7 @@ class OrganizationSwitch(BaseMutation, codes=SignInErrorCode, replayable=False, 
     @classmethod
     def perform(cls, actor: Actor, organization: str, refresh_token: str) -> Self:
         if actor.user is None:
-            raise Unauthenticated("Sign in first.")
+            raise Unauthenticated(_("Sign in first."))
         pk = from_global_id(organization, "Organization", "organization")
         if not tokens.seat_of(actor.user.pk, pk):
             raise not_found("organization")

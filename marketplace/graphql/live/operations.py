@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.db import close_old_connections
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, DomainErrors
@@ -72,7 +73,7 @@ class Caller:
             return actor_of_session(store(request.COOKIES.get(settings.SESSION_COOKIE_NAME)), wanted)
         family = self.token.family
         if family and not TokenFamily.objects.filter(pk=family, revoked_at=None).exists():
-            raise Unauthenticated("This sign-in has ended.")
+            raise Unauthenticated(_("This sign-in has ended."))
         return actor_of_token(self.token, wanted)
 
     def context(self) -> Context:
