@@ -61,9 +61,9 @@ TYPES = {
 
 
 @cache
-def insert_of(model: type[models.Model]) -> tuple[list[str], RowInsert]:
-    """The attributes and the statement that insert whole rows of a model, but for an id the database gives."""
-    fields = [field for field in model._meta.concrete_fields if not (field.primary_key and model is not Order)]
+def columns_of(model: type[models.Model], with_key: bool) -> tuple[list[str], RowInsert]:
+    """The attributes and the statement that insert whole rows of a model; without key, the database gives the id."""
+    fields = [field for field in model._meta.concrete_fields if with_key or not field.primary_key]
     columns = [(field.column, _type(field)) for field in fields]
     return [field.attname for field in fields], RowInsert(model._meta.db_table, columns)
 
@@ -76,7 +76,7 @@ def _type(field: models.Field) -> str:
 def insert_all(rows: Sequence[Order] | Sequence[OrderCancellation]) -> None:
     """Insert unsaved rows of one model as they are, in one statement."""
     if rows:
-        names, statement = insert_of(type(rows[0]))
+        names, statement = columns_of(type(rows[0]), isinstance(rows[0], Order))
         statement.run([tuple(getattr(row, name) for name in names) for row in rows])
 
 
