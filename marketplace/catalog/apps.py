@@ -12,8 +12,10 @@ class CatalogConfig(AppConfig):
     verbose_name = _("Catalogue")
     default_auto_field = "django.db.models.BigAutoField"
     permissions = (
-        Permission("catalog.browse", _("Look at goods to buy"), ("dealer_owner", "dealer_buyer", "dealer_finance")),
-        Permission("catalog.view", _("See own products"), SELLER),
+        Permission(
+            "catalog.browse", _("Look at goods to buy"), ("dealer_owner", "dealer_buyer", "dealer_finance"), reads=True
+        ),
+        Permission("catalog.view", _("See own products"), SELLER, reads=True),
         Permission("catalog.manage", _("Manage products"), ("seller_owner", "seller_pricing", "seller_sales")),
     )
 

@@ -18,6 +18,7 @@ class PartiesConfig(AppConfig):
         Permission("partners.manage", _("Manage partners"), ("seller_owner", "seller_sales")),
         Permission("partners.view_as", _("View as a partner"), ("seller_owner", "seller_sales")),
         Permission("organization.manage", _("Manage the organization"), OWNERS),
+        Permission("members.view", _("See members"), (*OWNERS, "seller_sales"), reads=True),
         Permission("members.manage", _("Manage members and roles"), OWNERS),
         Permission("addresses.manage", _("Manage addresses"), (*OWNERS, "dealer_buyer", "seller_warehouse")),
     )

@@ -157,7 +157,9 @@ class UserManager(BaseUserManager["User"]):
 
 class UserQuerySet(ProtectedQuerySet):
     def visible_filter(self, actor: Actor) -> Q:
-        """People with a seat in one's own organization."""
+        """People with a seat in one's own organization; in a partner's view, oneself."""
+        if actor.on_behalf_of:
+            return Q(pk=actor.user_id)
         return Q(memberships__organization=actor.organization_id)
 
 
@@ -192,8 +194,19 @@ class Role(OwnedRow, NamedRow):
         constraints = [models.UniqueConstraint(fields=["organization", "code"], name="role_code_once")]
 
 
-class Membership(OwnedRow):
+class MembershipQuerySet(ProtectedQuerySet):
+    def visible_filter(self, actor: Actor) -> Q:
+        """One's own seats; those of one's organization with `members.view`."""
+        own = Q(user=actor.user_id)
+        if actor.on_behalf_of or not actor.may("members.view"):
+            return own
+        return own | Q(organization=actor.organization_id)
+
+
+class Membership(models.Model):
     """A user's seat in an organization and, if it has any, a unit."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="memberships")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="memberships")
@@ -201,6 +214,8 @@ class Membership(OwnedRow):
     is_active = models.BooleanField(default=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "organization"], name="membership_once")]

@@ -30,7 +30,10 @@ class PricingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     permissions = (
         Permission(
-            "prices.view", _("See prices"), ("seller_owner", "seller_pricing", "seller_sales", "seller_finance")
+            "prices.view",
+            _("See prices"),
+            ("seller_owner", "seller_pricing", "seller_sales", "seller_finance"),
+            reads=True,
         ),
         Permission("prices.manage", _("Manage prices"), ("seller_owner", "seller_pricing")),
         Permission("prices.agree", _("Enter agreed prices"), ("seller_owner", "seller_pricing", "seller_sales")),
