@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('core', '0001_extensions'),
         ('catalog', '0001_initial'),
-        ('parties', '0002_alter_membership_organization'),
+        ('parties', '0001_initial'),
     ]
 
     operations = [
