@@ -68,11 +68,15 @@ class SheetImport(OwnedRow):
         abstract = True
 
     @property
-    def can_apply(self) -> bool:
-        """A preview with something to write, and without errors unless rows in error are skipped."""
+    def is_ready(self) -> bool:
+        """A preview that waits for a person, without errors unless rows in error are skipped."""
         clean = self.error_count == 0 or self.on_error == ImportOnError.SKIP_ROWS
-        waiting = self.phase == ImportPhase.PREVIEW and self.status == JobStatus.QUEUED
-        return waiting and clean and bool(self.new_count or self.changed_count)
+        return clean and self.phase == ImportPhase.PREVIEW and self.status == JobStatus.QUEUED
+
+    @property
+    def can_apply(self) -> bool:
+        """A preview with something to write."""
+        return self.is_ready and bool(self.new_count or self.changed_count)
 
     @property
     def can_cancel(self) -> bool:

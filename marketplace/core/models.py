@@ -16,16 +16,6 @@ class JobStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-class ImportPhase(models.TextChoices):
-    """How far the import of a sheet has come. A preview waits for a person."""
-
-    STAGE = "stage", _("Reading")
-    VALIDATE = "validate", _("Checking")
-    PREVIEW = "preview", _("Preview")
-    APPLY = "apply", _("Applying")
-    DONE = "done", _("Done")
-
-
 class PolicyStatus(models.TextChoices):
     """State of anything with a validity. Scheduled, in effect, expired: one stored value read against the window."""
 

@@ -13,6 +13,7 @@ class PricingErrorCode(models.TextChoices):
     QUANTITY_PRECISION = "QUANTITY_PRECISION", _("The quantity has more decimals than its unit allows.")
     NO_PRICE = "NO_PRICE", _("There is no price for this SKU in this unit and quantity.")
     NUMBER_INVALID = "NUMBER_INVALID", _("This is not a number.")
+    DATE_INVALID = "DATE_INVALID", _("This is not a date.")
     PRICE_NEGATIVE = "PRICE_NEGATIVE", _("A price cannot be negative.")
     PRICE_PRECISION = "PRICE_PRECISION", _("A price has at most 4 decimals.")
     PRICE_BACKDATED = "PRICE_BACKDATED", _("A price cannot begin in the past.")

@@ -1,6 +1,13 @@
 """Price lists, their rows, and for whom they hold (docs/concepts/pricing.md)."""
 
-from ordercenter.pricing.models.imports import ImportMode, ImportOnError, PriceImport, PriceImportRow, PriceImportUndo
+from ordercenter.pricing.models.imports import (
+    ImportMode,
+    PriceImport,
+    PriceImportFile,
+    PriceImportRow,
+    PriceImportUndo,
+    RowChange,
+)
 from ordercenter.pricing.models.lists import PriceList, PriceRow, TierScope, UomFallback
 from ordercenter.pricing.models.policies import (
     PolicyLineKind,
@@ -13,10 +20,10 @@ from ordercenter.pricing.models.policies import (
 
 __all__ = [
     "ImportMode",
-    "ImportOnError",
     "PolicyLineKind",
     "PriceDate",
     "PriceImport",
+    "PriceImportFile",
     "PriceImportRow",
     "PriceImportUndo",
     "PriceList",
@@ -25,6 +32,7 @@ __all__ = [
     "PriceRow",
     "PriceStrategy",
     "PricingSettings",
+    "RowChange",
     "TierScope",
     "UomFallback",
 ]

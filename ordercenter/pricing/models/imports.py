@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.catalog.models import UnitOfMeasure, Variant
 from marketplace.core.fields import PriceField, QuantityField
+from marketplace.core.imports import SheetImport, SheetImportRow
 from marketplace.core.instants import InstantField, WindowRow
-from marketplace.core.models import ImportPhase, JobStatus
+from marketplace.core.models import JobStatus
 from marketplace.core.rows import OwnedRow
 from marketplace.parties.models import Organization
 from ordercenter.pricing.models.lists import PriceList
@@ -23,14 +23,15 @@ class ImportMode(models.TextChoices):
     REPLACE = "replace", _("End the others")
 
 
-class ImportOnError(models.TextChoices):
-    """What one bad row does to the rest."""
+class RowChange(models.TextChoices):
+    """What a row of the sheet does to the price in force at its instant."""
 
-    REJECT_ALL = "reject_all", _("Apply nothing")
-    SKIP_ROWS = "skip_rows", _("Leave bad rows out")
+    NEW = "new", _("New")
+    CHANGED = "changed", _("Changed")
+    UNCHANGED = "unchanged", _("Unchanged")
 
 
-class PriceImport(OwnedRow):
+class PriceImport(SheetImport):
     """A sheet of prices for one list: staged, checked, shown, applied whole, and taken back if need be.
 
     `effective_at` is the instant from which its prices hold, null: the instant of applying. `list_version` is the
@@ -39,45 +40,49 @@ class PriceImport(OwnedRow):
     """
 
     price_list = models.ForeignKey(PriceList, models.PROTECT, related_name="imports")
-    file = models.FileField(upload_to="imports/prices/%Y/%m", max_length=255)
-    file_name = models.CharField(max_length=255)
     mode = models.CharField(max_length=8, choices=ImportMode, default=ImportMode.MERGE)
-    on_error = models.CharField(max_length=16, choices=ImportOnError, default=ImportOnError.REJECT_ALL)
     effective_at = InstantField(null=True, blank=True)
-    status = models.CharField(max_length=24, choices=JobStatus, default=JobStatus.QUEUED)
-    phase = models.CharField(max_length=8, choices=ImportPhase, default=ImportPhase.STAGE)
-    rows_total = models.PositiveIntegerField(default=0)
-    rows_done = models.PositiveIntegerField(default=0)
-    new_count = models.PositiveIntegerField(default=0)
-    changed_count = models.PositiveIntegerField(default=0)
-    unchanged_count = models.PositiveIntegerField(default=0)
     ended_count = models.PositiveIntegerField(default=0)
-    error_count = models.PositiveIntegerField(default=0)
     warning_count = models.PositiveIntegerField(default=0)
     largest_changes = models.JSONField(default=list)
     warnings = models.JSONField(default=list)
-    failure = models.TextField(blank=True, default="")
     list_version = models.PositiveIntegerField(null=True)
     last_row = models.BigIntegerField(null=True)
-    created_by = models.ForeignKey("parties.User", models.PROTECT, null=True, related_name="+")
-    created_at = models.DateTimeField(db_default=Now())
     applied_at = models.DateTimeField(null=True)
     reverted_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["organization", "-id"], name="price_import_latest")]
 
+    @property
+    def can_apply(self) -> bool:
+        """As for every sheet; one that only ends prices has something to do, too."""
+        ends = self.mode == ImportMode.REPLACE and self.ended_count > 0
+        return self.is_ready and bool(self.new_count or self.changed_count or ends)
 
-class PriceImportRow(OwnedRow):
+    @property
+    def can_revert(self) -> bool:
+        """Applied, and not taken back."""
+        return self.applied_at is not None and self.reverted_at is None and self.status != JobStatus.RUNNING
+
+
+class PriceImportFile(OwnedRow):
+    """The uploaded sheet, kept in the database so that any worker can read it."""
+
+    price_import = models.OneToOneField(PriceImport, models.CASCADE, related_name="upload")
+    content = models.BinaryField()
+
+
+class PriceImportRow(SheetImportRow):
     """A row of the sheet: the cells as they came, what they were read as, and what is wrong.
 
-    `errors` is [{column, code}]; `change` is new, changed or unchanged, empty while it is unknown or there are errors.
+    The columns below are what could be read; a row in error still names its slot where it can.
     """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     price_import = models.ForeignKey(PriceImport, models.CASCADE, related_name="rows", db_index=False)
-    position = models.PositiveIntegerField()
-    cells = models.JSONField()
+    code = models.CharField(max_length=64, blank=True, default="")
+    uom_code = models.CharField(max_length=255, blank=True, default="")
     variant = models.ForeignKey(
         Variant, models.CASCADE, null=True, related_name="+", db_index=False, db_constraint=False
     )
@@ -89,8 +94,7 @@ class PriceImportRow(OwnedRow):
     valid_from = InstantField(null=True)
     valid_to = InstantField(null=True)
     old_amount = PriceField(null=True)
-    change = models.CharField(max_length=16, blank=True, default="")
-    errors = models.JSONField(default=list)
+    change = models.CharField(max_length=16, choices=RowChange, blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["price_import", "position"], name="price_import_row_once")]

@@ -1,0 +1,19 @@
+"""Background work of prices: reading and applying sheets. Each task may run twice, late or never."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from ordercenter.pricing.imports import run
+
+
+@shared_task(ignore_result=True)
+def prepare_import(import_id: int) -> None:
+    """Read, check and preview a sheet; starts over where it runs again."""
+    run.prepare(import_id)
+
+
+@shared_task(ignore_result=True)
+def apply_import(import_id: int) -> None:
+    """Apply a previewed sheet: all of it or nothing, and once."""
+    run.finish(import_id)
