@@ -1,0 +1,95 @@
+"""Nobody finds what is not theirs: the whole schema, walked as nobody, as a stranger and as another dealer.
+
+Everything private to the seller or to its dealer carries a marker in its text, or belongs to them by its columns. The
+owner's walk comes upon it, which proves that the walk can see; the others' walks must not.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.db.models import Q
+from graphql import is_required_argument
+
+from marketplace.core.actor import Actor
+from marketplace.graphql import get_schema, to_global_id
+from tests.factories import make_actor, make_stranger
+from tests.marketplace.graphql.walker import Walk
+from tests.marketplace.graphql.world import DEALER, SELLER, make_world
+
+pytestmark = pytest.mark.django_db
+
+OWNERS = ("organization", "seller", "buyer", "upstream", "downstream")
+
+
+def ids_of(*organizations, instead_of=()):
+    """Global ids of all rows that belong to the organizations, by the columns that say so."""
+    found = set()
+    for model, type_ in get_schema().extensions["models"].items():
+        columns = [name for name in OWNERS if name in {field.name for field in model._meta.get_fields()}]
+        where = Q(pk__in=[o.pk for o in organizations]) if model._meta.label == "parties.Organization" else Q(pk__in=[])
+        for column in columns:
+            where |= Q(**{f"{column}__in": organizations})
+        keep = Q(pk__in=[])
+        for column in columns:
+            keep |= Q(**{f"{column}__in": instead_of})
+        rows = model._base_manager.filter(where).exclude(keep) if instead_of else model._base_manager.filter(where)
+        found |= {to_global_id(type_._meta.name, pk) for pk in rows.values_list("pk", flat=True)}
+    return found
+
+
+@pytest.fixture
+def world() -> SimpleNamespace:
+    return make_world()
+
+
+def walked(actor, *owners):
+    return Walk(get_schema(), actor).run(sorted(ids_of(*owners)))
+
+
+def test_the_owner_finds_what_the_others_must_not(world):
+    found = walked(world.seller_actor, world.seller, world.dealer)
+    assert found.internal == []
+    assert found.told(SELLER)
+    assert found.ids & ids_of(world.seller)
+    assert found.ids & ids_of(world.dealer, instead_of=[world.seller])
+
+
+@pytest.mark.parametrize("who", ["nobody", "stranger"])
+def test_a_stranger_finds_nothing(world, who):
+    actor = Actor.anonymous() if who == "nobody" else make_stranger()
+    found = walked(actor, world.seller, world.dealer)
+    assert found.internal == []
+    assert found.ids & ids_of(world.seller, world.dealer) == set()
+    assert found.told(SELLER) == [] and found.told(DEALER) == []
+    assert found.miscounted == []
+
+
+def test_another_dealer_of_the_seller_finds_nothing_of_the_dealer(world):
+    found = walked(make_actor(world.other), world.seller, world.dealer)
+    assert found.internal == []
+    assert found.ids & ids_of(world.dealer) == set()
+    assert found.told(DEALER) == []
+    assert found.miscounted == []
+
+
+def test_a_dealer_finds_nothing_that_is_the_sellers_own(world):
+    """Costs, other partners, notes on partners: marked in the world as the seller's."""
+    found = walked(world.dealer_actor, world.seller, world.dealer)
+    assert found.internal == []
+    assert found.told(SELLER) == []
+
+
+def test_every_field_of_the_schema_was_walked(world):
+    schema = get_schema()
+    walk = Walk(schema, Actor.anonymous())
+    walk.run(sorted(ids_of(world.seller)))
+    skipped = {
+        f"{type_.name}.{name}"
+        for type_ in (schema.get_type(declared._meta.name) for declared in schema.extensions["models"].values())
+        for name, definition in type_.fields.items()
+        if not any(is_required_argument(argument) for argument in definition.args.values())
+    } - walk.found.walked
+    assert skipped == set()
+    assert {f"Query.{name}" for name in schema.query_type.fields} <= walk.found.walked

@@ -1,0 +1,187 @@
+"""Walks the whole schema as somebody: every query field, every object that turns up, every field of each.
+
+Nothing here names a room. A new query, type or field is walked because it is in the schema.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    Undefined,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+    is_required_input_field,
+)
+
+from marketplace.core.actor import Actor
+from marketplace.graphql.answers import Result
+from marketplace.graphql.context import Context
+from marketplace.graphql.documents import Documents
+from marketplace.graphql.engine import perform
+from marketplace.graphql.limits import Limits
+
+BOUNDLESS = Limits(tokens=500_000, depth=30, aliases=9999, directives=9999, root_fields=9999, cost=10**12)
+PLAIN = {"String": "a", "Int": 1, "Float": 1.0, "Boolean": True, "Decimal": "1", "Quantity": "1", "Json": {}}
+PLAIN |= {"DateTime": "2026-01-01T00:00:00Z", "Date": "2026-01-01"}
+
+
+@dataclass
+class Found:
+    """What a walk came upon."""
+
+    ids: set[str] = field(default_factory=set)
+    text: list[str] = field(default_factory=list)
+    internal: list[str] = field(default_factory=list)
+    miscounted: list[str] = field(default_factory=list)
+    walked: set[str] = field(default_factory=set)
+
+    def told(self, marker: str) -> list[str]:
+        """The answers in which a marker stands."""
+        return [text for text in self.text if marker in text]
+
+
+class Walk:
+    """One walk, as one actor."""
+
+    def __init__(self, schema: GraphQLSchema, actor: Actor, depth: int = 2) -> None:
+        self.schema = schema
+        self.actor = actor
+        self.depth = depth
+        self.documents = Documents(schema, BOUNDLESS)
+        self.found = Found()
+        self._waiting: list[str] = []
+
+    def run(self, known_ids: list[str]) -> Found:
+        """Ask every query field, with the known ids wherever one is wanted; then every object that turned up."""
+        for gid in known_ids:
+            self._object(gid)
+        query = self.schema.query_type
+        assert query is not None
+        for name, definition in query.fields.items():
+            for given in self._arguments(definition, known_ids):
+                self.found.walked.add(f"Query.{name}")
+                self._ask(f"query.{name}", name, definition, given)
+        seen = set(known_ids)
+        while self._waiting:
+            gid = self._waiting.pop()
+            if gid not in seen:
+                seen.add(gid)
+                self._object(gid)
+        return self.found
+
+    def _object(self, gid: str) -> None:
+        node = self.schema.query_type.fields["node"]  # type: ignore[union-attr]
+        self._ask(f"node {gid}", "node", node, {"id": gid})
+
+    def _ask(self, label: str, name: str, definition: GraphQLField, given: dict[str, Any]) -> None:
+        names = list(given)
+        head = ", ".join(f"${n}: {definition.args[n].type}" for n in names)
+        call = ", ".join(f"{n}: ${n}" for n in names)
+        body = self._selection(get_named_type(definition.type), self.depth)
+        text = f"query{f'({head})' if head else ''} {{ {name}{f'({call})' if call else ''} {body} }}"
+        operation = self.documents.get(text).operation(None)
+        self._note(label, given, perform(operation, given, Context(self.actor)))
+
+    def _note(self, label: str, given: dict[str, Any], result: Result) -> None:
+        for error in result.errors:
+            if error.code == "INTERNAL":
+                self.found.internal.append(f"{label} {given} at {error.path}")
+        self.found.text.append(json.dumps(result.data, ensure_ascii=False))
+        self._gather(label, result.data)
+
+    def _gather(self, label: str, value: Any) -> None:
+        if isinstance(value, list):
+            for item in value:
+                self._gather(label, item)
+        elif isinstance(value, dict):
+            gid = value.get("id")
+            if isinstance(gid, str):
+                self.found.ids.add(gid)
+                self._waiting.append(gid)
+            nodes, total = value.get("nodes"), value.get("totalCount")
+            if isinstance(nodes, list) and isinstance(total, int) and total <= 100 and total != len(nodes):
+                self.found.miscounted.append(f"{label}: {total} counted, {len(nodes)} shown")
+            for item in value.values():
+                self._gather(label, item)
+
+    # --- documents ----------------------------------------------------------------------------------------------------
+
+    def _selection(self, type_: Any, depth: int) -> str:
+        if is_leaf_type(type_):
+            return ""
+        if isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
+            parts = [
+                f"... on {possible.name} {self._selection(possible, depth)}"
+                for possible in self.schema.get_possible_types(type_)
+            ]
+            return "{ __typename " + " ".join(parts) + " }"
+        return "{ __typename " + " ".join(self._fields(type_, depth)) + " }"
+
+    def _fields(self, type_: GraphQLObjectType, depth: int) -> Iterator[str]:
+        for name, definition in type_.fields.items():
+            if any(is_required_argument(argument) for argument in definition.args.values()):
+                continue
+            self.found.walked.add(f"{type_.name}.{name}")
+            inner = get_named_type(definition.type)
+            alias = f"{type_.name}_{name}: {name}" if self._clashes(type_, name) else name
+            if is_leaf_type(inner):
+                yield alias
+            elif type_.name.endswith(("Connection", "Edge")) or inner.name in ("Money", "TaxedMoney"):
+                yield f"{alias} {self._selection(inner, depth)}"
+            elif depth:
+                size = "(first: 100)" if "first" in definition.args else ""
+                yield f"{alias}{size} {self._selection(inner, depth - 1)}"
+            elif isinstance(inner, GraphQLObjectType) and "id" in inner.fields:
+                yield f"{alias} {{ __typename id }}"
+
+    def _clashes(self, type_: GraphQLObjectType, name: str) -> bool:
+        """Inside `node` the same name may mean different types in different objects."""
+        return name != "id" and any(interface.name == "Node" for interface in type_.interfaces)
+
+    # --- arguments ----------------------------------------------------------------------------------------------------
+
+    def _arguments(self, definition: GraphQLField, ids: list[str]) -> Iterator[dict[str, Any]]:
+        """Arguments to try: the required ones, each known id once where ids are wanted."""
+        wanted = {name: argument for name, argument in definition.args.items() if is_required_argument(argument)}
+        size = {"first": 100} if "first" in definition.args else {}
+        takes_ids = any(_mentions_id(argument.type) for argument in wanted.values())
+        for gid in ids if takes_ids else [""]:
+            yield {name: value_of(argument.type, gid) for name, argument in wanted.items()} | size
+
+
+def _mentions_id(type_: Any, seen: frozenset[str] = frozenset()) -> bool:
+    named = get_named_type(type_)
+    if named.name == "ID":
+        return True
+    if isinstance(named, GraphQLInputObjectType) and named.name not in seen:
+        inside = seen | {named.name}
+        return any(_mentions_id(f.type, inside) for f in named.fields.values() if is_required_input_field(f))
+    return False
+
+
+def value_of(type_: Any, gid: str) -> Any:
+    """Some value of an input type, with the id wherever one fits."""
+    if isinstance(type_, GraphQLNonNull):
+        return value_of(type_.of_type, gid)
+    if isinstance(type_, GraphQLList):
+        return [value_of(type_.of_type, gid)]
+    if isinstance(type_, GraphQLEnumType):
+        return next(iter(type_.values))
+    if isinstance(type_, GraphQLInputObjectType):
+        fields = {name: f for name, f in type_.fields.items() if is_required_input_field(f)}
+        return {name: value_of(f.type, gid) for name, f in fields.items() if f.default_value is Undefined}
+    return gid if type_.name == "ID" else PLAIN.get(type_.name)
