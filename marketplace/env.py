@@ -151,6 +151,13 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("ENTREPOT_WEB_PROCESSES", whole(1, 256), 1, "Web server processes."),
     Variable("ENTREPOT_WEB_THREADS", whole(1, 256), 4, "Requests a web process works on at a time."),
     Variable("ENTREPOT_WORKER_PROCESSES", whole(1, 256), 1, "Background worker processes."),
+    Variable("ENTREPOT_GRAPHQL_COST", whole(1, 10**9), 10_000, "Most that one GraphQL operation may cost."),
+    Variable("ENTREPOT_GRAPHQL_DEPTH", whole(1, 100), 15, "Most levels of a GraphQL operation."),
+    Variable("ENTREPOT_GRAPHQL_ALIASES", whole(0, 10_000), 30, "Most aliases in a GraphQL operation."),
+    Variable("ENTREPOT_GRAPHQL_DIRECTIVES", whole(0, 10_000), 50, "Most directives in a GraphQL operation."),
+    Variable("ENTREPOT_GRAPHQL_TOKENS", whole(10, 10**6), 3000, "Most tokens of a GraphQL document."),
+    Variable("ENTREPOT_ACCESS_TOKEN_SECONDS", whole(30, 86_400), 600, "Life of an API client's access token."),
+    Variable("ENTREPOT_REFRESH_TOKEN_DAYS", whole(1, 365), 30, "Life of an API client's refresh token."),
     Variable(
         "ENTREPOT_DEMO", one_of("none", "small", "large"), "small", "Demo data the first `entrepot up` loads."
     ),

@@ -161,14 +161,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "/sign-in/"
+LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/sign-in/"
+LOGOUT_REDIRECT_URL = LOGIN_URL
 
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+# Nobody signs up: a member is made by an owner, and proves the address by the link that sets the password.
+ACCOUNT_ADAPTER = "marketplace.parties.adapter.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Entrepot] "
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -176,6 +181,13 @@ MFA_TOTP_ISSUER = "Entrepot"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_ONLY = False
+
+GRAPHQL_LIMITS = {
+    name: ENVIRONMENT[f"ENTREPOT_GRAPHQL_{name.upper()}"]
+    for name in ("cost", "depth", "aliases", "directives", "tokens")
+}
+GRAPHQL_ACCESS_TOKEN_SECONDS = ENVIRONMENT["ENTREPOT_ACCESS_TOKEN_SECONDS"]
+GRAPHQL_REFRESH_TOKEN_DAYS = ENVIRONMENT["ENTREPOT_REFRESH_TOKEN_DAYS"]
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

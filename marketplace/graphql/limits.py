@@ -21,7 +21,7 @@ from marketplace.graphql.failure import LimitExceeded, ParseFailed
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds on a document. Each is a setting: `GRAPHQL_LIMITS = {"depth": 12, ...}`."""
+    """Bounds on a document. The setting GRAPHQL_LIMITS holds those of the installation."""
 
     tokens: int = 3000
     depth: int = 15
@@ -32,7 +32,7 @@ class Limits:
 
     @classmethod
     def from_settings(cls) -> Limits:
-        return cls(**getattr(settings, "GRAPHQL_LIMITS", {}))
+        return cls(**settings.GRAPHQL_LIMITS)
 
     def parse_error(self, error: GraphQLError) -> GraphQLError:
         """A syntax error, or the refusal of a document with too many tokens."""

@@ -68,11 +68,11 @@ class InvalidToken(Exception):
 
 
 def access_lifetime() -> timedelta:
-    return timedelta(seconds=getattr(settings, "GRAPHQL_ACCESS_TOKEN_SECONDS", 600))
+    return timedelta(seconds=settings.GRAPHQL_ACCESS_TOKEN_SECONDS)
 
 
 def refresh_lifetime() -> timedelta:
-    return timedelta(days=getattr(settings, "GRAPHQL_REFRESH_TOKEN_DAYS", 30))
+    return timedelta(days=settings.GRAPHQL_REFRESH_TOKEN_DAYS)
 
 
 def _signing_key(secret: str) -> bytes:
