@@ -110,7 +110,7 @@ _SCOPE = """scope AS (
 )"""
 
 # Of the rules that hold for the buyer: the line's own uom before the base uom, then the most specific audience.
-_RULE = """LEFT JOIN LATERAL (
+RULE = """LEFT JOIN LATERAL (
     SELECT rule.min * measured.factor AS least, rule.step * measured.factor AS step, rule.max * measured.factor AS most
     FROM catalog_orderquantityrule rule
     JOIN catalog_pack measured ON measured.variant_id = rule.variant_id AND measured.uom_id = rule.uom_id
@@ -153,7 +153,7 @@ JOIN LATERAL (
 JOIN catalog_unitofmeasure unit ON unit.id = pack.uom_id
 LEFT JOIN catalog_listing listing
     ON listing.variant_id = variant.id AND listing.organization_id = scope.seller_id AND {LISTED}
-{_RULE}"""
+{RULE}"""
 
 
 _BARE = _statement("NULL")

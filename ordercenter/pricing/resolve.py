@@ -47,20 +47,20 @@ def parameters(
     return {
         "asker": actor.organization_id if actor.organization_id or actor.is_system else NOBODY,
         "seller": seller if isinstance(seller, int) else seller.pk,
-        "baskets": _array(baskets.setdefault(line.basket, len(baskets)) for line in lines),
-        "partnerships": _array(line.partnership_id for line in lines),
-        "variants": _array(line.variant_id for line in lines),
-        "uoms": _array(line.uom_id for line in lines),
-        "quantities": _array(quantity_text(line.quantity) for line in lines),
-        "agreed": _array("NULL" if line.agreed_price is None else line.agreed_price for line in lines),
-        "instants": _array(instant_text(line.at or at) for line in lines),
+        "baskets": array_text(baskets.setdefault(line.basket, len(baskets)) for line in lines),
+        "partnerships": array_text(line.partnership_id for line in lines),
+        "variants": array_text(line.variant_id for line in lines),
+        "uoms": array_text(line.uom_id for line in lines),
+        "quantities": array_text(quantity_text(line.quantity) for line in lines),
+        "agreed": array_text("NULL" if line.agreed_price is None else line.agreed_price for line in lines),
+        "instants": array_text(instant_text(line.at or at) for line in lines),
     }
 
 
 def result_of(line: PriceRequest, row: Sequence[Any]) -> PriceResult:
     """The result of a line from the statement's row; raises NOT_FOUND for a partnership that is not the asker's."""
     (ord_, error, list_price, row_id, list_id, version, threshold, base_quantity, factor, *rest) = row
-    currency, tax_included, at, amount, row_uom_id = rest
+    currency, tax_included, at, amount, row_uom_id, _uom_id = rest
     if error == "NOT_FOUND":
         raise not_found("partnership", ord_ - 1)
     agreed = line.agreed_price is not None
@@ -102,5 +102,6 @@ def instant_text(instant: datetime | None) -> str:
     return f'"{instant.isoformat()}"'
 
 
-def _array(values: Iterable[object]) -> str:
+def array_text(values: Iterable[object]) -> str:
+    """An array as the statements read it."""
     return "{" + ",".join(map(str, values)) + "}"

@@ -7,8 +7,9 @@ lists is looked up in thousands, which a planner that knows no figures would rat
 subqueries, so that the planner cannot see how long they are and never finds it worth planning for one call.
 """
 
-# A line with what its variant, its uom and its buyer say, and the quantity its tiers are compared with by scope.
-LINES = """
+from marketplace.catalog.goods import RULE
+
+INPUT = """
 WITH input AS MATERIALIZED (
     SELECT ord, basket, partnership_id, variant_id, uom_id, quantity, agreed, coalesce(at, now()) AS at
     FROM unnest(
@@ -16,19 +17,59 @@ WITH input AS MATERIALIZED (
         (SELECT %(uoms)s::bigint[]), (SELECT %(quantities)s::numeric[]), (SELECT %(agreed)s::numeric[]),
         (SELECT %(instants)s::timestamptz[])
     ) WITH ORDINALITY AS given (basket, partnership_id, variant_id, uom_id, quantity, agreed, at, ord)
+),"""
+
+# What a buyer is shown before it has said anything: variants without a uom are asked for in their default pack, those
+# without a quantity in the least that may be ordered. Each is priced by itself.
+OFFERED = f"""
+WITH scope AS MATERIALIZED (
+    SELECT partnership.id AS partnership_id, partnership.upstream_id AS seller_id, partnership.grade_id,
+        grouping.ancestors AS groups
+    FROM parties_partnership AS partnership
+    LEFT JOIN parties_partnergroup AS grouping ON grouping.id = partnership.group_id
+    WHERE partnership.upstream_id = %(seller)s::bigint AND partnership.downstream_id = %(buyer)s::bigint
 ),
-buyer AS MATERIALIZED (
+input AS MATERIALIZED (
+    SELECT given.ord, given.ord AS basket, scope.partnership_id, given.variant_id, pack.uom_id,
+        coalesce(given.quantity, greatest(ceil(coalesce(rule.least, 0) / least.stride), 1) * least.stride / pack.factor)
+            AS quantity,
+        NULL::numeric AS agreed, now() AS at
+    FROM unnest((SELECT %(variants)s::bigint[]), (SELECT %(uoms)s::text[]), (SELECT %(quantities)s::numeric[]))
+        WITH ORDINALITY AS given (variant_id, uom_code, quantity, ord)
+    CROSS JOIN scope
+    JOIN catalog_variant AS variant ON variant.id = given.variant_id
+    JOIN LATERAL (
+        SELECT own.uom_id, own.factor, unit.exponent
+        FROM catalog_pack AS own JOIN catalog_unitofmeasure AS unit ON unit.id = own.uom_id
+        WHERE own.variant_id = given.variant_id
+            AND (given.uom_code IS NULL OR upper(unit.code) = upper(given.uom_code))
+        ORDER BY own.is_default DESC, own.is_base DESC, own.id LIMIT 1
+    ) AS pack ON true
+    {RULE}
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN rule.step IS NULL THEN finest ELSE lcm(rule.step, finest) END AS stride
+        FROM (SELECT pack.factor / 10::numeric ^ pack.exponent AS finest) AS uom
+    ) AS least
+),"""
+
+BUYER = """buyer AS MATERIALIZED (
     SELECT asked.at, partnership.id AS partnership_id, partnership.upstream_id AS seller_id, partnership.currency,
-        partnership.grade_id, coalesce(grouping.ancestors, '{}') AS groups, partnership.price_scope,
+        partnership.grade_id, coalesce(grouping.ancestors, '{{}}') AS groups, partnership.price_scope,
         coalesce(settings.strategy, 'priority') AS strategy, coalesce(settings.tax_included, true) AS tax_included
     FROM (SELECT DISTINCT partnership_id, at FROM input) AS asked
     CROSS JOIN LATERAL (SELECT * FROM parties_partnership WHERE id = asked.partnership_id OFFSET 0) AS partnership
     LEFT JOIN parties_partnergroup AS grouping ON grouping.id = partnership.group_id
     LEFT JOIN pricing_pricingsettings AS settings
         ON settings.organization_id = partnership.upstream_id AND settings.currency = partnership.currency
-    WHERE partnership.upstream_id = %(seller)s::bigint
-        AND (%(asker)s::bigint IS NULL OR %(asker)s::bigint IN (partnership.upstream_id, partnership.downstream_id))
-),
+    WHERE {condition}
+)"""
+
+ASKED_BY_A_SIDE = """partnership.upstream_id = %(seller)s::bigint
+        AND (%(asker)s::bigint IS NULL OR %(asker)s::bigint IN (partnership.upstream_id, partnership.downstream_id))"""
+
+# A line with what its variant, its uom and its buyer say, and the quantity its tiers are compared with by scope.
+LINES = f"""
+{BUYER.format(condition=ASKED_BY_A_SIDE)},
 checked AS (
     SELECT input.*, buyer.currency, buyer.strategy, buyer.tax_included, variant.product_id, pack.factor,
         base.uom_id AS base_uom_id,
@@ -140,7 +181,8 @@ RESULT = """
 SELECT line.ord,
     coalesce(line.error, CASE WHEN winner.ord IS NULL AND line.agreed IS NULL THEN 'NO_PRICE' END) AS error,
     round(winner.value, 4) AS list_price, winner.row_id, winner.list_id, winner.version, winner.threshold,
-    line.base_quantity, line.factor, line.currency, line.tax_included, line.at, winner.amount, winner.row_uom_id
+    line.base_quantity, line.factor, line.currency, line.tax_included, line.at, winner.amount, winner.row_uom_id,
+    line.uom_id
     {trace}
 FROM line LEFT JOIN winner ON winner.ord = line.ord
 ORDER BY line.ord
@@ -165,5 +207,30 @@ TRACE = """,
             SELECT list_id FROM considered WHERE partnership_id = line.partnership_id AND at = line.at)) AS rows
 """
 
-RESOLVE = LINES + CHAIN + WINNER + RESULT.format(trace="")
-EXPLAIN = LINES + CHAIN + WINNER + RESULT.format(trace=TRACE)
+# Quantities at which the price of a variant may step, by uom: the least one, and the thresholds of all lists.
+TIERS = f"""
+WITH input AS MATERIALIZED (SELECT %(partnership)s::bigint AS partnership_id, now() AS at),
+{BUYER.format(condition="true")}{CHAIN},
+packed AS (
+    SELECT pack.variant_id, pack.uom_id, pack.factor, base.uom_id AS base_uom_id,
+        1 / 10::numeric ^ unit.exponent AS least
+    FROM catalog_pack AS pack JOIN catalog_unitofmeasure AS unit ON unit.id = pack.uom_id
+    JOIN catalog_pack AS base ON base.variant_id = pack.variant_id AND base.is_base
+    WHERE pack.variant_id = ANY ((SELECT %(variants)s::bigint[])::bigint[])
+),
+step AS (
+    SELECT packed.variant_id, packed.uom_id, packed.factor, greatest(packed.least, ceil(
+            row.min_quantity / CASE WHEN row.uom_id = packed.uom_id THEN 1 ELSE packed.factor END / packed.least
+        ) * packed.least) AS quantity
+    FROM packed CROSS JOIN chain
+    JOIN pricing_pricerow AS row ON row.price_list_id = chain.list_id AND row.variant_id = packed.variant_id
+        AND (row.uom_id = packed.uom_id OR row.uom_id = packed.base_uom_id AND chain.uom_fallback = 'base')
+        AND row.valid_from <= chain.at AND row.valid_to > chain.at
+)
+SELECT variant_id, uom_id, quantity, row_number() OVER (PARTITION BY variant_id, uom_id ORDER BY quantity)
+FROM step GROUP BY variant_id, uom_id, factor, quantity ORDER BY variant_id, factor, uom_id, quantity
+"""
+
+RESOLVE = INPUT + LINES + CHAIN + WINNER + RESULT.format(trace="")
+EXPLAIN = INPUT + LINES + CHAIN + WINNER + RESULT.format(trace=TRACE)
+OFFER = OFFERED + LINES + CHAIN + WINNER + RESULT.format(trace="")
