@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.core.events import declare
+from marketplace.core.events import declare, subscribe
 from marketplace.core.permissions import Permission
 
 SELLERS = ("seller_owner", "seller_sales", "seller_pricing", "seller_warehouse", "seller_finance")
@@ -26,5 +26,7 @@ class PartiesConfig(AppConfig):
     def ready(self) -> None:
         # Only now there are models.
         from marketplace.parties.events import KINDS
+        from marketplace.parties.welcome import welcome
 
         declare(*KINDS)
+        subscribe("member.created", "welcome", writes=False)(welcome)
