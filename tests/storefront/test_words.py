@@ -1,0 +1,53 @@
+"""Every word of the pages has its Chinese, once; every icon and document they name exists."""
+
+import json
+import re
+
+import polib
+import pytest
+from graphql import parse, validate
+
+from marketplace.graphql import get_schema
+from storefront.documents import HOME, all_documents, operations
+from storefront.frame import BUYING, SELLING, TOOLS
+from tests.storefront.strings import translatable
+
+CATALOGUE = HOME / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+ICON = re.compile(r"""icon(?:_name=|\s+)"([a-z0-9-]+)\"""")
+
+
+def test_every_string_of_the_pages_has_its_chinese():
+    chinese = {entry.msgid: entry.msgstr or entry.msgstr_plural.get(0) for entry in polib.pofile(str(CATALOGUE))}
+    assert {text: place for text, place in translatable().items() if not chinese.get(text)} == {}
+
+
+def test_the_catalogue_keeps_no_string_that_no_page_shows():
+    known = translatable()
+    assert [entry.msgid for entry in polib.pofile(str(CATALOGUE)) if entry.msgid not in known] == []
+
+
+def test_a_translation_fills_in_the_same_names():
+    holes = re.compile(r"%\([\w.]+\)s|\{\w+\}")
+    for entry in polib.pofile(str(CATALOGUE)):
+        for text in [entry.msgstr, *entry.msgstr_plural.values()]:
+            assert not text or set(holes.findall(text)) == set(holes.findall(entry.msgid)), entry.msgid
+
+
+def test_every_icon_that_is_named_is_copied_at_set_up():
+    copied = set(json.loads((HOME.parent / "tools" / "vendor.json").read_text())["icons"]["names"])
+    named = {place.icon for place in (*BUYING, *SELLING, *TOOLS)}
+    for file in HOME.rglob("*.html"):
+        named |= set(ICON.findall(file.read_text()))
+    assert named == copied
+
+
+@pytest.mark.parametrize("path", all_documents())
+def test_a_document_of_a_page_fits_the_schema(path):
+    for operation in operations(path).values():
+        assert validate(get_schema(), parse(operation.text)) == [], operation.name
+
+
+def test_no_template_carries_a_script_or_a_style_of_its_own():
+    for file in HOME.rglob("*.html"):
+        text = file.read_text()
+        assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\son[a-z]+=|\sstyle=|hx-on", text), file
