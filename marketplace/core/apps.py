@@ -14,5 +14,6 @@ class CoreConfig(AppConfig):
             "task": "marketplace.core.tasks.dispatch_outbox",
             "schedule": 5.0,
         },
+        "sweep idempotency keys": {"task": "marketplace.core.tasks.sweep_idempotency", "schedule": 24 * 3600.0},
         "prune the outbox": {"task": "marketplace.core.tasks.prune_outbox", "schedule": 24 * 3600.0},
     }

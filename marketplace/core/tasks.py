@@ -5,7 +5,7 @@ import time
 
 from celery import shared_task
 
-from marketplace.core import outbox, wake
+from marketplace.core import idempotency, outbox, wake
 
 logger = logging.getLogger(__name__)
 
@@ -33,3 +33,9 @@ def dispatch_outbox() -> int:
 def prune_outbox() -> int:
     """Throw away events handed on more than thirty days ago."""
     return outbox.prune()
+
+
+@shared_task(ignore_result=True)
+def sweep_idempotency() -> int:
+    """Throw away answers of idempotent calls that nobody will ask for again."""
+    return idempotency.sweep_idempotency_keys()

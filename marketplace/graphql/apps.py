@@ -11,3 +11,9 @@ class GraphqlConfig(AppConfig):
     label = "graphql_kernel"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("GraphQL")
+
+    def ready(self) -> None:
+        from marketplace.core.events import ALL, subscribe
+        from marketplace.graphql.fanout import tell_watchers
+
+        subscribe(ALL, "live", writes=False)(tell_watchers)
