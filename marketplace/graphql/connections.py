@@ -129,21 +129,24 @@ class ConnectionField(Field):
     def __init__(
         self,
         type_: Any,
-        filter: type[FilterInput] | None = None,
-        sort: type[Sort] | None = None,
+        filter: type[FilterInput] | graphene.Argument | None = None,
+        sort: type[Sort] | graphene.Argument | None = None,
         hands_over: bool = False,
         page_size: int = PAGE_SIZE,
         **options: Any,
     ) -> None:
         self.node_type = type_
-        self.filter = filter
-        self.sort = sort
+        # An argument of the field's own is handed over as it is.
+        self.filter = None if isinstance(filter, graphene.Argument) else filter
+        self.sort = None if isinstance(sort, graphene.Argument) else sort
         self.hands_over = hands_over
         self.page_size = page_size
         if filter is not None:
-            options["filter"] = graphene.Argument(filter, description="Narrows the list.")
+            own = graphene.Argument(self.filter, description="Narrows the list.") if self.filter else filter
+            options["filter"] = own
         if sort is not None:
-            options["sort_by"] = graphene.Argument(sort.input, description="Sorts the list.")
+            own = graphene.Argument(self.sort.input, description="Sorts the list.") if self.sort else sort
+            options["sort_by"] = own
         limit = f"{LARGEST_PAGE} at most"
         super().__init__(
             lambda: connection_of(self._resolved_type()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from hashlib import blake2s
 from typing import Any
@@ -15,7 +16,12 @@ import orjson
 from marketplace.graphql.failure import BadInput
 
 _TAGS: dict[type, str] = {Decimal: "d", dt.datetime: "t", dt.date: "a", UUID: "u"}
-_READ = {"d": Decimal, "t": dt.datetime.fromisoformat, "a": dt.date.fromisoformat, "u": UUID}
+_READ: dict[str, Callable[[str], Any]] = {
+    "d": Decimal,
+    "t": dt.datetime.fromisoformat,
+    "a": dt.date.fromisoformat,
+    "u": UUID,
+}
 
 
 def _mark(order: str) -> str:

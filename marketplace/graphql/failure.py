@@ -13,8 +13,10 @@ class Failure(GraphQLError):
     code = "INTERNAL"
     status = 200
 
-    def __init__(self, message: Any, *args: Any, **extensions: Any) -> None:
-        super().__init__(str(message), *args, extensions={"code": self.code, **extensions})
+    def __init__(
+        self, message: Any, nodes: Any = None, source: Any = None, positions: Any = None, **extensions: Any
+    ) -> None:
+        super().__init__(str(message), nodes, source, positions, extensions={"code": self.code, **extensions})
 
 
 class BadInput(Failure):

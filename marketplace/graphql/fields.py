@@ -37,7 +37,7 @@ class Field(graphene.Field):
         **options: Any,
     ) -> None:
         super().__init__(type_, description=requires(description, permission), **options)
-        self.extensions = {"permission": permission, "cost": cost, "size": size}
+        self.extensions: dict[str, Any] = {"permission": permission, "cost": cost, "size": size}
 
 
 class LabelField(Field):
@@ -57,7 +57,7 @@ def label_resolver(attribute: str) -> Callable[..., str | None]:
             return None
         labels = info.memo
         if labels is None:
-            labels = info.memo = _labels(type(root), attribute, get_language())
+            labels = info.memo = _labels(root.__class__, attribute, get_language())
         found = labels.get(value)
         return str(value.label) if found is None else found
 
@@ -65,12 +65,13 @@ def label_resolver(attribute: str) -> Callable[..., str | None]:
 
 
 @lru_cache(maxsize=512)
-def _labels(model: type, attribute: str, _language: str | None) -> dict[Any, str]:
+def _labels(model: Any, attribute: str, _language: str | None) -> dict[Any, str]:
     """The labels of a model field's choices in the active language; empty for what is no model."""
     meta = getattr(model, "_meta", None)
     if not isinstance(meta, Options):
         return {}
-    return {value: str(label) for value, label in meta.get_field(attribute).flatchoices}
+    field: Any = meta.get_field(attribute)
+    return {value: str(label) for value, label in field.flatchoices}
 
 
 def label_field(attribute: str, required: bool = True, **options: Any) -> LabelField:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from inspect import signature
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import graphene
 from django.db import transaction
@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from graphene.types.objecttype import ObjectTypeOptions
 from graphene.utils.str_converters import to_camel_case
 
-from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError, DomainErrors
 from marketplace.graphql.enums import enum_of
 from marketplace.graphql.failure import PermissionDenied, Unauthenticated
@@ -47,7 +46,8 @@ def with_core_codes(codes: type[TextChoices]) -> type[TextChoices]:
     if codes is CoreErrorCode or not missing:
         return codes
     members = [(member.name, (member.value, member.label)) for member in [*codes, *missing]]
-    merged: Any = TextChoices(codes.__name__, members)
+    enum: Any = TextChoices
+    merged = enum(codes.__name__, members)
     merged.__doc__ = codes.__doc__
     return merged
 
@@ -81,6 +81,10 @@ class BaseMutation(graphene.ObjectType):
 
     class Meta:
         abstract = True
+
+    if TYPE_CHECKING:
+
+        def __init_subclass__(cls, **options: Any) -> None: ...
 
     takes_info: ClassVar[bool] = False
 
@@ -133,12 +137,12 @@ class BaseMutation(graphene.ObjectType):
             cost=options.pop("cost", 10),
             **options,
         )
-        field.extensions["mutation"] = cls
+        field.extensions |= {"mutation": cls}
         return field
 
     @classmethod
-    def perform(cls, actor: Actor, **arguments: Any) -> Self:
-        """Call one function and return `cls(...)`. Declare `info` among the parameters to be given it."""
+    def perform(cls, *args: Any, **arguments: Any) -> Any:
+        """Given the actor and the arguments: call one function and return `cls(...)`. May declare `info`, too."""
         raise NotImplementedError
 
     @classmethod

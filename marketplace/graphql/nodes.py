@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import graphene
 from django.db import models
@@ -68,6 +68,10 @@ class ModelType(graphene.ObjectType):
         number = Field(graphene.String, required=True, description="The seller's number.")
     """
 
+    if TYPE_CHECKING:
+
+        def __init_subclass__(cls, **options: Any) -> None: ...
+
     class Meta:
         abstract = True
 
@@ -123,7 +127,7 @@ class ModelType(graphene.ObjectType):
     @classmethod
     def load(cls, info: Any, pk: Any) -> Deferred:
         """A promise of the row of a foreign key, batched; None when the actor may not see it."""
-        return Deferred.of(None) if pk is None else NodeLoader.of(info, cls).load(pk)
+        return Deferred.of(None) if pk is None else NodeLoader.of(info, cls).load(pk)  # type: ignore[arg-type]
 
 
 class NodeLoader(RowLoader):
@@ -147,7 +151,7 @@ class Related(Field):
             cached = root._state.fields_cache.get(attribute, root)
             if cached is not root:
                 return cached
-            node_type = self.type
+            node_type: Any = self.type
             return getattr(node_type, "of_type", node_type).load(info, getattr(root, key))
 
         super().__init__(type_, resolver=resolve, **options)
@@ -159,7 +163,7 @@ def node_by_id(info: Any, gid: str) -> Any:
         type_name, pk = split_global_id(gid)
     except ValueError:
         return None
-    found = getattr(info.schema.get_type(type_name), "graphene_type", None)
+    found: Any = getattr(info.schema.get_type(type_name), "graphene_type", None)
     if found not in info.schema.extensions["models"].values() or not pk.isascii() or not pk.isdigit() or len(pk) > 18:
         return None
     return found.get_node(info.context.actor, int(pk))

@@ -31,7 +31,7 @@ def get_schema() -> GraphQLSchema:
     """The schema composed of all installed rooms; built once, at the first use."""
     from marketplace.graphql.token_schema import TokenMutations
 
-    extra = {"Queries": [NodeQueries], "Mutations": [TokenMutations]}
+    extra: dict[str, list[type]] = {"Queries": [NodeQueries], "Mutations": [TokenMutations]}
     return compose(room_schemas(), extra).graphql_schema
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspect import signature
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import graphene
 from django.utils.translation import gettext as _
@@ -43,6 +43,10 @@ class Subscribe(graphene.ObjectType):
     class Meta:
         abstract = True
 
+    if TYPE_CHECKING:
+
+        def __init_subclass__(cls, **options: Any) -> None: ...
+
     takes_info: ClassVar[bool] = False
 
     @classmethod
@@ -67,17 +71,17 @@ class Subscribe(graphene.ObjectType):
             cost=options.pop("cost", 5),
             **options,
         )
-        field.extensions["subscription"] = cls
+        field.extensions |= {"subscription": cls}
         return field
 
     @classmethod
-    def topic(cls, actor: Actor, **arguments: Any) -> str:
-        """The channel to listen on. Raises a DomainError when the actor may not."""
+    def topic(cls, *args: Any, **arguments: Any) -> Any:
+        """Given the actor and the arguments: the channel to listen on. Raises a DomainError when the actor may not."""
         raise NotImplementedError
 
     @classmethod
-    def event(cls, actor: Actor, payload: dict[str, Any], **arguments: Any) -> Self | None:
-        """The payload of one message for this subscriber, or None when it is not for them."""
+    def event(cls, *args: Any, **arguments: Any) -> Any:
+        """Given the actor, the message and the arguments: the payload, None when it is not for this subscriber."""
         raise NotImplementedError
 
     @classmethod

@@ -75,7 +75,7 @@ def refresh_lifetime() -> timedelta:
     return timedelta(days=settings.GRAPHQL_REFRESH_TOKEN_DAYS)
 
 
-def _signing_key(secret: str) -> bytes:
+def _signing_key(secret: str | bytes) -> bytes:
     """A key of its own made from a secret key, so that a token is good for nothing else that is signed with it."""
     return salted_hmac("marketplace.graphql.tokens", ISSUER, secret=secret, algorithm="sha256").digest()
 

@@ -7,7 +7,7 @@ from typing import Any
 from graphql import FieldNode, GraphQLError, located_error
 
 # A place in the answer: (container, key, nullable, place of the container), None for the answer itself.
-Slot = tuple[Any, Any, bool, "Slot"] | None  # type: ignore[misc]
+Slot = tuple[Any, Any, bool, "Slot"] | None
 
 
 class Failures:

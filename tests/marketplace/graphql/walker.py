@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import transaction
 from graphql import (
     GraphQLEnumType,
     GraphQLField,
@@ -94,7 +95,9 @@ class Walk:
         body = self._selection(get_named_type(definition.type), self.depth)
         text = f"query{f'({head})' if head else ''} {{ {name}{f'({call})' if call else ''} {body} }}"
         operation = self.documents.get(text).operation(None)
+        before = transaction.savepoint()
         self._note(label, given, perform(operation, given, Context(self.actor)))
+        transaction.savepoint_rollback(before)  # a statement that failed must not hide what comes after it
 
     def _note(self, label: str, given: dict[str, Any], result: Result) -> None:
         for error in result.errors:
