@@ -39,7 +39,7 @@ WAYS_ZH = [
     "家用", "便携", "加厚", "大容量", "简约", "复古", "儿童", "商用", "折叠", "防滑", "静音", "轻便",
 ]  # fmt: skip
 WAYS_EN = [
-    "household", "portable", "thick", "roomy", "plain", "vintage", "children's", "professional", "folding",
+    "household", "portable", "thick", "roomy", "plain", "vintage", "junior", "professional", "folding",
     "non-slip", "quiet", "light",
 ]  # fmt: skip
 COLOURS = (("white", "白色", "White"), ("black", "黑色", "Black"), ("red", "红色", "Red"), ("blue", "蓝色", "Blue"))

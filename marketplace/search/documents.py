@@ -48,18 +48,18 @@ WHERE variant.product_id = ANY (%(ids)s::bigint[]) AND listing.status = 'listed'
 """
 
 WRITE = """
-INSERT INTO search_searchdocument (organization_id, product_id, brand, category, listed, uneven, valid_from, valid_to,
-    facets, vector, name_zh, name_en, sku, created_at)
-SELECT organization_id, product_id, brand, category, listed, uneven, valid_from, valid_to, facets::text[],
+INSERT INTO search_searchdocument (organization_id, product_id, owner, brand, category, listed, uneven, valid_from,
+    valid_to, facets, vector, name_zh, name_en, sku, created_at)
+SELECT organization_id, product_id, owner, brand, category, listed, uneven, valid_from, valid_to, facets::text[],
     words::tsvector || setweight(to_tsvector('english', names), 'A') || setweight(to_tsvector('english', kinds), 'B')
         || setweight(to_tsvector('english', texts), 'D'),
     name_zh, name_en, sku, created_at
-FROM unnest(%(organizations)s::bigint[], %(products)s::bigint[], %(brands)s::bigint[], %(categories)s::bigint[],
-    %(listed)s::boolean[], %(uneven)s::boolean[], %(starts)s::timestamptz[], %(ends)s::timestamptz[],
-    %(facets)s::text[], %(words)s::text[], %(names)s::text[], %(kinds)s::text[], %(texts)s::text[],
-    %(names_zh)s::text[], %(names_en)s::text[], %(skus)s::text[], %(ages)s::timestamptz[])
-    AS new(organization_id, product_id, brand, category, listed, uneven, valid_from, valid_to, facets, words, names,
-        kinds, texts, name_zh, name_en, sku, created_at)
+FROM unnest(%(organizations)s::bigint[], %(products)s::bigint[], %(owners)s::bigint[], %(brands)s::bigint[],
+    %(categories)s::bigint[], %(listed)s::boolean[], %(uneven)s::boolean[], %(starts)s::timestamptz[],
+    %(ends)s::timestamptz[], %(facets)s::text[], %(words)s::text[], %(names)s::text[], %(kinds)s::text[],
+    %(texts)s::text[], %(names_zh)s::text[], %(names_en)s::text[], %(skus)s::text[], %(ages)s::timestamptz[])
+    AS new(organization_id, product_id, owner, brand, category, listed, uneven, valid_from, valid_to, facets, words,
+        names, kinds, texts, name_zh, name_en, sku, created_at)
 ON CONFLICT (organization_id, product_id) DO UPDATE SET
     brand = EXCLUDED.brand, category = EXCLUDED.category, listed = EXCLUDED.listed, uneven = EXCLUDED.uneven,
     valid_from = EXCLUDED.valid_from, valid_to = EXCLUDED.valid_to, facets = EXCLUDED.facets, vector = EXCLUDED.vector,
@@ -234,6 +234,7 @@ def _add_document(columns: dict[str, list[Any]], product: ProductOf, seller: int
     values = {
         "organizations": seller,
         "products": product.pk,
+        "owners": product.owner,
         "brands": product.brand,
         "categories": product.category,
         "listed": listed,

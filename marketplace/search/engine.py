@@ -86,6 +86,9 @@ class Found(Protocol):
     def facets(self) -> list[FacetCount]:
         """Values with counts; each facet is counted without its own choice, so that one can widen it."""
 
+    def category_counts(self) -> list[FacetCount]:
+        """Only the categories, each with all that stand above it."""
+
     def better_spelling(self) -> str | None:
         """What was probably meant, when the words as written found nothing and these do."""
 

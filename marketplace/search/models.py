@@ -22,6 +22,7 @@ class SearchDocument(OwnedRow, WindowRow):
     """
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="+")
+    owner = models.BigIntegerField()
     brand = models.BigIntegerField(default=0)
     category = models.BigIntegerField(default=0)
     listed = models.BooleanField(default=False)

@@ -10,10 +10,11 @@ from django.db.models import BooleanField, F, Func, Q
 from django.utils.translation import get_language
 
 from marketplace.catalog.assortments import BUYER_SCOPE, HELD, LISTED, scope_of, within
+from marketplace.catalog.models import Product
 from marketplace.core.actor import Actor
 from marketplace.search.documents import index_documents
 from marketplace.search.engine import FacetCount, Found, Hit, SearchRequest, Slice
-from marketplace.search.facets import chosen_attributes, facet_statement
+from marketplace.search.facets import category_rows, chosen_attributes, facet_statement
 from marketplace.search.questions import Question, any_word, exact, forgiving
 from marketplace.search.suggest import similar, suggest
 
@@ -34,11 +35,10 @@ MATCHED = (
     f"FROM scope JOIN search_searchdocument document ON document.organization_id = scope.seller_id WHERE {VISIBLE}"
 )
 
-# Columns of a page, in the order of `PRODUCT_FIELDS`; a list shows no description, so none is read.
-PRODUCT_FIELDS = (
-    "id", "organization_id", "name_zh", "name_en", "slug", "brand_id", "category_id", "status", "attributes", "axes",
-    "tax_rate", "created_at", "updated_at",
-)  # fmt: skip
+# Columns of a page, in the order of the model, as `from_db` needs them; a list shows no description, so none is read.
+PRODUCT_FIELDS = tuple(
+    field.attname for field in Product._meta.concrete_fields if not field.attname.startswith("description")
+)
 _COLUMNS = ", ".join(f"product.{name}" for name in PRODUCT_FIELDS)
 
 _BELOW = """document.category = ANY (ARRAY(SELECT below.id FROM catalog_category below
@@ -84,7 +84,7 @@ class PostgresFound:
             narrow["brand"] = ["document.brand = ANY (%(brands)s::bigint[])"]
             self.values["brands"] = list(request.brand_ids)
         for number, (code, chosen) in enumerate(request.attributes.items()):
-            narrow[code] = [f"document.facets && %(facet{number})s::text[]"]
+            narrow[f"@{code}"] = [f"document.facets && %(facet{number})s::text[]"]
             self.values[f"facet{number}"] = [f"{code}={value}" for value in chosen]
         for text, values in request.conditions:
             narrow[""].append(f"({text})")
@@ -180,9 +180,16 @@ class PostgresFound:
         base = f"{MATCHED}{f' AND {first}' if first else ''}{words}"
         chosen = {name: text for name, text in self._narrow.items() if name}
         attributes = chosen_attributes(chosen)
-        self.values |= {f"code{number}": code for number, code in enumerate(attributes)}
+        self.values |= {f"code{number}": code[1:] for number, code in enumerate(attributes)}
         found = [FacetCount(*row) for row in self._rows(facet_statement(base, chosen))]
         return [count for count in found if count.depth == 1 or count.facet not in attributes]
+
+    def category_counts(self) -> list[FacetCount]:
+        if self._hopeless:
+            return []
+        self._settle()
+        inside = f"SELECT document.category, count(*) AS number {MATCHED}{self._where()} GROUP BY 1"
+        return [FacetCount(*row) for row in self._rows(category_rows(inside))]
 
     def better_spelling(self) -> str | None:
         if self._hopeless:

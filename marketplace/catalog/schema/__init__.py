@@ -1,0 +1,29 @@
+"""The catalogue in the schema."""
+
+from marketplace.catalog.schema.goods_mutations import GoodsMutations
+from marketplace.catalog.schema.offer_mutations import OfferMutations
+from marketplace.catalog.schema.queries import Queries
+from marketplace.catalog.schema.types import (
+    BrandType,
+    CategoryType,
+    PackType,
+    ProductType,
+    UnitOfMeasureType,
+    VariantType,
+)
+
+
+class Mutations(GoodsMutations, OfferMutations):
+    """What can be done with the catalogue."""
+
+
+__all__ = [
+    "BrandType",
+    "CategoryType",
+    "Mutations",
+    "PackType",
+    "ProductType",
+    "Queries",
+    "UnitOfMeasureType",
+    "VariantType",
+]

@@ -1,0 +1,317 @@
+"""Finding goods to buy: the catalogue with its facets, the category tree, completion."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import graphene
+from django.db import connection
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from marketplace.catalog.assortments import scope_of
+from marketplace.catalog.errors import CatalogErrorCode as Code
+from marketplace.catalog.models import Category, Product, Variant
+from marketplace.catalog.schema.loaders import OFFERED, offered_variant_of
+from marketplace.catalog.schema.types import CategoryType, ProductType, VariantType
+from marketplace.catalog.visibility import own
+from marketplace.core.actor import Actor
+from marketplace.core.errors import DomainError
+from marketplace.graphql import (
+    ConnectionField,
+    Field,
+    Page,
+    PageRequest,
+    decode_cursor,
+    encode_cursor,
+    enum_of,
+    from_global_id,
+)
+from marketplace.graphql.connections import Connection, PageInfo
+from marketplace.graphql.sorting import SortDirection
+from marketplace.parties.schema.types import listed, text
+from marketplace.parties.sides import TradeSide
+from marketplace.search.conditions import condition
+from marketplace.search.engine import Found, Hit, SearchRequest, Slice, engine
+from marketplace.search.postgres import PRODUCT_FIELDS
+from marketplace.search.shown import ShownFacet, shown_facets
+
+MOST_SUGGESTED = 20
+
+OFFERED_BY_ID = OFFERED.replace(
+    "variant.product_id = ANY (%(products)s::bigint[])", "variant.id = ANY (%(variants)s::bigint[])"
+)
+ONLY_SELLER = "SELECT upstream_id FROM parties_partnership WHERE downstream_id = %s AND status = 'active' LIMIT 2"
+
+
+class FacetValueType(graphene.ObjectType):
+    """A value one can narrow by, and how many products have it."""
+
+    class Meta:
+        name = "FacetValue"
+
+    value = text("What to put into the filter: the id of a brand or category, or a value of the attribute.")
+    label = text("In the reader's language.")
+    count = Field(graphene.Int, required=True, description="Products with it, whatever else is chosen in this facet.")
+
+
+class FacetType(graphene.ObjectType):
+    """Something by which what was found can be narrowed."""
+
+    class Meta:
+        name = "Facet"
+
+    code = text("`brand`, `category`, or the code of an attribute.")
+    label = text("In the reader's language.")
+    values = listed(FacetValueType, "Its values, those of most products first; numbers in their order.")
+
+
+class CatalogEdge(graphene.ObjectType):
+    """One product of a page."""
+
+    cursor = text("Where the product stands in the list.")
+    node = Field(graphene.NonNull(ProductType), description="The product.")
+
+
+class CatalogConnection(graphene.ObjectType):
+    """A page of what you may buy."""
+
+    edges = Field(
+        graphene.NonNull(graphene.List(graphene.NonNull(CatalogEdge))), cost=0, size=1, description="With cursors."
+    )
+    nodes = Field(
+        graphene.NonNull(graphene.List(graphene.NonNull(ProductType))), size=1, description="Products of the page."
+    )
+    page_info = Field(PageInfo, required=True, cost=0, description="Where the page stands.")
+    total_count = Field(graphene.Int, required=True, cost=1, description="Products in the whole list.")
+    facets = listed(FacetType, "What it can be narrowed by.", cost=20, size=5)
+    did_you_mean = Field(graphene.String, description="A better spelling, when the words as written found nothing.")
+
+    def resolve_facets(root: Connection, info: Any) -> list[ShownFacet]:
+        source: Any = root.source
+        return shown_facets(source.found.facets(), source.request)
+
+    def resolve_did_you_mean(root: Connection, info: Any) -> str | None:
+        source: Any = root.source
+        return source.found.better_spelling()
+
+
+class AttributeFilter(graphene.InputObjectType):
+    """Goods with any of these values."""
+
+    code = graphene.String(required=True, description="The code of the attribute.")
+    values = graphene.List(graphene.NonNull(graphene.String), required=True, description="Values as facets give them.")
+
+
+class CatalogFilter(graphene.InputObjectType):
+    """Narrows the catalogue; all that is given has to hold."""
+
+    category = graphene.ID(description="In this category or below it.")
+    brand = graphene.List(graphene.NonNull(graphene.ID), description="Of any of these brands.")
+    attributes = graphene.List(graphene.NonNull(AttributeFilter), description="With these values.")
+    in_stock = graphene.Boolean(description="That can be delivered now.")
+    ids = graphene.List(graphene.NonNull(graphene.ID), description="These products.")
+
+
+class CatalogSortField(graphene.Enum):
+    """Keys that the catalogue is sorted by."""
+
+    RELEVANCE = "RELEVANCE"
+    NAME = "NAME"
+    SKU = "SKU"
+    NEWEST = "NEWEST"
+
+    @property
+    def description(self) -> str:
+        return {
+            "RELEVANCE": "What answers the words best; without words the name.",
+            "NAME": "The name in the reader's language.",
+            "SKU": "The code of the first variant.",
+            "NEWEST": "What came last; DESC has it first.",
+        }[self.name]
+
+
+class CatalogSort(graphene.InputObjectType):
+    """Sorts the catalogue; by relevance where there are words, else by name, unless told otherwise."""
+
+    field = graphene.InputField(CatalogSortField, required=True, description="The key.")
+    direction = graphene.InputField(SortDirection, description="Which end comes first.")
+
+
+class CatalogSource:
+    """Pages of what was found."""
+
+    def __init__(self, found: Found, request: SearchRequest, sort: str, descending: bool) -> None:
+        self.found, self.request, self.sort, self.descending = found, request, sort, descending
+        self.order = f"catalog:{sort}:{descending}:{(get_language() or '')[:2]}"
+
+    def page(self, request: PageRequest) -> Page:
+        edges = {name: getattr(request, name) for name in ("after", "before")}
+        known = {name: decode_cursor(self.order, edge, 2) for name, edge in edges.items() if edge is not None}
+        hits = self.found.page(Slice(request.size, self.sort, self.descending, request.backward, **known))
+        more = len(hits) > request.size
+        if request.backward:
+            hits = hits[: request.size][::-1]
+        hits = hits[: request.size]
+        has_next = request.before is not None if request.backward else more
+        has_previous = more if request.backward else request.after is not None
+        rows = [product_of_hit(hit) for hit in hits]
+        return Page(rows, lambda index: encode_cursor(self.order, list(hits[index].key)), has_next, has_previous)
+
+    def total(self) -> int:
+        return self.found.count()
+
+
+_ATTRIBUTES = PRODUCT_FIELDS.index("attributes")
+
+
+def product_of_hit(hit: Hit) -> Product:
+    """The product of a hit; it knows by whom it is offered."""
+    values = list(hit.row)
+    values[_ATTRIBUTES] = json.loads(values[_ATTRIBUTES])
+    product = Product.from_db(connection.alias, PRODUCT_FIELDS, values)
+    product.offered_by = hit.seller_id
+    return product
+
+
+class CatalogField(ConnectionField):
+    """A connection that also tells facets."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(ProductType, hands_over=True, **options)
+        self._type = graphene.NonNull(CatalogConnection)
+
+
+def seller_id_of(actor: Actor, gid: str | None) -> int | None:
+    """The seller of an id; without one the only seller the actor has, or None for several."""
+    if gid is not None:
+        return from_global_id(gid, "Organization", "seller")
+    if actor.on_behalf_of is not None:
+        return actor.organization_id
+    with connection.cursor() as cursor:
+        cursor.execute(ONLY_SELLER, [actor.organization_id])
+        rows = cursor.fetchall()
+    return rows[0][0] if len(rows) == 1 else None
+
+
+def request_of(actor: Actor, seller: str | None, search: str | None, narrow: dict[str, Any]) -> SearchRequest:
+    """What is looked for, from the arguments of the field. An id of another kind finds nothing."""
+    conditions = []
+    if narrow.get("in_stock"):
+        found = condition("in_stock", actor)
+        if found is None:
+            raise DomainError(Code.INVALID, _("Stock is not kept here."), "filter.in_stock")
+        conditions.append(found)
+    category = narrow.get("category")
+    brands, ids = narrow.get("brand"), narrow.get("ids")
+    return SearchRequest(
+        text=search or "",
+        seller_id=seller_id_of(actor, seller),
+        category_id=None if category is None else _keys([category], "Category")[0],
+        brand_ids=_keys(brands, "Brand") if brands else None,
+        attributes={one["code"]: tuple(one["values"]) for one in narrow.get("attributes") or () if one["values"]},
+        product_ids=None if ids is None else _keys(ids, "Product"),
+        conditions=tuple(conditions),
+    )
+
+
+def _keys(gids: Sequence[str], type_name: str) -> tuple[int, ...]:
+    keys = []
+    for gid in gids:
+        try:
+            keys.append(from_global_id(gid, type_name))
+        except DomainError:
+            keys.append(0)
+    return tuple(keys)
+
+
+class Queries:
+    """What can be asked of the catalogue one buys from."""
+
+    catalog = CatalogField(
+        seller=graphene.ID(description="Of this seller; of all your sellers unless told."),
+        search=graphene.String(description="Words of names, brands, categories and properties, or a code."),
+        filter=graphene.Argument(CatalogFilter, description="Narrows the list."),
+        sort_by=graphene.Argument(CatalogSort, description="Sorts the list."),
+        permission="catalog.browse",
+        description="What your organization may buy: put up now, and in its assortment.",
+    )
+    categories = listed(
+        CategoryType,
+        "The category tree, depth first. Of what you may buy with the categories that hold something; of your own"
+        " products (`side: SELLER`) with all.",
+        seller=graphene.ID(description="Of this seller; of all your sellers unless told."),
+        side=graphene.Argument(enum_of(TradeSide), description="BUYER unless told."),
+        size=40,
+    )
+    variant_suggestions = listed(
+        VariantType,
+        "Completion of a SKU, a barcode, your own code or words of the name; only what you may order, best first.",
+        seller=graphene.ID(description="Of this seller; of all your sellers unless told."),
+        search=graphene.String(required=True, description="What has been typed."),
+        first=graphene.Int(description="How many, 10 unless told, 20 at most."),
+        permission="catalog.browse",
+    )
+
+    def resolve_catalog(
+        root: Any,
+        info: Any,
+        seller: str | None = None,
+        search: str | None = None,
+        filter: Any = None,
+        sort_by: Any = None,
+    ) -> CatalogSource:
+        actor = info.context.actor
+        request = request_of(actor, seller, search, filter or {})
+        chosen = (sort_by or {}).get("field")
+        sort = getattr(chosen, "name", chosen) or ("RELEVANCE" if request.text.strip() else "NAME")
+        direction = (sort_by or {}).get("direction")
+        descending = getattr(direction, "value", direction) == "desc" if direction else sort == "NEWEST"
+        return CatalogSource(engine().find(actor, request), request, sort, descending)
+
+    def resolve_categories(root: Any, info: Any, seller: str | None = None, side: Any = None) -> list[Category]:
+        actor = info.context.actor
+        if side == TradeSide.SELLER:
+            rows = list(Category.objects.filter(own(actor)).cleared())
+            return in_tree_order(rows)
+        request = SearchRequest(seller_id=seller_id_of(actor, seller))
+        counts = {int(one.value): one.count for one in engine().find(actor, request).category_counts()}
+        rows = list(Category.objects.filter(pk__in=counts).cleared())
+        for row in rows:
+            row.product_count = counts[row.pk]
+        return in_tree_order(rows)
+
+    def resolve_variant_suggestions(
+        root: Any, info: Any, search: str, seller: str | None = None, first: int | None = None
+    ) -> list[Variant]:
+        actor = info.context.actor
+        most = max(0, min(first if first is not None else 10, MOST_SUGGESTED))
+        hits = engine().suggest(actor, search, seller_id_of(actor, seller), most)
+        return offered_variants(actor, hits)
+
+
+def offered_variants(actor: Actor, hits: Sequence[tuple[int, int]]) -> list[Variant]:
+    """Variants offered to the actor by (variant id, seller id), in this order, with their products. Two statements."""
+    if not hits:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(OFFERED_BY_ID, scope_of(actor) | {"variants": [variant_id for variant_id, _seller in hits]})
+        found = {(row.pk, row.offered_by): row for row in map(offered_variant_of, cursor.fetchall())}  # type: ignore[attr-defined]
+    variants = [found[hit] for hit in hits if hit in found]
+    products = Product.objects.in_bulk({variant.product_id for variant in variants})
+    for variant in variants:
+        variant.product = products[variant.product_id]
+    return variants
+
+
+def in_tree_order(rows: list[Category]) -> list[Category]:
+    """Categories depth first, those beside each other by position and name."""
+    by_id = {row.pk: row for row in rows}
+
+    def key(row: Category) -> list[tuple[int, str, int]]:
+        line = [by_id[pk] for pk in row.ancestors if pk in by_id]
+        return [(one.position, one.name, one.pk) for one in line]
+
+    return sorted(rows, key=key)
