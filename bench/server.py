@@ -25,7 +25,9 @@ def web_command(port: int, workers: int) -> list[str]:
     from marketplace.runtime.programs import web
 
     os.environ |= {"ENTREPOT_PORT": str(port), "ENTREPOT_WEB_PROCESSES": str(workers)}
-    return web(read_environment()).argv
+    program = web(read_environment())
+    os.environ |= program.environ
+    return program.argv
 
 
 class Server:

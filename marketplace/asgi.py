@@ -13,14 +13,10 @@ from marketplace.runtime.bridge import Receive, Scope, Send, WsgiBridge
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 wsgi = get_wsgi_application()
 
-from importlib import import_module  # noqa: E402
-from importlib.util import find_spec  # noqa: E402
-
 # Both need Django to be set up.
 from django.conf import settings  # noqa: E402
 
-live = import_module("marketplace.graphql.live") if find_spec("marketplace.graphql.live") else None
-
+from marketplace.graphql import live  # noqa: E402
 
 ordinary = WsgiBridge(wsgi, threads=settings.ENVIRONMENT["ENTREPOT_WEB_THREADS"])
 
@@ -29,7 +25,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """The ASGI application of every Entrepot web process."""
     if scope["type"] == "lifespan":
         await lifespan(receive, send)
-    elif live and live.is_live(scope):
+    elif live.is_live(scope):
         await live.application(scope, receive, send)
     else:
         await ordinary(scope, receive, send)

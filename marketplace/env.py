@@ -145,7 +145,12 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("ENTREPOT_LANGUAGE", one_of("en", "zh-hans"), "en", "Language where neither user nor browser names one."),
     Variable("ENTREPOT_TIME_ZONE", time_zone, "UTC", "Zone of times where no organization sets one."),
     Variable("DATABASE_URL", database_url, "", "PostgreSQL 15 or later.", "the embedded PostgreSQL"),
-    Variable("ENTREPOT_DATABASE_POOL", whole(0, 500), 0, "Connections a process keeps open; 0 for one per thread."),
+    Variable(
+        "ENTREPOT_DATABASE_POOL",
+        whole(0, 500),
+        0,
+        "Connections a web process keeps open; 0 for as many as its threads need.",
+    ),
     Variable("ENTREPOT_DATABASE_PREPARE", yes_no, True, "0 behind a pooler that cannot keep prepared statements.", "1"),
     Variable("REDIS_URL", url("redis", "rediss", "unix"), "", "Redis or Valkey 6.2 or later.", "the embedded Redis"),
     Variable("ENTREPOT_WEB_PROCESSES", whole(1, 256), 1, "Web server processes."),
@@ -158,9 +163,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("ENTREPOT_GRAPHQL_TOKENS", whole(10, 10**6), 3000, "Most tokens of a GraphQL document."),
     Variable("ENTREPOT_ACCESS_TOKEN_SECONDS", whole(30, 86_400), 600, "Life of an API client's access token."),
     Variable("ENTREPOT_REFRESH_TOKEN_DAYS", whole(1, 365), 30, "Life of an API client's refresh token."),
-    Variable(
-        "ENTREPOT_DEMO", one_of("none", "small", "large"), "small", "Demo data the first `entrepot up` loads."
-    ),
+    Variable("ENTREPOT_DEMO", one_of("none", "small", "large"), "small", "Demo data the first `entrepot up` loads."),
     Variable("EMAIL_URL", url("smtp", "smtps"), "", "Mail server, smtps:// for TLS.", "mail is written to var/mail"),
     Variable("ENTREPOT_EMAIL_FROM", str, "Entrepot <noreply@localhost>", "Sender of the mail."),
 )
