@@ -1,13 +1,12 @@
 """Mutations: all of it or nothing, typed refusals, one answer for one Idempotency-Key."""
 
 import json
-import threading
 
 import pytest
-from django.db import connection
 
 from marketplace.core.models import IdempotencyKey
 from marketplace.parties.models import Address
+from tests.threads import at_once
 
 CREATE = """mutation($input: [AddressInput!]!) {
   addressesCreate(input: $input) { addresses { contact } errors { code message field index } } }"""
@@ -108,21 +107,9 @@ def test_a_key_costs_two_statements(http, people, django_assert_num_queries):
 @pytest.mark.django_db(transaction=True)
 def test_of_eight_calls_at_once_with_one_key_one_is_performed(shop, http, people):
     """All eight get the answer of the one that won the key."""
-    answers, barrier = [], threading.Barrier(8)
-
-    def call():
-        barrier.wait()
-        try:
-            answers.append(http(CREATE, rows("Ann"), people.owner, **{"Idempotency-Key": "race"}).content)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=call) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert len(answers) == 8 and len(set(answers)) == 1
+    key = {"Idempotency-Key": "race"}
+    answers = at_once(8, lambda _n: http(CREATE, rows("Ann"), people.owner, **key).content)
+    assert len(set(answers)) == 1
     assert json.loads(answers[0])["data"]["addressesCreate"]["errors"] == []
     assert mine(people) == 1
 
@@ -130,18 +117,5 @@ def test_of_eight_calls_at_once_with_one_key_one_is_performed(shop, http, people
 @pytest.mark.django_db(transaction=True)
 def test_without_the_key_eight_calls_at_once_are_eight_mutations(shop, http, people):
     """The twin of the test above: it can see the fault."""
-    barrier = threading.Barrier(8)
-
-    def call():
-        barrier.wait()
-        try:
-            http(CREATE, rows("Ann"), people.owner)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=call) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    at_once(8, lambda _n: http(CREATE, rows("Ann"), people.owner))
     assert mine(people) == 8

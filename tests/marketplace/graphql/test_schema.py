@@ -1,8 +1,10 @@
 """What holds for the whole schema, whatever rooms put into it."""
 
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.utils import translation
 from graphql import (
     GraphQLEnumType,
@@ -16,6 +18,9 @@ from graphql import (
 
 from marketplace.core.permissions import declared_permissions
 from marketplace.graphql import get_schema, print_schema_sdl
+from marketplace.graphql.failure import Failure
+from marketplace.graphql.limits import Limits
+from marketplace.graphql.live.running import SlowSubscriber  # noqa: F401  (one of the codes)
 from marketplace.graphql.mutations import BaseMutation
 
 
@@ -99,3 +104,18 @@ def test_the_printed_schema_is_the_same_in_every_language(language):
         printed = print_schema_sdl()
     assert printed == print_schema_sdl()
     assert not re.search(r"[\u4e00-\u9fff]", printed)
+
+
+def subclasses(of):
+    return {of, *(deeper for direct in of.__subclasses__() for deeper in subclasses(direct))}
+
+
+def test_every_top_level_code_has_its_line_in_the_docs():
+    page = (Path(settings.BASE_DIR) / "docs" / "api" / "errors.md").read_text()
+    ours = {found.code for found in subclasses(Failure) if found.__module__.startswith("marketplace.")}
+    assert {code for code in ours if f"| `{code}` |" not in page} == set()
+
+
+def test_every_limit_has_its_line_in_the_docs():
+    page = (Path(settings.BASE_DIR) / "docs" / "api" / "errors.md").read_text()
+    assert [name for name in Limits.__dataclass_fields__ if f"`{name}`" not in page] == []

@@ -1,13 +1,20 @@
 """Sign-in of API clients: pairs of tokens, rotation, theft, second factor, throttling."""
 
+import contextlib
+import threading
+from types import SimpleNamespace
+
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from marketplace.graphql import to_global_id, tokens
+from marketplace.graphql.models import TokenFamily
 from marketplace.parties.models import Membership
 from tests.factories import PASSWORD
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +146,37 @@ def test_an_answer_with_a_secret_is_never_stored(http, people):
     variables = {"email": people.owner.user.email, "password": PASSWORD}
     (error,) = http(CREATE, variables, people.owner, **{"Idempotency-Key": "k"}).answer["errors"]
     assert error["extensions"]["code"] == "IDEMPOTENCY_INVALID"
+
+
+# --- a refresh token used twice at once -------------------------------------------------------------------------------
+
+
+def rotate_at_once(monkeypatch, refresh_token):
+    """Two uses of one token, held at the point between reading it and marking it; how many got a pair."""
+    meeting = threading.Barrier(2)
+    real = timezone.now
+
+    def now():
+        with contextlib.suppress(threading.BrokenBarrierError):
+            meeting.wait(0.5)
+        return real()
+
+    monkeypatch.setattr(tokens, "timezone", SimpleNamespace(now=now))
+    pairs = at_once(2, lambda _n: tokens._rotate(refresh_token, None))
+    monkeypatch.setattr(tokens, "timezone", timezone)
+    return sum(pair is not None for pair in pairs)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_uses_of_one_token_at_once_give_one_pair_and_end_the_family(people, monkeypatch):
+    pair = tokens.issue(people.owner.user, people.seller.pk)
+    assert rotate_at_once(monkeypatch, pair.refresh) == 1
+    assert TokenFamily.objects.get().revoked_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_two_uses_at_once_give_two_pairs(people, monkeypatch):
+    """The twin of the test above: it can see the fault."""
+    pair = tokens.issue(people.owner.user, people.seller.pk)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_options: rows)
+    assert rotate_at_once(monkeypatch, pair.refresh) == 2
