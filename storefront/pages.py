@@ -13,7 +13,7 @@ product = page(
     "catalog/product",
     needs="product",
     parts={"why"},
-    done={"AddToCart": IN_CART, "SaveToList": _("Added to the list %(savedList.name)s.")},
+    done={"AddToCart": IN_CART},
 )
 
 pad = page("orders/pad")

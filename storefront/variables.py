@@ -94,7 +94,8 @@ def _value(kind: GraphQLInputType, raw: Any, keep_blank: bool, skip: str | None)
         return _list(kind.of_type, raw, keep_blank, skip)
     if isinstance(kind, GraphQLInputObjectType):
         inner = {name: field.type for name, field in kind.fields.items()}
-        return (_fields(inner, raw, keep_blank, skip) or MISSING) if isinstance(raw, dict) else MISSING
+        found = _fields(inner, raw, keep_blank, skip) if isinstance(raw, dict) else {}
+        return found if found and (keep_blank or _complete(kind, found, None)) else MISSING
     return _scalar(kind, raw[-1], keep_blank) if isinstance(raw, list) and raw else MISSING
 
 

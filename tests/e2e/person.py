@@ -1,0 +1,73 @@
+"""Somebody at a screen: signs in, reads in their language, and notices what a page does wrong."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from tests.factories import PASSWORD
+
+AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOCALES = {"en": "en-GB", "zh-hans": "zh-CN"}
+
+
+class Person:
+    """`page` is theirs; `errors` what the console said; `says` a word of the pages in their language."""
+
+    def __init__(self, browser: Browser, site: str, email: str, language: str, width: int, **options: Any) -> None:
+        self.site = site
+        self.email = email
+        self.language = language
+        self.errors: list[str] = []
+        viewport = {"width": width, "height": 900}
+        self.context = browser.new_context(
+            base_url=site, viewport=viewport, locale=LOCALES[language], has_touch=width < 500, **options
+        )
+        self.context.set_default_timeout(15_000)
+        self.page.on("console", self.heard)
+        self.page.on("pageerror", lambda error: self.errors.append(f"{self.page.url}: {error}"))
+
+    @cached_property
+    def page(self) -> Page:
+        """The window."""
+        return self.context.new_page()
+
+    def heard(self, message: ConsoleMessage) -> None:
+        """Keep errors; a form that was refused answers 422 on purpose, and the browser tells of it."""
+        if message.type == "error" and "422" not in message.text:
+            self.errors.append(f"{self.page.url}: {message.text}")
+
+    def says(self, text: str, plural: str = "", n: int = 1, **names: Any) -> str:
+        """A string of the catalogue as this person reads it."""
+        with translation.override(self.language):
+            found = translation.ngettext(text, plural, n) if plural else translation.gettext(text)
+        return found % names if names else found
+
+    def sign_in(self, goal: str = "/") -> Page:
+        """By e-mail address and password, as everybody does."""
+        self.page.goto(f"/sign-in/?next={goal}")
+        self.page.get_by_label(self.says("E-mail")).fill(self.email)
+        self.page.get_by_label(self.says("Password")).fill(PASSWORD)
+        self.page.get_by_role("button", name=self.says("Sign in"), exact=True).click()
+        self.page.wait_for_url(lambda url: "/sign-in/" not in url)
+        return self.page
+
+    def button(self, text: str, **names: Any) -> Any:
+        """A button by its words."""
+        return self.page.get_by_role("button", name=self.says(text, **names), exact=True)
+
+    def flaws(self) -> list[str]:
+        """What axe finds on the page as it is now: rule and first element."""
+        self.page.add_script_tag(path=AXE)
+        found = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        return [f"{self.page.url} {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
+
+    def overflows(self) -> bool:
+        """Whether the page has to be pushed sideways."""
+        return self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")

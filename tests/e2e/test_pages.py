@@ -1,0 +1,80 @@
+"""Every page, as its users see it: nothing for axe to find, no word in the console, nothing cut off at 360 px."""
+
+import pytest
+
+from tests.e2e.market import DEALER, SELLER
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+BUYING = ("/home/", "/catalog/", "/catalog/?view=list", "/orders/new/", "/carts/", "/orders/", "/lists/", "/profile/")
+SELLING = (
+    "/office/",
+    "/office/orders/",
+    "/office/partners/",
+    "/office/products/",
+    "/office/prices/",
+    "/office/stock/",
+    "/office/stock/moves/",
+    "/office/imports/",
+)
+SECURITY = ("/accounts/password/change/", "/accounts/2fa/", "/accounts/sessions/")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (360, "light")])
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_page_is_clean(visit, photograph, market, language, width, scheme):
+    market.order(("PAN-001", 6), ("PAN-011", 2))
+    found = []
+    for email, pages in ((DEALER, (*BUYING, *SECURITY)), (SELLER, SELLING)):
+        person = visit(email, language, width, color_scheme=scheme)
+        person.sign_in(pages[0])
+        for address in pages:
+            person.page.goto(address)
+            found += person.flaws()
+            found += [f"{address} is wider than its screen"] if person.overflows() else []
+            photograph(person.page, f"page{address.replace('/', '-')}{language}-{width}-{scheme}")
+    assert found == []
+
+
+def test_nobody_sees_a_page_without_signing_in(visit):
+    person = visit()
+    for address in (*BUYING, *SELLING, *SECURITY):
+        person.page.goto(address)
+        assert "/sign-in/" in person.page.url or "/login/" in person.page.url, address
+
+
+def test_one_click_changes_the_language_and_it_is_remembered(visit):
+    person = visit(DEALER)
+    page = person.sign_in("/home/")
+    page.get_by_role("button", name="中文").click()
+    assert page.locator("html").get_attribute("lang") == "zh-hans"
+    assert page.url.endswith("/home/")
+    elsewhere = visit(DEALER)
+    assert elsewhere.sign_in("/home/").locator("html").get_attribute("lang") == "zh-hans"
+
+
+def test_the_keyboard_goes_everywhere(visit):
+    page = visit(DEALER).sign_in("/home/")
+    page.keyboard.press("g")
+    page.keyboard.press("o")
+    page.wait_for_url("**/orders/")
+    page.keyboard.press("/")
+    page.keyboard.type("PAN-003")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/catalog/?search=PAN-003")
+    page.locator("main").focus()
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog", name="Keyboard shortcuts").is_visible()
+
+
+def test_a_seller_sees_what_the_dealer_sees_and_can_change_nothing(visit):
+    person = visit(SELLER)
+    page = person.sign_in("/office/partners/")
+    person.page.get_by_role("button", name="View as Yunqi").click()
+    page.wait_for_url("**/home/")
+    banner = page.get_by_role("status").filter(has_text="Yunqi")
+    assert "Nothing can be changed" in banner.inner_text()
+    page.goto("/catalog/")
+    assert page.get_by_role("button", name="Add PAN-011 to the cart").count() == 0
+    person.button("Leave this view").click()
+    page.wait_for_url("**/office/partners/")
