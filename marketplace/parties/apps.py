@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.events import declare, subscribe
@@ -24,9 +25,17 @@ class PartiesConfig(AppConfig):
     )
 
     def ready(self) -> None:
+        post_migrate.connect(refresh_roles, sender=self)
         # Only now there are models.
         from marketplace.parties.events import KINDS
         from marketplace.parties.welcome import welcome
 
         declare(*KINDS)
         subscribe("member.created", "welcome", writes=False)(welcome)
+
+
+def refresh_roles(**_of_signal: object) -> None:
+    """After an upgrade the preset roles carry what the rooms declare now."""
+    from marketplace.parties.roles import refresh_preset_roles
+
+    refresh_preset_roles()
