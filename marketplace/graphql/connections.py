@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import graphene
@@ -18,6 +19,8 @@ from marketplace.graphql.sorting import Order, Sort
 
 PAGE_SIZE = 20
 LARGEST_PAGE = 100
+
+log = logging.getLogger("marketplace.graphql")
 
 _made: dict[str, Any] = {}
 
@@ -195,6 +198,10 @@ class ConnectionField(Field):
         if not isinstance(found, QuerySet):
             return ListSource(found) if isinstance(found, list | tuple) else found
         rows = require_cleared(found)
+        if info.parents > 1:
+            log.warning(
+                "%s.%s asks the database once for each of %s parents", info.parent_type, info.field_name, info.parents
+            )
         if self.filter is not None and narrow and not self.hands_over:
             rows = self.filter.apply(rows, narrow, info)
         order = self.sort.order(sort_by) if self.sort is not None else Order.of(None, False)

@@ -25,6 +25,7 @@ from marketplace.graphql.failure import BadInput, BadRequest, ParseFailed, Valid
 from marketplace.graphql.limits import Limits, check_document
 
 KEPT = 1000
+LETTERS_KEPT = 2_000_000
 _PLANS_KEPT = 64
 
 
@@ -128,6 +129,7 @@ class Documents:
         self.limits = limits
         self.kept = kept
         self._known: OrderedDict[str, Document | InvalidDocument] = OrderedDict()
+        self._letters = 0
         self._lock = Lock()
 
     def get(self, text: str) -> Document:
@@ -149,9 +151,12 @@ class Documents:
 
     def _keep(self, text: str, found: Document | InvalidDocument) -> None:
         with self._lock:
+            if text not in self._known:
+                self._letters += len(text)
             self._known[text] = found
-            while len(self._known) > self.kept:
-                self._known.popitem(last=False)
+            while len(self._known) > self.kept or self._letters > LETTERS_KEPT:
+                gone, _document = self._known.popitem(last=False)
+                self._letters -= len(gone)
 
     def _read(self, text: str) -> Document:
         try:

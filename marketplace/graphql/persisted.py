@@ -35,10 +35,18 @@ def text_of(text: str | None, extensions: Any) -> str | None:
         return found
     if sha256(text.encode()).hexdigest() != digest:
         raise BadRequest("The hash is not that of the document.")
-    if len(text) <= LONGEST and digest not in _known:
+    return text
+
+
+def keep(text: str, extensions: Any) -> None:
+    """Remember a document by the hash it was sent with. Call it once the document is known to be valid."""
+    wanted = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
+    if not wanted or len(text) > LONGEST:
+        return
+    digest = wanted["sha256Hash"].lower()
+    if digest not in _known:
         cache.set(_key(digest), text, LIFETIME)
         _remember(digest, text)
-    return text
 
 
 def _key(digest: str) -> str:

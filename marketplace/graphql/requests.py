@@ -25,6 +25,7 @@ class GraphqlRequest:
     text: str
     operation: str | None = None
     variables: dict[str, Any] = field(default_factory=dict)
+    extensions: dict[str, Any] | None = None
 
 
 def from_json(body: bytes) -> GraphqlRequest:
@@ -52,7 +53,7 @@ def from_mapping(sent: Any) -> GraphqlRequest:
         raise BadRequest("Send a GraphQL document as `query`.")
     if len(text) > LARGEST_DOCUMENT:
         raise BadRequest(f"The document is longer than {LARGEST_DOCUMENT} characters.")
-    return GraphqlRequest(text, operation or None, variables or {})
+    return GraphqlRequest(text, operation or None, variables or {}, sent.get("extensions"))
 
 
 def read_post(request: HttpRequest) -> GraphqlRequest:

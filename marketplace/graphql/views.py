@@ -20,6 +20,7 @@ from marketplace.graphql.documents import InvalidDocument, Operation, VariableEr
 from marketplace.graphql.engine import perform
 from marketplace.graphql.failure import BadRequest, CsrfFailed, Failure, Unauthenticated
 from marketplace.graphql.idempotency import answered_once
+from marketplace.graphql.persisted import keep
 from marketplace.graphql.requests import GraphqlRequest, read_post, read_query_string
 
 RESPONSE_TYPE = "application/graphql-response+json"
@@ -41,6 +42,8 @@ def graphql(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest, sent: GraphqlRequest) -> HttpResponse:
     """Execute what was sent; raises what `refusal` can tell."""
     operation = engine.documents().get(sent.text).operation(sent.operation)
+    if sent.extensions:
+        keep(sent.text, sent.extensions)
     if operation.is_subscription:
         raise BadRequest("Subscribe by graphql-sse at /graphql/stream or by websocket.")
     if request.method == "GET" and operation.is_mutation:
@@ -50,7 +53,9 @@ def answer(request: HttpRequest, sent: GraphqlRequest) -> HttpResponse:
         context.actor  # noqa: B018  (a token that is not valid fails the request, not a field)
     elif request.method == "POST":
         check_csrf(request)
-    speak_language(request, context)
+    own = own_language(request, context)
+    if own:
+        translation.activate(own)
     key = request.headers.get("Idempotency-Key") if operation.is_mutation else None
     if key is None:
         return _response(request, perform(operation, sent.variables, context))
@@ -82,15 +87,13 @@ def _unprotected(_request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-def speak_language(request: HttpRequest, context: Context) -> None:
-    """Without a wish in cookie or header the answer is in the user's own language, else in the organization's."""
+def own_language(request: HttpRequest, context: Context) -> str:
+    """Without a wish in cookie or header the user's own language, else the organization's; "" when there is a wish."""
     if settings.LANGUAGE_COOKIE_NAME in request.COOKIES or request.headers.get("Accept-Language"):
-        return
+        return ""
     actor = context.actor
     organization = actor.organization.language if actor.organization else ""
-    own = (actor.user.language if actor.user else "") or organization
-    if own:
-        translation.activate(own)
+    return (actor.user.language if actor.user else "") or organization
 
 
 def explorer(request: HttpRequest) -> HttpResponse:

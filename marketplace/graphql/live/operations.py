@@ -27,7 +27,7 @@ from marketplace.graphql.failure import Failure, Unauthenticated
 from marketplace.graphql.models import TokenFamily
 from marketplace.graphql.requests import GraphqlRequest
 from marketplace.graphql.tokens import AccessToken
-from marketplace.graphql.views import check_csrf
+from marketplace.graphql.views import check_csrf, own_language
 
 Answer = TypeVar("Answer")
 
@@ -55,14 +55,13 @@ class Caller:
 
     scope: Any
     token: AccessToken | None = None
-    language: str = ""
 
     @classmethod
     def of(cls, scope: Any, authorization: str | None = None) -> Caller:
         """The caller of a connection; raises Unauthenticated for a token that is not valid."""
         request = request_of(scope)
         token = bearer_of(authorization or request.headers.get("Authorization"))
-        return cls(scope, token, translation.get_language_from_request(request))
+        return cls(scope, token)
 
     def actor(self) -> Actor:
         """The actor as things are now: a session or sign-in that has ended makes it nobody."""
@@ -79,6 +78,10 @@ class Caller:
     def context(self) -> Context:
         """A context for one execution."""
         return Context(request=request_of(self.scope), load=self.actor)
+
+    def language(self, context: Context) -> str:
+        """The language of the answers: as for other requests."""
+        return own_language(context.request, context) or translation.get_language_from_request(context.request)
 
 
 def request_of(scope: Any, body: bytes = b"") -> ASGIRequest:
@@ -99,17 +102,17 @@ class Started:
 
 def start(caller: Caller, sent: GraphqlRequest) -> Started | Result:
     """Check an operation and find out what to listen on; queries and mutations are executed at once."""
-    with translation.override(caller.language):
-        try:
-            operation = engine.documents().get(sent.text).operation(sent.operation)
-            context = caller.context()
+    try:
+        operation = engine.documents().get(sent.text).operation(sent.operation)
+        context = caller.context()
+        with translation.override(caller.language(context)):
             if not operation.is_subscription:
                 if operation.is_mutation and caller.token is None:
                     check_csrf(context.request)
                 return Started(operation, [], engine.perform(operation, sent.variables, context))
             return Started(operation, _topics(operation, sent.variables, context))
-        except REFUSALS as error:
-            return refusal(error)
+    except REFUSALS as error:
+        return refusal(error)
 
 
 def _topics(operation: Operation, variables: dict[str, Any], context: Context) -> list[str]:
@@ -125,11 +128,12 @@ def _topics(operation: Operation, variables: dict[str, Any], context: Context) -
 
 def event(caller: Caller, operation: Operation, variables: dict[str, Any], payload: dict[str, Any]) -> Result | None:
     """What one message is to this caller; None when it is not for them."""
-    with translation.override(caller.language):
-        try:
-            result = engine.perform(operation, variables, caller.context(), payload)
-        except REFUSALS as error:
-            return refusal(error)
+    try:
+        context = caller.context()
+        with translation.override(caller.language(context)):
+            result = engine.perform(operation, variables, context, payload)
+    except REFUSALS as error:
+        return refusal(error)
     nothing = not result.errors and not any(value is not None for value in (result.data or {}).values())
     return None if nothing else result
 
