@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from marketplace.catalog.models import Pack
-from marketplace.graphql import BatchLoader
+from marketplace.catalog.schema.loaders import UnitById, UnitsOfVariant
+from marketplace.graphql import BatchLoader, Deferred
 from ordercenter.stock.availability import Seen, available_of
 
 
@@ -18,10 +17,9 @@ class Availability(BatchLoader):
         return [found.get(key) for key in keys]
 
 
-class BaseUom(BatchLoader):
-    """The base uom of a variant."""
-
-    def batch(self, keys: list[int]) -> Iterable[Any]:
-        packs = Pack.objects.filter(variant__in=keys, is_base=True).select_related("uom")
-        found = {pack.variant_id: pack.uom for pack in packs}
-        return [found.get(key) for key in keys]
+def base_uom(info: Any, variant_id: int, uom_id: int | None = None) -> Deferred:
+    """A promise of the base uom of a variant; `uom_id` where it is known already."""
+    if uom_id is not None:
+        return UnitById.of(info).load(uom_id)
+    units = UnitsOfVariant.of(info).load(variant_id)
+    return units.then(lambda found: UnitById.of(info).load(found[1]) if found else None)

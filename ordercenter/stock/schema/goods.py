@@ -1,0 +1,69 @@
+"""What stock adds to goods: how much of them a reader may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from marketplace.catalog.schema import UnitOfMeasureType, VariantType
+from marketplace.graphql import Deferred, Field, Quantity, enum_of, from_global_id
+from marketplace.graphql.extending import extend
+from ordercenter.stock.availability import AvailabilityLevel, Seen
+from ordercenter.stock.loaders import Availability, base_uom
+
+
+class Shown:
+    """What is seen of a variant, with the variant and, where it is known already, its base uom."""
+
+    __slots__ = ("seen", "uom_id", "variant_id")
+
+    def __init__(self, variant_id: int, seen: Seen, uom_id: int | None) -> None:
+        self.variant_id = variant_id
+        self.seen = seen
+        self.uom_id = uom_id
+
+
+class AvailabilityType(graphene.ObjectType):
+    """How much there is, as exactly as its owner lets the reader see."""
+
+    class Meta:
+        name = "Availability"
+
+    level = Field(enum_of(AvailabilityLevel), required=True, description="Enough, low or nothing.")
+    label = Field(graphene.String, required=True, description='The whole text: "In stock", "10–49", "120".')
+    quantity = Field(Quantity, description="The figure, where one may be seen, in `uom`.")
+    uom = Field(UnitOfMeasureType, required=True, description="The base unit of the variant.")
+
+    def resolve_level(root: Shown, _info: Any) -> AvailabilityLevel:
+        return root.seen.level
+
+    def resolve_label(root: Shown, _info: Any) -> str:
+        return str(root.seen.label)
+
+    def resolve_quantity(root: Shown, _info: Any) -> Any:
+        return root.seen.quantity
+
+    def resolve_uom(root: Shown, info: Any) -> Deferred:
+        return base_uom(info, root.variant_id, root.uom_id)
+
+
+def shown(info: Any, variant_id: int, seller: str | None, uom_id: int | None = None) -> Deferred:
+    """A promise of what the reader sees of a variant; None where that is nothing."""
+    seller_id = None if seller is None else from_global_id(seller, "Organization", "seller")
+    found = Availability.of(info, seller_id).load(variant_id)
+    return found.then(lambda seen: None if seen is None else Shown(variant_id, seen, uom_id))
+
+
+@extend(VariantType)
+class VariantStock:
+    """The stock of a variant."""
+
+    availability = Field(
+        AvailabilityType,
+        seller=graphene.ID(description="Whose stock; the seller whose offer it is unless told."),
+        description="What the reader may see of the stock; null where that is nothing.",
+    )
+
+    def resolve_availability(root: Any, info: Any, seller: str | None = None) -> Deferred:
+        return shown(info, root.pk, seller, getattr(root, "base_uom_id", None))
