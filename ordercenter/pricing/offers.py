@@ -48,7 +48,8 @@ def offered_prices(
 ) -> dict[int, PriceOffer]:
     """Prices of variants by id, each priced by itself; one statement, made of the parts that price orders.
 
-    Without a uom in the default pack, without a quantity for the least that may be ordered. A variant without a price is left out.
+    Without a uom in the default pack, without a quantity for the least that may be ordered. A variant without a price
+    is left out.
     """
     if not variant_ids:
         return {}

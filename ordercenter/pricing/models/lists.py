@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Self
+
+from django.contrib.postgres.functions import TransactionNow
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +37,9 @@ class TierScope(models.TextChoices):
 
 class PriceListQuerySet(OwnedQuerySet):
     def visible_filter(self, actor: Actor) -> Q:
-        """Its owner's, and those a buyer keeps for its supplier."""
+        """Its owner's, and those a buyer keeps for its supplier; none in a partner's view."""
+        if actor.on_behalf_of:
+            return Q(pk__in=[])
         return Q(organization=actor.organization_id) | Q(managed_by=actor.organization_id)
 
 
@@ -77,6 +82,27 @@ class PriceList(OwnedRow, NamedRow, WindowRow):
         return localized(self.public_label_zh, self.public_label_en)
 
 
+class PriceRowQuerySet(OwnedQuerySet):
+    def visible_filter(self, actor: Actor) -> Q:
+        """The rows of the lists one sees; a buyer never reads the rows of its supplier."""
+        if actor.on_behalf_of:
+            return Q(pk__in=[])
+        return Q(organization=actor.organization_id) | Q(price_list__managed_by=actor.organization_id)
+
+    def with_state(self) -> Self:
+        """Rows with `is_superseded`: another row of the slot that began later holds, too; and `now`."""
+        later = PriceRow.objects.filter(
+            price_list=OuterRef("price_list"),
+            variant=OuterRef("variant"),
+            uom=OuterRef("uom"),
+            min_quantity=OuterRef("min_quantity"),
+            valid_from__gt=OuterRef("valid_from"),
+            valid_from__lte=TransactionNow(),
+            valid_to__gt=TransactionNow(),
+        )
+        return self.annotate(is_superseded=Exists(later), now=TransactionNow())
+
+
 class PriceRow(OwnedRow, WindowRow):
     """The price of one slot (list, variant, uom, min_quantity) from an instant on.
 
@@ -93,6 +119,8 @@ class PriceRow(OwnedRow, WindowRow):
     price_import = models.ForeignKey(
         "PriceImport", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
+
+    objects = PriceRowQuerySet.as_manager()
 
     class Meta:
         constraints = [

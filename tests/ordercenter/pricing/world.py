@@ -10,11 +10,11 @@ from typing import Any
 
 from django.db.models import F
 
-from marketplace.catalog.models import Pack, Product, UnitOfMeasure, Variant
+from marketplace.catalog.models import Listing, ListingStatus, Pack, Product, UnitOfMeasure, Variant
 from marketplace.core.actor import Actor
 from marketplace.core.models import PolicyStatus
 from marketplace.core.postgresql.infinity import BEGINNING, FOREVER
-from marketplace.parties.models import Organization, PartnerGrade, PartnerGroup, Partnership
+from marketplace.parties.models import Organization, PartnerGrade, PartnerGroup, Partnership, User
 from ordercenter.pricing.models import PriceList, PricePolicy, PricePolicyLine, PriceRow, PricingSettings
 from ordercenter.pricing.resolve import resolve
 from ordercenter.pricing.terms import PriceRequest, PriceResult
@@ -61,6 +61,21 @@ class World:
                 organization=self.seller, variant=variant, uom=self.uoms[uom], factor=factor, is_base=uom == base
             )
         return variant
+
+    def listed(self, *variants: Variant) -> None:
+        """Put variants up, so that buyers see them."""
+        Listing.objects.bulk_create(
+            Listing(organization=self.seller, variant=variant, status=ListingStatus.LISTED) for variant in variants
+        )
+
+    def person(self, *permissions: str, organization: Organization | None = None, **fields: Any) -> Actor:
+        """Somebody of the seller, or of another organization, who may do this."""
+        user = User.objects.create(email=f"p{next(_numbers)}@example.com", name="Person")
+        return Actor(user, organization or self.seller, permissions=frozenset(permissions), **fields)
+
+    def dealer(self) -> Actor:
+        """Somebody of the buyer."""
+        return self.person("catalog.browse", "orders.place", organization=self.buyer.downstream)
 
     def price_list(self, code: str = "", **fields: Any) -> PriceList:
         code = code or f"L{next(_numbers)}"

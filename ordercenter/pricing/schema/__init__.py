@@ -1,0 +1,27 @@
+"""What prices put into the schema. Other rooms refer to the types by `ordercenter.pricing.schema.<Name>Type`."""
+
+from ordercenter.pricing.schema.lists import ListQueries, PriceListType, PriceRowType
+from ordercenter.pricing.schema.policies import PolicyMutations, PolicyQueries, PricePolicyType, PricingSettingsType
+from ordercenter.pricing.schema.prices import PriceQueries, PriceTierType, VariantPriceType
+from ordercenter.pricing.schema.traces import PriceTraceType, TraceQueries
+from ordercenter.pricing.schema.writing import ListMutations
+
+__all__ = [
+    "Mutations",
+    "PriceListType",
+    "PricePolicyType",
+    "PriceRowType",
+    "PriceTierType",
+    "PriceTraceType",
+    "PricingSettingsType",
+    "Queries",
+    "VariantPriceType",
+]
+
+
+class Queries(ListQueries, PolicyQueries, PriceQueries, TraceQueries):
+    """What can be read of prices."""
+
+
+class Mutations(ListMutations, PolicyMutations):
+    """What can be done to them."""
