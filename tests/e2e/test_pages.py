@@ -70,7 +70,7 @@ def test_the_keyboard_goes_everywhere(visit):
 def test_a_seller_sees_what_the_dealer_sees_and_can_change_nothing(visit):
     person = visit(SELLER)
     page = person.sign_in("/office/partners/")
-    person.page.get_by_role("button", name="View as Yunqi").click()
+    person.page.get_by_role("button", name="View as this dealer Yunqi").click()
     page.wait_for_url("**/home/")
     banner = page.get_by_role("status").filter(has_text="Yunqi")
     assert "Nothing can be changed" in banner.inner_text()

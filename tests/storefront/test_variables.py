@@ -10,6 +10,7 @@ from storefront.variables import from_form, from_query, types_of
 
 SCHEMA = build_schema("""
     scalar DateTime
+    scalar Decimal
     enum Status { PLACED CONFIRMED }
     enum Direction { ASC DESC }
     enum Field { NUMBER GROSS }
@@ -17,7 +18,7 @@ SCHEMA = build_schema("""
     input Range { gte: String lte: String }
     input Attribute { code: String! values: [String!]! }
     input Filter { status: [Status!] open: Boolean placedAt: Range attributes: [Attribute!] }
-    input Line { line: ID! quantity: String! note: String }
+    input Line { line: ID! quantity: Decimal! note: String }
     input Change { order: ID! version: Int! at: DateTime note: String lines: [Line!] day: ID }
     type Query { x(filter: Filter, sortBy: Sort, first: Int, last: Int, before: String, after: String): Int }
     type Mutation { change(input: Change!): Int confirm(ids: [ID!]!, all: Boolean): Int }
