@@ -57,6 +57,13 @@ class Actor:
         return self.organization.pk if self.organization else None
 
     @property
+    def own_id(self) -> int:
+        """The key of the organization the actor writes for; raises PERMISSION_DENIED where there is none."""
+        if self.organization is None:
+            raise DomainError(CoreErrorCode.PERMISSION_DENIED, _("You act for no organization."))
+        return self.organization.pk
+
+    @property
     def user_id(self) -> int | None:
         return self.user.pk if self.user else None
 

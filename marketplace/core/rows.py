@@ -18,7 +18,7 @@ class ProtectedQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor) -> Self:
         """Rows the actor may see. A subclass says in `visible_filter` which these are."""
         if actor.is_system and actor.organization is None:
-            rows = self._chain()
+            rows = self.all()
         elif not actor.is_authenticated or actor.organization is None:
             rows = self.none()
         else:
@@ -31,7 +31,7 @@ class ProtectedQuerySet(models.QuerySet):
 
     def cleared(self) -> Self:
         """Mark as checked; only for code that restricted the rows in another way and says how."""
-        rows = self._chain()
+        rows = self.all()
         rows._cleared = True
         return rows
 
@@ -39,7 +39,7 @@ class ProtectedQuerySet(models.QuerySet):
         return self._cleared
 
     def _clone(self) -> Self:
-        clone = super()._clone()
+        clone: Self = super()._clone()  # type: ignore[misc]
         clone._cleared = self._cleared
         return clone
 

@@ -19,7 +19,7 @@ QUEUED_FOR_MS = 2000
 
 def wake_after_commit() -> None:
     """Wake a worker when the current transaction commits, once for all its events."""
-    if not any(function is wake for _ids, function, *_rest in connection.run_on_commit):
+    if not any(waiting[1] is wake for waiting in connection.run_on_commit):
         transaction.on_commit(wake)
 
 

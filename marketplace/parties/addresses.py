@@ -33,7 +33,7 @@ def create_address(actor: Actor, values: Mapping[str, Any]) -> Address:
         present = Address.objects.filter(organization=actor.organization_id, is_active=True)
         if present.count() >= MOST:
             raise DomainError(CoreErrorCode.INVALID, _("At most %(most)s addresses.") % {"most": MOST})
-        address = Address(organization_id=actor.organization_id, **values)
+        address = Address(organization_id=actor.own_id, **values)
         address.is_default = bool(values.get("is_default")) or not present.filter(is_default=True).exists()
         if address.is_default:
             _clear_default(actor)

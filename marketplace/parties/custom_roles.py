@@ -31,7 +31,7 @@ def create_role(actor: Actor, values: Mapping[str, Any]) -> Role:
     known_fields(values, FIELDS)
     with transaction.atomic():
         _lock(actor)
-        role = Role(organization_id=actor.organization_id, **_clean(values))
+        role = Role(organization_id=actor.own_id, **_clean(values))
         raise_all(_problems(actor, role, role.permissions))
         role.save()
         record(actor, owned_event("role.changed", role, verb="created"))
@@ -95,8 +95,8 @@ def _problems(actor: Actor, role: Role, granted: Any) -> Iterator[DomainError]:
         yield duplicate("code", role.code)
     unknown = sorted(set(role.permissions) - declared_permissions().keys())
     if unknown:
-        text = _("There is no permission %(permission)s.") % {"permission": ", ".join(unknown)}
-        yield DomainError(CoreErrorCode.INVALID, text, "permissions")
+        unknown_text = _("There is no permission %(permission)s.") % {"permission": ", ".join(unknown)}
+        yield DomainError(CoreErrorCode.INVALID, unknown_text, "permissions")
     elif not may_grant(actor, granted):
         text = _("You can only grant what you hold yourself.")
         yield DomainError(CoreErrorCode.PERMISSION_DENIED, text, "permissions")

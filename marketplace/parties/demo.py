@@ -119,14 +119,14 @@ def _trade() -> None:
     territories = _nodes(seller, TERRITORIES, TERRITORY_ROWS)
     rep = Membership.objects.get(organization=seller, user__email="sales@xinghe.example")
     Membership.objects.filter(pk=rep.pk, unit=None).update(unit=units["SALES"])
-    terms = {
+    terms: dict[str, tuple[str, str, str, str, dict[str, Any]]] = {
         "yunqi": ("D-1001", "EAST", "A", "ZJ", {"payment_days": 45}),
         "jinli": ("D-1002", "WEST", "B", "SC", {"short_policy": "complete_line"}),
         "harbour": ("D-2001", "EXPORT", "A", "GB", {"payment_method": "bank_transfer"}),
     }
     for code, (number, group, grade, territory, more) in terms.items():
         own = {"group_id": groups[group], "grade_id": grades[grade], "territory_id": territories[territory]}
-        _partner(seller, code, number, own | more | {"sales_rep_id": rep.pk})
+        _partner(seller, code, number, {**own, **more, "sales_rep_id": rep.pk})
     _partner(demo_organization("yunqi"), "xixi", "S-01", {"downstream_role": "sub_dealer", "payment_days": 15})
 
 

@@ -48,9 +48,9 @@ def create_member(actor: Actor, draft: MemberDraft) -> Membership:
         unit = owned_or_none(actor, Unit, draft.unit_id, "unit")
         if user is None:
             user = User.objects.create_user(email, name=draft.name.strip(), language=draft.language)
-        seat = Membership.objects.create(organization_id=actor.organization_id, user=user, unit=unit)
+        seat = Membership.objects.create(organization_id=actor.own_id, user=user, unit=unit)
         seat.roles.set(roles)
-        claimed = Organization.objects.filter(pk=actor.organization_id, status=OrganizationStatus.UNCLAIMED)
+        claimed = Organization.objects.filter(pk=actor.own_id, status=OrganizationStatus.UNCLAIMED)
         claimed.update(status=OrganizationStatus.ACTIVE)
         record(actor, member_event("member.created", seat, roles=[role.code for role in roles]))
     return seat

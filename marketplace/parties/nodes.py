@@ -48,7 +48,7 @@ def create_node(actor: Actor, kind: NodeKind, values: Mapping[str, Any], parent_
     """
     actor.require(kind.permission)
     known_fields(values, ("code", "name_zh", "name_en", *kind.fields))
-    row = kind.model(organization_id=actor.organization_id, **_clean(values))
+    row = kind.model(organization_id=actor.own_id, **_clean(values))
     with transaction.atomic():
         _lock(actor, kind)
         raise_all(_problems(kind, row, {"code": row.code, **_clean(values)}))
@@ -108,8 +108,7 @@ def delete_node(actor: Actor, kind: NodeKind, pk: int) -> None:
 
 
 def _lock(actor: Actor, kind: NodeKind) -> None:
-    if actor.organization_id is not None:
-        trees.lock_tree(kind.model, actor.organization_id)
+    trees.lock_tree(kind.model, actor.own_id)
 
 
 def _clean(values: Mapping[str, Any]) -> dict[str, Any]:

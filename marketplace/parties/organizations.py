@@ -25,7 +25,7 @@ def update_organization(actor: Actor, changes: Mapping[str, Any]) -> Organizatio
     known_fields(changes, FIELDS)
     raise_all(_problems(changes))
     with transaction.atomic():
-        organization = Organization.objects.select_for_update(no_key=True).filter(pk=actor.organization_id).first()
+        organization = Organization.objects.select_for_update(no_key=True).filter(pk=actor.own_id).first()
         if organization is None:
             raise not_found("organization")
         changed = apply(organization, changes)

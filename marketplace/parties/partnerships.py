@@ -188,8 +188,8 @@ def _link_problems(
     actor: Actor, organization_id: int, existing: Mapping[int, Organization], partners: set[int], index: int
 ) -> Iterator[DomainError]:
     if organization_id == actor.organization_id:
-        text = _("An organization cannot be its own partner.")
-        yield DomainError(PartiesErrorCode.PARTNERSHIP_SELF, text, "organization", index)
+        own = _("An organization cannot be its own partner.")
+        yield DomainError(PartiesErrorCode.PARTNERSHIP_SELF, own, "organization", index)
     elif organization_id not in existing:
         yield not_found("organization", index)
     elif organization_id in partners:

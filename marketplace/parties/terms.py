@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +25,7 @@ from marketplace.parties.models import (
     Territory,
 )
 
-CHOICES = {
+CHOICES: dict[str, type[TextChoices]] = {
     "downstream_role": PartnerRole,
     "price_scope": PriceScope,
     "short_policy": ShortPolicy,

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 from psycopg import adapt
+from psycopg.abc import Loader
 from psycopg.pq import Format
 
 from marketplace.core.postgresql.infinity import BEGINNING, FOREVER
 
 
-def infinity_loader(parent: type[adapt.Loader]) -> type[adapt.Loader]:
+def infinity_loader(parent: type[Loader]) -> type[adapt.Loader]:
     """A loader of timestamptz that knows the two infinities and leaves the rest to its parent."""
 
     class InfinityLoader(parent):  # type: ignore[valid-type,misc]
@@ -33,6 +34,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         context = adapt.AdaptersMap(params["context"])
         oid = context.types["timestamptz"].oid
         parent = context.get_loader(oid, Format.TEXT)
+        assert parent is not None, "psycopg knows timestamptz"
         context.register_loader("timestamptz", infinity_loader(parent))
         params["context"] = context
         return params

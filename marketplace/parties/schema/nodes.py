@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import graphene
 
@@ -95,7 +95,7 @@ def _mutation(
 ) -> Any:
     body = {"__doc__": doc, "Arguments": type("Arguments", (), arguments), "perform": classmethod(perform), **result}
     options = {"codes": PartiesErrorCode, "permission": kind.permission, "atomic": False}
-    return type(BaseMutation)(name, (BaseMutation,), body, **options)
+    return cast("Any", type(BaseMutation))(name, (BaseMutation,), body, **options)
 
 
 class NodeMutations:
