@@ -88,7 +88,7 @@ class StockBalanceType(ModelType, model=StockBalance, name="StockBalance", permi
 
     @classmethod
     def visible(cls, actor: Actor) -> QuerySet[StockBalance]:
-        return StockBalance.objects.visible_to(actor).with_figures()
+        return StockBalance.objects.visible_to(actor).with_figures().select_related("warehouse")
 
 
 class StockMoveType(ModelType, model=StockMove, name="StockMove", permission="stock.view"):

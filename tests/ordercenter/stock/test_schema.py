@@ -1,0 +1,201 @@
+"""Stock through GraphQL (stock §10)."""
+
+from decimal import Decimal as D
+
+import pytest
+
+from marketplace.catalog.models import Listing
+from marketplace.graphql import execute, to_global_id
+from ordercenter.stock.allocation import allocate
+from ordercenter.stock.models import StockShow
+from ordercenter.stock.reservations import reserve
+from ordercenter.stock.terms import Wish
+from ordercenter.stock.visibility import VisibilityRule, write_visibility
+from tests.factories import make_actor, make_stranger
+from tests.ordercenter.stock.shop import differences
+from tests.statements import count_sql
+
+pytestmark = pytest.mark.django_db
+
+BOARD = """query($filter: StockBalanceFilter, $sortBy: StockBalanceSort, $search: String, $first: Int) {
+  warehouses { id code name kindLabel allocates }
+  stockBalances(filter: $filter, sortBy: $sortBy, search: $search, first: $first) {
+    totalCount edges { node {
+      onHand allocated reserved available safetyStock level levelLabel batch conditionLabel updatedAt
+      uom { code } warehouse { name } variant { sku } } } }
+}"""
+
+
+def ask(actor, document, **variables):
+    result = execute(document, variables, actor=actor)
+    assert not result.errors, result.errors
+    return result.data
+
+
+def answer(actor, name, arguments, selection):
+    """Run one mutation; its payload."""
+    given = f"({arguments})" if arguments else ""
+    document = f"mutation {{ {name}{given} {{ {selection} errors {{ field code index message }} }} }}"
+    found = ask(actor, document)[name]
+    for error in found["errors"]:
+        error.pop("message")
+    return found
+
+
+@pytest.fixture
+def owner(shop):
+    return make_actor(shop.seller)
+
+
+def balance_id(shop, warehouse, sku):
+    return to_global_id("StockBalance", shop.balance(warehouse, sku).pk)
+
+
+def test_the_board_shows_what_lies_where_and_what_is_left_of_it(shop, owner):
+    shop.put("W1", A=12, B=3)
+    shop.put("W2", A=5)
+    allocate(shop.actor, shop.seller.pk, shop.order(("A", 4)), "partial")
+    reserve(shop.actor, shop.seller.pk, [Wish(1, shop.cart().pk, shop.variant("B").pk, D(3))])
+    found = ask(owner, BOARD, sortBy={"field": "AVAILABLE", "direction": "ASC"})
+    rows = [edge["node"] for edge in found["stockBalances"]["edges"]]
+    assert [(r["variant"]["sku"], r["warehouse"]["name"], r["available"], r["level"]) for r in rows] == [
+        ("B", "W1", "0", "OUT_OF_STOCK"),
+        ("A", "W2", "5", "LOW"),
+        ("A", "W1", "8", "LOW"),
+    ]
+    assert (rows[2]["onHand"], rows[2]["allocated"], rows[0]["reserved"]) == ("12", "4", "3")
+    assert [w["code"] for w in found["warehouses"]] == ["W1", "W2"]
+    low = ask(owner, BOARD, filter={"level": ["LOW"]}, search="a")
+    assert low["stockBalances"]["totalCount"] == 2
+
+
+def test_a_page_of_the_board_takes_as_many_statements_for_fifty_rows_as_for_one(shop, owner):
+    shop.put("W1", A=1)
+    ask(owner, BOARD, first=50)
+    with count_sql() as one:
+        ask(owner, BOARD, first=50)
+    shop.put("W2", **{f"S{n}": n + 1 for n in range(49)})
+    with count_sql() as fifty:
+        ask(owner, BOARD, first=50)
+    assert one.count == fifty.count <= 6, fifty
+
+
+def test_goods_are_received_by_sku_in_any_unit_and_bad_lines_are_told(shop, owner):
+    shop.variant("A")
+    place = to_global_id("Warehouse", shop.warehouses["W1"].pk)
+    got = answer(
+        owner,
+        "stockReceive",
+        f'input: {{warehouse: "{place}", reference: "DN-1", lines: [{{sku: "A", quantity: "7"}}]}}',
+        "moves { quantity kindLabel documentNumber variant { sku } warehouse { name } }",
+    )
+    assert got["errors"] == []
+    assert [(m["quantity"], m["variant"]["sku"]) for m in got["moves"]] == [("7", "A")]
+    lines = '{sku: "A", quantity: "1.5"}, {sku: "Nope", quantity: "1"}, {sku: "A", uom: "CTN", quantity: "1"}'
+    got = answer(owner, "stockReceive", f'input: {{warehouse: "{place}", lines: [{lines}]}}', "moves { quantity }")
+    assert [(e["code"], e["field"], e["index"]) for e in got["errors"]] == [
+        ("QUANTITY_INVALID", "quantity", 0),
+        ("NOT_FOUND", "sku", 1),
+        ("UNKNOWN_UOM", "uom", 2),
+    ]
+
+
+def test_a_balance_is_set_right_counted_moved_and_set_aside(shop, owner):
+    shop.put("W1", A=10)
+    pk = balance_id(shop, "W1", "A")
+    got = answer(
+        owner,
+        "stockAdjust",
+        f'input: {{reason: "broken", lines: [{{balance: "{pk}", change: "-2"}}]}}',
+        "balances { onHand }",
+    )
+    assert got == {"balances": [{"onHand": "8"}], "errors": []}
+    count = f'input: {{lines: [{{balance: "{pk}", counted: "6"}}]}}'
+    assert answer(owner, "stockCountPost", count, "balances { onHand }")["balances"] == [{"onHand": "6"}]
+    aside = f'input: {{balance: "{pk}", quantity: "1", condition: DEFECTIVE}}'
+    assert len(answer(owner, "stockConditionChange", aside, "moves { id }")["moves"]) == 2
+    place = to_global_id("Warehouse", shop.warehouses["W2"].pk)
+    move = f'input: {{warehouse: "{place}", lines: [{{balance: "{pk}", quantity: "2"}}]}}'
+    assert answer(owner, "stockTransferCreate", move, "entry { number }")["errors"] == []
+    story = ask(owner, "{ stockMoves { totalCount edges { node { kind actorName reason balance { onHand } } } } }")
+    assert [edge["node"]["kind"] for edge in story["stockMoves"]["edges"]] == [
+        "TRANSFER_IN", "TRANSFER_OUT", "CONDITION", "CONDITION", "COUNT", "ADJUSTMENT", "RECEIPT",
+    ]  # fmt: skip
+    assert differences() == []
+
+
+def test_a_place_is_made_and_renamed(shop, owner):
+    made = answer(owner, "warehouseWrite", 'input: {code: "W3", name: "Third"}', "warehouse { id name priority }")
+    pk = made["warehouse"]["id"]
+    changed = f'input: {{id: "{pk}", code: "W3", name: "Other", priority: 5}}'
+    assert answer(owner, "warehouseWrite", changed, "warehouse { name priority }")["warehouse"] == {
+        "name": "Other",
+        "priority": 5,
+    }
+    taken = answer(owner, "warehouseWrite", 'input: {code: "W3", name: "Third"}', "warehouse { id }")
+    assert [(e["code"], e["field"]) for e in taken["errors"]] == [("DUPLICATE", "code")]
+
+
+def test_a_dealer_sees_availability_as_the_seller_lets_it_and_no_books(shop):
+    shop.put("W1", A=30)
+    Listing.objects.create(organization=shop.seller, variant=shop.variant("A"))
+    dealer = make_actor(shop.partnership.downstream)
+    pk = to_global_id("Variant", shop.variant("A").pk)
+    shown = "availability { level label quantity uom { code } }"
+    document = f"query($ids: [ID!]!) {{ stockAvailability(variants: $ids) {{ {shown} }} }}"
+    assert ask(dealer, document, ids=[pk])["stockAvailability"] == [{"availability": None}]
+    write_visibility(shop.actor, [VisibilityRule(StockShow.BAND)])
+    assert ask(dealer, document, ids=[pk])["stockAvailability"] == [
+        {"availability": {"level": "IN_STOCK", "label": "10–49", "quantity": None, "uom": {"code": "PCS"}}}
+    ]
+    refused = execute("{ stockBalances { totalCount } }", {}, actor=dealer)
+    assert refused.errors
+
+
+def test_a_stranger_finds_nothing(shop):
+    shop.put("W1", A=30)
+    allocate(shop.actor, shop.seller.pk, shop.order(("A", 4)), "partial")
+    reserve(shop.actor, shop.seller.pk, [Wish(1, shop.cart().pk, shop.variant("A").pk, D(3))])
+    write_visibility(shop.actor, [VisibilityRule(StockShow.BAND)])
+    document = """query($ids: [ID!]!) { warehouses { id } stockBalances { totalCount } stockMoves { totalCount }
+      allocations { totalCount } reservations { totalCount } stockVisibilities { totalCount }
+      safetyStocks { totalCount } stockSettings { id } stockAvailability(variants: $ids) { availability { label } } }"""
+    found = ask(make_stranger(), document, ids=[to_global_id("Variant", shop.variant("A").pk)])
+    assert found["warehouses"] == []
+    assert found["stockSettings"] is None
+    assert found["stockAvailability"] == [{"availability": None}]
+    assert all(value["totalCount"] == 0 for value in found.values() if isinstance(value, dict))
+
+
+def test_a_cart_keeps_stock_for_its_buyer_alone(shop):
+    shop.put("W1", A=5)
+    dealer = make_actor(shop.partnership.downstream)
+    cart = shop.cart()
+    cart.user = dealer.user
+    cart.save()
+    gid, pk = to_global_id("Cart", cart.pk), to_global_id("Variant", shop.variant("A").pk)
+    lines = f'cart: "{gid}", lines: [{{variant: "{pk}", quantity: "7"}}]'
+    assert answer(dealer, "stockReserve", lines, "reserved expiresAt")["reserved"] == ["5"]
+    assert ask(dealer, "{ reservations { totalCount } }")["reservations"]["totalCount"] == 1
+    other = answer(make_stranger(), "stockReserve", lines, "reserved")
+    assert [(e["code"], e["field"]) for e in other["errors"]] == [("NOT_FOUND", "cart")]
+    assert answer(dealer, "reservationFree", f'cart: "{gid}"', "")["errors"] == []
+    assert shop.balance("W1", "A").reserved == 0
+
+
+def test_rules_settings_and_safety_stock_are_written(shop, owner):
+    shop.put("W1", A=9)
+    place, pk = to_global_id("Warehouse", shop.warehouses["W1"].pk), to_global_id("Variant", shop.variant("A").pk)
+    rule = f'rules: [{{show: ROUNDED, variant: "{pk}"}}]'
+    made = answer(owner, "stockVisibilityWrite", rule, "visibilities { id show showLabel variant { sku } warehouses }")
+    assert made["visibilities"][0]["variant"] == {"sku": "A"}
+    gone = f'remove: ["{made["visibilities"][0]["id"]}"]'
+    assert answer(owner, "stockVisibilityWrite", gone, "visibilities { id }")["errors"] == []
+    kept = f'lines: [{{warehouse: "{place}", variant: "{pk}", quantity: "4"}}]'
+    assert answer(owner, "safetyStockWrite", kept, "")["errors"] == []
+    board = ask(owner, BOARD)["stockBalances"]["edges"][0]["node"]
+    assert (board["safetyStock"], board["available"]) == ("4", "5")
+    settings = f'defaultWarehouse: "{place}", reservationMinutes: 20'
+    got = answer(owner, "stockSettingsWrite", settings, "settings { reservationMinutes defaultWarehouse { code } }")
+    assert got["settings"] == {"reservationMinutes": 20, "defaultWarehouse": {"code": "W1"}}
+    assert answer(owner, "backordersFill", "", "lineCount") == {"lineCount": 0, "errors": []}
