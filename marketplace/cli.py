@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from marketplace.env import EnvironmentProblem, read_environment
+from marketplace.env import Environment, EnvironmentProblem, read_environment
 from marketplace.runtime import programs
 from marketplace.runtime.embedded import services
 from marketplace.runtime.errors import CannotRun
@@ -69,11 +69,26 @@ def with_services(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def command(*args: Any, **kwargs: Any) -> Any:
-        with services(read_environment()):
+        environment = read_environment()
+        with services(environment):
             setup_django()
+            ensure_tables(environment)
             return function(*args, **kwargs)
 
     return command
+
+
+def ensure_tables(environment: Environment) -> None:
+    """Have the newest tables: made in the embedded database, asked for in one from elsewhere. Raises CannotRun."""
+    from marketplace.runtime import making_ready
+
+    problem = making_ready.unreachable()
+    if problem:
+        raise CannotRun(problem)
+    if not environment["DATABASE_URL"]:
+        making_ready.migrate()
+    elif making_ready.pending_migrations():
+        raise CannotRun("The database's tables are older than this program. Run: entrepot manage migrate")
 
 
 def setup_django() -> None:
@@ -119,10 +134,9 @@ def up(verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show every
 def demo(size: Annotated[Size, typer.Option(help="How much of it.")] = Size.SMALL) -> None:
     """Load the demo enterprise; what is there already stays as it is."""
     from marketplace.runtime.demo import demo_sign_ins
-    from marketplace.runtime.making_ready import load_demo, migrate
+    from marketplace.runtime.making_ready import load_demo
     from marketplace.runtime.screen import sign_in_table
 
-    migrate()
     load_demo(size.value)
     console.print(sign_in_table([vars(account) for account in demo_sign_ins()]))
 

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
+import redis
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -28,6 +29,24 @@ def everything(environment: Environment) -> list[dict[str, Any]]:
     if environment["ENTREPOT_DEMO"] != "none" and not environment["DATABASE_URL"]:
         load_demo(environment["ENTREPOT_DEMO"])
     return [asdict(account) for account in demo_sign_ins()]
+
+
+def unreachable() -> str | None:
+    """Which of database and Redis does not answer, and what to do; None where both do."""
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        return f"The database does not answer: {first_line(error)}. Start it, or correct DATABASE_URL."
+    try:
+        redis.from_url(settings.REDIS_URL, socket_timeout=5).ping()
+    except (redis.RedisError, OSError) as error:
+        return f"Redis does not answer: {first_line(error)}. Start it, or correct REDIS_URL."
+    return None
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, without its advice."""
+    return str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else type(error).__name__
 
 
 def pending_migrations() -> list[str]:

@@ -70,6 +70,10 @@ def main() -> int:
     django.setup()
     from marketplace.runtime import making_ready
 
+    problem = making_ready.unreachable()
+    if problem:
+        print(problem, file=sys.stderr)
+        return 1
     accounts = making_ready.everything(environment)
     note = {"fingerprint": fingerprint(environment, place), "sign_ins": accounts}
     draft = stamp_path(place).with_suffix(".new")

@@ -214,3 +214,40 @@ def test_a_wrong_setting_is_told_without_a_trace(installation):
     told = installation.refused(ENTREPOT_PORT="eighty")
     assert "ENTREPOT_PORT is 'eighty'" in told
     assert "Traceback" not in told
+
+
+def test_an_interrupt_in_the_middle_of_the_first_start_leaves_no_process(tmp_path):
+    installation = Installation(tmp_path / "var")
+    process = installation.start()
+    deadline = time.monotonic() + 30
+    while not (children := psutil.Process(process.pid).children(recursive=True)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(30)
+        assert children
+        assert gone(children)
+    finally:
+        installation.end()
+        shutil.rmtree(installation.place.base, ignore_errors=True)
+
+
+def test_a_database_that_does_not_answer_is_told_without_its_password(installation):
+    told = installation.refused(DATABASE_URL=f"postgresql://me:hunter2@127.0.0.1:{free_port()}/entrepot")
+    assert "The database does not answer" in told
+    assert "DATABASE_URL" in told
+    assert "hunter2" not in told
+    assert "Traceback" not in told
+
+
+def test_a_single_command_brings_its_own_services_and_takes_them_away(installation):
+    ran = subprocess.run(
+        [sys.executable, "-c", "from marketplace.cli import main; main()", "verify"],
+        env=installation.environ(),
+        capture_output=True,
+        text=True,
+        timeout=90,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "checks passed" in ran.stdout
+    assert not (installation.place.sockets / ".s.PGSQL.5432").exists()
