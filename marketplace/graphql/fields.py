@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import graphene
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models.options import Options
 from django.utils.translation import get_language
 
@@ -66,11 +67,14 @@ def label_resolver(attribute: str) -> Callable[..., str | None]:
 
 @lru_cache(maxsize=512)
 def _labels(model: Any, attribute: str, _language: str | None) -> dict[Any, str]:
-    """The labels of a model field's choices in the active language; empty for what is no model."""
+    """The labels of a model field's choices in the active language; empty for what is no field of a model."""
     meta = getattr(model, "_meta", None)
     if not isinstance(meta, Options):
         return {}
-    field: Any = meta.get_field(attribute)
+    try:
+        field: Any = meta.get_field(attribute)
+    except FieldDoesNotExist:
+        return {}
     return {value: str(label) for value, label in field.flatchoices}
 
 

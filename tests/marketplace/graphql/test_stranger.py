@@ -14,8 +14,9 @@ from graphql import is_required_argument
 
 from marketplace.core.actor import Actor
 from marketplace.graphql import get_schema, to_global_id
-from tests.factories import make_actor, make_stranger
-from tests.marketplace.graphql.walker import Walk
+from marketplace.graphql.ids import split_global_id
+from tests.factories import make_stranger
+from tests.marketplace.graphql.walker import Meddling, Walk
 from tests.marketplace.graphql.world import DEALER, SELLER, make_world
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +68,7 @@ def test_a_stranger_finds_nothing(world, who):
 
 
 def test_another_dealer_of_the_seller_finds_nothing_of_the_dealer(world):
-    found = walked(make_actor(world.other), world.seller, world.dealer)
+    found = walked(world.other_actor, world.seller, world.dealer)
     assert found.internal == []
     assert found.ids & ids_of(world.dealer) == set()
     assert found.told(DEALER) == []
@@ -79,6 +80,31 @@ def test_a_dealer_finds_nothing_that_is_the_sellers_own(world):
     found = walked(world.dealer_actor, world.seller, world.dealer)
     assert found.internal == []
     assert found.told(SELLER) == []
+
+
+def rows_of(*organizations):
+    """All rows of the organizations as they are stored."""
+    found = {}
+    for model in get_schema().extensions["models"]:
+        columns = [name for name in OWNERS if name in {field.name for field in model._meta.concrete_fields}]
+        where = Q(pk__in=[])
+        for column in columns:
+            where |= Q(**{f"{column}__in": organizations})
+        found[model] = sorted(model._base_manager.filter(where).values_list(), key=str)
+    return found
+
+
+@pytest.mark.parametrize("who", ["nobody", "stranger", "other_actor"])
+def test_the_mutations_of_others_change_nothing_and_never_fail_inside(world, who):
+    """Every mutation, with an id of each kind of object that is the seller's or the dealer's."""
+    actor = {"nobody": Actor.anonymous(), "stranger": make_stranger()}.get(who) or world.other_actor
+    owners = [world.dealer] if who == "other_actor" else [world.seller, world.dealer]
+    one_of_each = {split_global_id(gid)[0]: gid for gid in sorted(ids_of(*owners))}
+    meddling = Meddling(get_schema(), actor)
+    for gid in one_of_each.values():
+        meddling.run(gid, lambda: rows_of(*owners))
+    assert meddling.internal == []
+    assert meddling.changed == []
 
 
 def test_every_field_of_the_schema_was_walked(world):

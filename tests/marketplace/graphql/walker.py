@@ -6,11 +6,12 @@ Nothing here names a room. A new query, type or field is walked because it is in
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.test import RequestFactory
 from graphql import (
     GraphQLEnumType,
     GraphQLField,
@@ -164,6 +165,54 @@ class Walk:
         takes_ids = any(_mentions_id(argument.type) for argument in wanted.values())
         for gid in ids if takes_ids else [""]:
             yield {name: value_of(argument.type, gid) for name, argument in wanted.items()} | size
+
+
+class Meddling:
+    """Tries every mutation as somebody, with others' ids wherever one is wanted."""
+
+    def __init__(self, schema: GraphQLSchema, actor: Actor) -> None:
+        self.schema = schema
+        self.actor = actor
+        self.documents = Documents(schema, BOUNDLESS)
+        self.internal: list[str] = []
+        self.changed: list[str] = []
+
+    def run(self, gid: str, snapshot: Callable[[], Any]) -> None:
+        """Call all mutations with one id, once with the least and once with all arguments."""
+        before = snapshot()
+        for name, definition in self.schema.mutation_type.fields.items():  # type: ignore[union-attr]
+            wanted = {n: a for n, a in definition.args.items() if get_named_type(a.type).name != "Upload"}
+            if len(wanted) < len(definition.args):
+                continue
+            for value in (value_of, everything):
+                given = {n: value(argument.type, gid) for n, argument in wanted.items()}
+                label = f"{name}({value.__name__} {gid})"
+                start = transaction.savepoint()
+                result = self._call(name, definition, given)
+                if "INTERNAL" in result.codes:
+                    self.internal.append(f"{label}: {result.errors}")
+                elif not result.errors and not (result.data or {})[name]["errors"] and snapshot() != before:
+                    self.changed.append(label)
+                transaction.savepoint_rollback(start)
+
+    def _call(self, name: str, definition: GraphQLField, given: dict[str, Any]) -> Result:
+        head = ", ".join(f"${n}: {definition.args[n].type}" for n in given)
+        call = ", ".join(f"{n}: ${n}" for n in given)
+        arguments = f"({call})" if call else ""
+        text = f"mutation{f'({head})' if head else ''} {{ {name}{arguments} {{ errors {{ code field }} }} }}"
+        operation = self.documents.get(text).operation(None)
+        return perform(operation, given, Context(self.actor, request=RequestFactory().post("/graphql/")))
+
+
+def everything(type_: Any, gid: str, seen: tuple[str, ...] = ()) -> Any:
+    """A value of an input type with every field set, also those that may be left out."""
+    if isinstance(type_, GraphQLNonNull):
+        return everything(type_.of_type, gid, seen)
+    if isinstance(type_, GraphQLList):
+        return [everything(type_.of_type, gid, seen)]
+    if isinstance(type_, GraphQLInputObjectType) and type_.name not in seen:
+        return {name: everything(f.type, gid, (*seen, type_.name)) for name, f in type_.fields.items()}
+    return None if isinstance(type_, GraphQLInputObjectType) else value_of(type_, gid)
 
 
 def _mentions_id(type_: Any, seen: frozenset[str] = frozenset()) -> bool:
