@@ -2,7 +2,7 @@
 # make test   run the whole test suite; ARGS="-k order" runs a part
 PYTHON ?= python3
 
-.PHONY: run setup test check lock docs clean
+.PHONY: run setup test check lock docs sql-counts reference clean
 .DEFAULT_GOAL := run
 
 run:
@@ -27,6 +27,17 @@ lock:
 docs:
 	@$(PYTHON) tools/setup.py test
 	@.venv/bin/mkdocs build --strict
+
+# the counts of SQL statements that the tests hold lists, pages and writes to
+sql-counts:
+	@$(PYTHON) tools/setup.py test
+	@rm -f bench/sql_counts.json
+	@ENTREPOT_WRITE_SQL_COUNTS=1 .venv/bin/python tools/run_tests.py
+
+# the pages of docs/reference
+reference:
+	@$(PYTHON) tools/setup.py test
+	@.venv/bin/python tools/reference.py
 
 clean:
 	@echo "This removes .venv, node_modules and copied front-end files; var/ with your data stays."
