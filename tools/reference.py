@@ -5,6 +5,7 @@ python tools/reference.py --check    name those that are stale, and fail if ther
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -63,9 +64,9 @@ def subclasses(kind: Any) -> Iterator[Any]:
 
 
 def heading_of(enum: Any) -> str:
-    """What an enum's codes are about: `OrderErrorCode` gives Order, the core's are everywhere."""
+    """What an enum's codes are about: `SignInErrorCode` gives Sign in; the core's are everywhere."""
     noun = enum.__name__.removesuffix("ErrorCode")
-    return "Everywhere" if noun == "Core" else noun
+    return "Everywhere" if noun == "Core" else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", noun).capitalize()
 
 
 def events() -> str:
