@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,6 +38,7 @@ REQUIRED = ("sku", "price")
 
 PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
 GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(.*)")
 LONGEST_NUMBER = 40
 
 
@@ -87,16 +88,15 @@ def number_of(text: str) -> Decimal | None:
 
 def instant_of(text: str, zone: ZoneInfo) -> datetime | None:
     """A day (its beginning) or an instant, in the organization's zone unless it says its own; None for neither."""
-    text = re.sub(r"[/.年月]", "-", text.replace("日", " ")).strip()
-    match = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(.*)", text)
+    match = DATE.fullmatch(text)
     if match is None:
         return None
     year, month, day, rest = match.groups()
     try:
         found = datetime.fromisoformat(f"{year}-{int(month):02}-{int(day):02}{rest.rstrip()}")
-    except ValueError:
+        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
 class RowReader:

@@ -15,7 +15,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found
 from marketplace.core.imports import ImportOnError, ImportPhase
 from marketplace.core.models import JobStatus
-from marketplace.parties.actors import load_actor
+from marketplace.core.sheets import open_sheet
 from ordercenter.pricing.entries import instant_text
 from ordercenter.pricing.errors import PricingErrorCode
 from ordercenter.pricing.imports import apply as applying
@@ -112,8 +112,6 @@ def prepare(import_id: int) -> None:
         return
     with failing_gently(running):
         if running.phase == ImportPhase.STAGE or not PriceImportRow.objects.filter(price_import=running).exists():
-            from marketplace.core.sheets import open_sheet
-
             sheet = open_sheet(bytes(running.upload.content), running.file_name)
             stage_sheet(running, sheet.headings, sheet.rows)
         make_preview(running)
@@ -142,7 +140,7 @@ def make_preview(running: PriceImport) -> None:
 
 def finish(import_id: int) -> None:
     """Apply an import that was asked to be applied; a second run finds it done."""
-    running = PriceImport.objects.select_related("organization").get(pk=import_id)
+    running = PriceImport.objects.select_related("organization", "created_by").get(pk=import_id)
     if running.phase != ImportPhase.APPLY:
         return
     with failing_gently(running):
@@ -180,9 +178,8 @@ def _locked(actor: Actor, import_id: int) -> PriceImport:
 
 
 def _actor_of(running: PriceImport) -> Actor:
-    if running.created_by_id is None:
-        return Actor.system(running.organization)
-    return load_actor(running.created_by_id, running.organization_id)
+    """Whoever asked for it, who was allowed to then."""
+    return Actor(running.created_by, running.organization, is_system=True)
 
 
 def _queue(name: str, import_id: int) -> None:

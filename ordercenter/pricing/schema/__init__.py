@@ -1,5 +1,6 @@
 """What prices put into the schema. Other rooms refer to the types by `ordercenter.pricing.schema.<Name>Type`."""
 
+from ordercenter.pricing.schema.imports import ImportMutations, ImportQueries, ImportSubscriptions, PriceImportType
 from ordercenter.pricing.schema.lists import ListQueries, PriceListType, PriceRowType
 from ordercenter.pricing.schema.policies import PolicyMutations, PolicyQueries, PricePolicyType, PricingSettingsType
 from ordercenter.pricing.schema.prices import PriceQueries, PriceTierType, VariantPriceType
@@ -8,6 +9,7 @@ from ordercenter.pricing.schema.writing import ListMutations
 
 __all__ = [
     "Mutations",
+    "PriceImportType",
     "PriceListType",
     "PricePolicyType",
     "PriceRowType",
@@ -15,13 +17,18 @@ __all__ = [
     "PriceTraceType",
     "PricingSettingsType",
     "Queries",
+    "Subscriptions",
     "VariantPriceType",
 ]
 
 
-class Queries(ListQueries, PolicyQueries, PriceQueries, TraceQueries):
+class Queries(ListQueries, PolicyQueries, PriceQueries, TraceQueries, ImportQueries):
     """What can be read of prices."""
 
 
-class Mutations(ListMutations, PolicyMutations):
+class Mutations(ListMutations, PolicyMutations, ImportMutations):
     """What can be done to them."""
+
+
+class Subscriptions(ImportSubscriptions):
+    """What can be heard of them."""
