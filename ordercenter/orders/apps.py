@@ -28,9 +28,11 @@ class OrdersConfig(AppConfig):
         from marketplace.core import events
         from ordercenter.orders.backorders import OrdersSide
         from ordercenter.orders.events import KINDS
+        from ordercenter.orders.live import listen
         from ordercenter.orders.subscribers import register
         from ordercenter.stock.backorders import register_order_side
 
         events.declare(*KINDS)
         register_order_side(OrdersSide())
         register()
+        listen()

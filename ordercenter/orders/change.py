@@ -19,6 +19,7 @@ from ordercenter.orders.arithmetic import EXACT, ZERO, LineCalculator
 from ordercenter.orders.columns import numbers
 from ordercenter.orders.confirm import told
 from ordercenter.orders.drafts import LINE_LIMIT, DraftLine
+from ordercenter.orders.entries import Wish
 from ordercenter.orders.enums import OrderStatus
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.hold import lines_of, lock, read_orders, terms_of
@@ -48,7 +49,7 @@ class Change:
 
     base_version: int
     quantities: Mapping[int, Decimal] = field(default_factory=dict)
-    added: Sequence[DraftLine] = ()
+    added: Sequence[Wish] = ()
     requested_on: date | None = None
     buyer_reference: str | None = None
     note: str | None = None
@@ -111,7 +112,7 @@ def _goods(
     order: Order,
     lines: Mapping[int, OrderLine],
     changed: Mapping[int, Decimal],
-    added: Sequence[DraftLine],
+    added: Sequence[Wish],
 ) -> dict[object, Goods]:
     """Goods of changed lines by their id, of added ones by ("added", place); one statement."""
     partnership_id = order.partnership_id
@@ -119,7 +120,8 @@ def _goods(
         GoodsRequest(pk, partnership_id, lines[pk].variant_id or 0, lines[pk].uom_id) for pk, q in changed.items() if q
     ]
     requests += [
-        GoodsRequest(("added", place), partnership_id, line.variant_id, line.uom_id) for place, line in enumerate(added)
+        GoodsRequest(("added", place), partnership_id, wish.variant_id, wish.uom_id, wish.uom_code)
+        for place, wish in enumerate(added)
     ]
     return dict(load_goods(actor, order.seller_id, requests))
 
@@ -154,7 +156,7 @@ def _priced(
     order: Order,
     lines: Mapping[int, OrderLine],
     goods: Mapping[object, Goods],
-    added: Sequence[DraftLine],
+    added: Sequence[Wish],
     first_index: int,
 ) -> tuple[list[PricedLine], list[DomainError]]:
     """Added lines with their prices at the order's instant, and what is wrong with them; one statement."""
@@ -164,17 +166,17 @@ def _priced(
         return [], [DomainError(CoreErrorCode.PERMISSION_DENIED, _("Only the buyer adds lines."), "lines", first_index)]
     problems: list[DomainError] = []
     requests: list[PriceRequest] = []
-    for place, line in enumerate(added):
-        found = line_problem(goods.get(("added", place)), line.quantity)
-        if found:
-            field_name = FIELDS.get(found[0], "quantity")
-            problems.append(DomainError(OrderErrorCode[found[0]], found[1], field_name, first_index + place))
-        else:
-            requests.append(
-                PriceRequest(
-                    place, order.partnership_id, line.variant_id, line.uom_id, line.quantity, at=order.priced_at
-                )
+    for place, wish in enumerate(added):
+        item, quantity = goods.get(("added", place)), wish.quantity or ZERO
+        found = line_problem(item, quantity)
+        if found or item is None:
+            code, message = found or ("UNKNOWN_VARIANT", "")
+            problems.append(
+                DomainError(OrderErrorCode[code], message, FIELDS.get(code, "quantity"), first_index + place)
             )
+            continue
+        partnership_id, uom_id = order.partnership_id, item.uom_id
+        requests.append(PriceRequest(place, partnership_id, wish.variant_id, uom_id, quantity, at=order.priced_at))
     calculator = LineCalculator(order.currency, order.tax_included)
     top = max(line.position for line in lines.values())
     new: list[PricedLine] = []
@@ -186,8 +188,9 @@ def _priced(
             problems.append(problem)
             continue
         assert price.unit_price is not None
-        amounts = calculator.line(price.unit_price, added[place].quantity, item.tax_rate)
-        new.append(PricedLine(added[place], top + len(new) + 1, item, price, amounts))
+        given = DraftLine(item.variant_id, item.uom_id, added[place].quantity or ZERO)
+        amounts = calculator.line(price.unit_price, given.quantity, item.tax_rate)
+        new.append(PricedLine(given, top + len(new) + 1, item, price, amounts))
     return new, problems
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -42,28 +42,40 @@ class Cut:
     dropped: dict[int, Decimal]
 
 
-def confirm(actor: Actor, order_id: int, at: datetime | None = None) -> None:
+def confirm(actor: Actor, order_id: int, promised_on: date | None = None) -> None:
     """Confirm one order; see `confirm_all`."""
-    confirm_all(actor, [order_id], at)
+    confirm_all(actor, [order_id], promised_on=promised_on)
 
 
 def confirm_all(
-    actor: Actor, order_ids: Sequence[int], at: datetime | None = None, each_by_itself: bool = False
+    actor: Actor,
+    order_ids: Sequence[int],
+    at: datetime | None = None,
+    each_by_itself: bool = False,
+    promised_on: date | None = None,
 ) -> Outcome:
     """Confirm orders and promise them stock; the same number of statements for any number of orders and lines.
 
     All or none, unless `each_by_itself`: then good ones are confirmed and the others come back as errors with their
-    index. Raises INVALID_TRANSITION, PERMISSION_DENIED, CONFLICT; STOCK_SHORT where the order may not wait.
+    index. `promised_on`: the day the seller promises, kept on order and lines. Raises INVALID_TRANSITION,
+    PERMISSION_DENIED, CONFLICT; STOCK_SHORT where the order may not wait.
     """
     moved: dict[int, list[DomainError]] = {}
     while True:
         try:
             with transaction.atomic():
                 done, refused = _attempt(actor, order_ids, at, moved, each_by_itself)
+                _promise_day(done, promised_on)
             break
         except MovedMeanwhile as others:
             moved |= others.by_order
     return Outcome(done, list(_indexed(order_ids, refused)))
+
+
+def _promise_day(order_ids: Sequence[int], day: date | None) -> None:
+    if day is not None:
+        Order.objects.filter(pk__in=order_ids).update(promised_on=day)
+        OrderLine.objects.filter(order__in=order_ids).update(promised_on=day)
 
 
 class MovedMeanwhile(Exception):

@@ -113,3 +113,10 @@ class ListAccess(TextChoices):
 
     READ = "read", _("Read")
     WRITE = "write", _("Write")
+
+
+class CartWriteMode(TextChoices):
+    """What a written line does to one that is there."""
+
+    ADD = "add", _("Add to it")
+    SET = "set", _("Replace it")

@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ('parties', models.JSONField(default=dict)),
                 ('address', models.JSONField(default=dict)),
                 ('requested_on', models.DateField(blank=True, null=True)),
+                ('promised_on', models.DateField(blank=True, null=True)),
                 ('buyer_reference', models.CharField(blank=True, default='', max_length=64)),
                 ('note', models.TextField(blank=True, default='')),
                 ('payment_method', models.CharField(choices=[('bank_transfer', 'Bank transfer'), ('online', 'Online payment'), ('fund_account', 'Fund account'), ('on_account', 'On account'), ('acceptance_bill', 'Acceptance bill'), ('on_delivery', 'On delivery')], max_length=16)),

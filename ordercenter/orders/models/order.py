@@ -54,6 +54,7 @@ class Order(TradeRow):
     parties = models.JSONField(default=dict)
     address = models.JSONField(default=dict)
     requested_on = models.DateField(null=True, blank=True)
+    promised_on = models.DateField(null=True, blank=True)
     buyer_reference = models.CharField(max_length=64, blank=True, default="")
     note = models.TextField(blank=True, default="")
     payment_method = models.CharField(max_length=16, choices=PaymentMethod)

@@ -9,6 +9,7 @@ from ordercenter.orders.cancel import cancel, decline
 from ordercenter.orders.change import Change, change
 from ordercenter.orders.close import close, reopen
 from ordercenter.orders.confirm import confirm, confirm_all
+from ordercenter.orders.entries import Wish
 from ordercenter.orders.enums import OrderStatus, OrderWait
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.models import Order, OrderEvent
@@ -158,7 +159,9 @@ def test_an_order_that_awaits_confirmation_is_changed_at_its_frozen_prices(shop)
     change(
         shop.dealer,
         order.pk,
-        Change(1, {first.pk: Decimal(5), second.pk: Decimal(0)}, [shop.line("GHI", 2)], note="By Friday"),
+        Change(
+            1, {first.pk: Decimal(5), second.pk: Decimal(0)}, [Wish(shop.goods["GHI"].pk, Decimal(2))], note="By Friday"
+        ),
     )
     order.refresh_from_db()
     assert (order.gross, order.cancelled_gross, order.line_count, order.version) == (130, 20, 3, 2)

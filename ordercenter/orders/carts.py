@@ -1,0 +1,236 @@
+"""Carts: what a member is about to order from one seller; written, snapped to rules, and placed (orders §9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.core.actor import Actor
+from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
+from ordercenter.orders.columns import numbers
+from ordercenter.orders.drafts import LINE_LIMIT, DraftLine, OrderDraft
+from ordercenter.orders.entries import CheckedLine, EntryCheck, Wish, check_lines, parse_entries
+from ordercenter.orders.enums import OrderKind
+from ordercenter.orders.errors import OrderErrorCode
+from ordercenter.orders.models import Cart, CartLine, Order
+from ordercenter.orders.paste import RawLine
+from ordercenter.orders.place import place
+from ordercenter.orders.store import rows_of, run
+from ordercenter.orders.terms import BuyingTerms, buying_terms
+
+#: A line with one of these may lie in a cart: it is mended there, or its seller mends it.
+TOLERATED = ("QUANTITY_MINIMUM", "QUANTITY_STEP", "QUANTITY_MAXIMUM", "NO_PRICE")
+
+TAKE = """
+INSERT INTO orders_cart AS cart (organization_id, seller_id, user_id, updated_at) VALUES (%s, %s, %s, now())
+ON CONFLICT (organization_id, user_id, seller_id) DO UPDATE SET updated_at = now()
+RETURNING cart.id, (SELECT count(*) FROM orders_cartline AS line WHERE line.cart_id = cart.id)
+"""
+
+PUT = """
+INSERT INTO orders_cartline AS line
+       (cart_id, organization_id, position, variant_id, uom_id, quantity, unit_price, priced_at)
+SELECT %s, %s, coalesce((SELECT max(position) FROM orders_cartline WHERE cart_id = %s), 0) + given.place,
+       given.variant_id, given.uom_id, given.quantity, given.unit_price, now()
+  FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[]) WITH ORDINALITY
+       AS given(variant_id, uom_id, quantity, unit_price, place)
+ WHERE given.quantity > 0
+ON CONFLICT (cart_id, variant_id, uom_id) DO UPDATE
+   SET quantity = CASE WHEN %s THEN line.quantity ELSE 0 END + EXCLUDED.quantity,
+       unit_price = EXCLUDED.unit_price, priced_at = EXCLUDED.priced_at
+"""
+
+REMOVE = """
+DELETE FROM orders_cartline AS line USING unnest(%s::bigint[], %s::bigint[]) AS given(variant_id, uom_id)
+ WHERE line.cart_id = %s AND line.variant_id = given.variant_id AND line.uom_id = given.uom_id
+"""
+
+HOLD = """
+SELECT cart.id, cart.seller_id, line.variant_id, line.uom_id, line.quantity, line.unit_price
+  FROM orders_cart AS cart LEFT JOIN orders_cartline AS line ON line.cart_id = cart.id
+ WHERE cart.id = %s AND cart.organization_id = %s AND cart.user_id IS NOT DISTINCT FROM %s
+ ORDER BY line.position FOR UPDATE OF cart
+"""
+
+EMPTY = """
+WITH emptied AS (DELETE FROM orders_cartline WHERE cart_id = %s)
+DELETE FROM orders_cart WHERE id = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """What is said of a cart's order when it is placed. `accepted_total`: the gross total the buyer saw."""
+
+    address_id: int | None = None
+    requested_on: date | None = None
+    buyer_reference: str = ""
+    note: str = ""
+    accepted_total: Decimal | None = None
+    kind: OrderKind = OrderKind.STANDARD
+
+
+def write_cart(actor: Actor, seller_id: int, wishes: Sequence[Wish], add: bool) -> Cart:
+    """Put lines into the actor's cart at a seller: added to what is there, or in its place (0 takes a line out).
+
+    Nothing is written if one line is wrong; a quantity off its rule may lie in a cart, where it is shown. Raises all
+    problems at once: UNKNOWN_VARIANT, UNKNOWN_UOM, NOT_IN_ASSORTMENT, QUANTITY_INVALID, QUANTITY_PRECISION, with index.
+    """
+    terms = buying_terms(actor, seller_id)
+    raise_all(_standing_problems(actor, terms))
+    wanted = [wish for wish in wishes if wish.quantity]
+    checked = check_lines(actor, terms, wanted).lines
+    place_of = {id(wish): index for index, wish in enumerate(wishes)}
+    raise_all(
+        DomainError(OrderErrorCode[line.code], line.message or "", _field(line.code), place_of[id(line.wish)])
+        for line in checked
+        if line.code is not None and line.code not in TOLERATED
+    )
+    removed = [] if add else [wish for wish in wishes if wish.quantity == 0]
+    return _put(actor, terms, checked, add, removed)
+
+
+def paste_into_cart(actor: Actor, seller_id: int, raw: Sequence[RawLine]) -> tuple[Cart | None, EntryCheck]:
+    """Put the good lines of a paste into the cart, added to what is there; the bad ones come back in the check."""
+    check = parse_entries(actor, seller_id, raw)
+    terms = buying_terms(actor, seller_id)
+    raise_all(_standing_problems(actor, terms))
+    good = [line.checked for line in check.good]
+    return (_put(actor, terms, good, True, []) if good else None), check
+
+
+def _standing_problems(actor: Actor, terms: BuyingTerms) -> list[DomainError]:
+    if actor.on_behalf_of is not None or not actor.may("orders.place"):
+        return [DomainError(CoreErrorCode.PERMISSION_DENIED, _("You may not place orders."))]
+    if not terms.active:
+        text = _("This seller does not trade with you at present.")
+        return [DomainError(OrderErrorCode.PARTNERSHIP_INACTIVE, text, "seller")]
+    return []
+
+
+def _field(code: str) -> str:
+    return "quantity" if code.startswith("QUANTITY") else "uom" if code == "UNKNOWN_UOM" else "variant"
+
+
+def _put(actor: Actor, terms: BuyingTerms, lines: Sequence[CheckedLine], add: bool, removed: Sequence[Wish]) -> Cart:
+    quantities: dict[tuple[int, int], Decimal] = {}
+    prices: dict[tuple[int, int], Decimal | None] = {}
+    for line in lines:
+        assert line.goods is not None
+        key = (line.goods.variant_id, line.goods.uom_id)
+        before = quantities.get(key, Decimal(0)) if add else Decimal(0)
+        quantities[key] = before + (line.wish.quantity or Decimal(0))
+        prices[key] = line.unit_price
+    with transaction.atomic():
+        cart_id, there = rows_of(TAKE, [actor.organization_id, terms.seller_id, actor.user_id])[0]
+        if there + len(quantities) > LINE_LIMIT + len(removed):
+            text = _("An order has at most %(limit)s lines; this one has %(count)s.")
+            values = {"limit": LINE_LIMIT, "count": there + len(quantities)}
+            raise DomainError(OrderErrorCode.ORDER_TOO_LARGE, text % values, "lines")
+        if removed:
+            _remove(actor, terms, cart_id, removed)
+        if quantities:
+            keys = list(quantities)
+            arrays = [
+                numbers(variant for variant, _uom in keys),
+                numbers(uom for _variant, uom in keys),
+                numbers(quantities[key] for key in keys),
+                numbers(prices[key] for key in keys),
+            ]
+            run(PUT, [cart_id, actor.organization_id, cart_id, *arrays, add])
+    return Cart.objects.visible_to(actor).get(pk=cart_id)
+
+
+def _remove(actor: Actor, terms: BuyingTerms, cart_id: int, removed: Sequence[Wish]) -> None:
+    """Take lines out; a wish without uom means the one in which its variant lies there."""
+    there = CartLine.objects.filter(cart=cart_id, variant__in=[wish.variant_id for wish in removed])
+    codes = {(variant, code): uom for variant, code, uom in there.values_list("variant", "uom__code", "uom")}
+    uoms: list[tuple[int, int]] = []
+    for wish in removed:
+        code = terms.uom_code(wish.uom_code) if wish.uom_code else None
+        uoms += [
+            (variant, uom)
+            for (variant, known), uom in codes.items()
+            if variant == wish.variant_id and (wish.uom_id in (None, uom)) and code in (None, known)
+        ]
+    if uoms:
+        run(REMOVE, [numbers(v for v, _uom in uoms), numbers(uom for _v, uom in uoms), cart_id])
+
+
+def snap_cart(actor: Actor, cart_id: int, line_ids: Sequence[int] | None = None) -> Cart:
+    """Raise quantities off their rule to the next allowed one, of these lines or all, because somebody said so.
+
+    What is above the maximum stays as it is: nothing larger is allowed.
+    """
+    cart = own_cart(actor, cart_id)
+    lines = list(CartLine.objects.filter(cart=cart).order_by("position"))
+    known = {line.pk for line in lines}
+    raise_all(not_found("lines", index) for index, pk in enumerate(line_ids or ()) if pk not in known)
+    chosen = [line for line in lines if line_ids is None or line.pk in set(line_ids)]
+    terms = buying_terms(actor, cart.seller_id)
+    raise_all(_standing_problems(actor, terms))
+    wishes = [Wish(line.variant_id, line.quantity, line.uom_id) for line in chosen]
+    off = [line for line in check_lines(actor, terms, wishes).lines if line.snapped is not None]
+    snapped = [Wish(line.wish.variant_id, line.snapped, line.wish.uom_id) for line in off]
+    return write_cart(actor, cart.seller_id, snapped, add=False) if snapped else cart
+
+
+def own_cart(actor: Actor, cart_id: int) -> Cart:
+    """The actor's own cart; raises NOT_FOUND."""
+    cart = Cart.objects.visible_to(actor).filter(pk=cart_id).first()
+    if cart is None or actor.on_behalf_of is not None:
+        raise not_found("cart")
+    return cart
+
+
+def discard_cart(actor: Actor, cart_id: int) -> Cart:
+    """Throw a cart away."""
+    cart = own_cart(actor, cart_id)
+    with transaction.atomic():
+        run(EMPTY, [cart.pk, cart.pk])
+    return cart
+
+
+def place_cart(actor: Actor, cart_id: int, checkout: Checkout) -> Order:
+    """Place a cart as an order and empty it, in one transaction; whoever sends it twice finds it gone.
+
+    A line whose price has moved since it was shown refuses the order, unless the new total is the accepted one.
+    """
+    with transaction.atomic():
+        rows = rows_of(HOLD, [cart_id, actor.organization_id, actor.user_id])
+        if not rows or actor.on_behalf_of is not None or actor.organization_id is None:
+            raise not_found("cart")
+        order = place(actor, _draft(actor.organization_id, rows, checkout))
+        run(EMPTY, [cart_id, cart_id])
+    return order
+
+
+def _draft(buyer_id: int, rows: Sequence[tuple[Any, ...]], checkout: Checkout) -> OrderDraft:
+    lines = [
+        DraftLine(variant_id, uom_id, quantity, shown_price=unit_price)
+        for _cart, _seller, variant_id, uom_id, quantity, unit_price in rows
+        if variant_id is not None
+    ]
+    return OrderDraft(
+        seller_id=rows[0][1],
+        buyer_id=buyer_id,
+        lines=lines,
+        address_id=checkout.address_id,
+        requested_on=checkout.requested_on,
+        buyer_reference=checkout.buyer_reference,
+        note=checkout.note,
+        accepted_total=checkout.accepted_total,
+        kind=checkout.kind,
+        carts=(rows[0][0],),
+    )
+
+
+def cart_wishes(lines: Sequence[CartLine]) -> list[Wish]:
+    """The lines of a cart as wishes, in their order."""
+    return [Wish(line.variant_id, line.quantity, line.uom_id) for line in lines]

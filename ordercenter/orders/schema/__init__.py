@@ -1,0 +1,26 @@
+"""What orders put into the schema. Other rooms refer to the types by `ordercenter.orders.schema.types.<Name>Type`."""
+
+from ordercenter.orders.schema import partners  # noqa: F401 - adds fields to partnerships
+from ordercenter.orders.schema.fill import FillMutations, FillQueries
+from ordercenter.orders.schema.lists import ListMutations, ListQueries
+from ordercenter.orders.schema.live import OrderChanged, OrderTimelineAppended
+from ordercenter.orders.schema.moves import MoveMutations
+from ordercenter.orders.schema.queries import OrderQueries
+from ordercenter.orders.schema.types import OrderEventType, OrderLineType, OrderType
+
+__all__ = ["Mutations", "OrderEventType", "OrderLineType", "OrderType", "Queries", "Subscriptions"]
+
+
+class Queries(OrderQueries, FillQueries, ListQueries):
+    """What can be asked about orders."""
+
+
+class Mutations(MoveMutations, FillMutations, ListMutations):
+    """What can be done with them."""
+
+
+class Subscriptions:
+    """What can be listened to."""
+
+    order_timeline_appended = OrderTimelineAppended.Field()
+    order_changed = OrderChanged.Field()

@@ -1,0 +1,329 @@
+"""Carts, pasted lines and what was bought before, as the schema shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import graphene
+
+from marketplace.catalog.schema.loaders import UnitById
+from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
+from marketplace.core.money import Money as Amount
+from marketplace.core.money import TaxedMoney as TaxedAmount
+from marketplace.graphql import BatchLoader, DateTime, Deferred, Field, ModelType, Money, Quantity, Related, TaxedMoney
+from marketplace.graphql.mutations import ErrorRow, error_type_of
+from marketplace.parties.models import Partnership
+from marketplace.parties.schema.types import OrganizationType, listed, text
+from marketplace.parties.terms import terms_text
+from ordercenter.orders.arithmetic import Amounts
+from ordercenter.orders.carts import cart_wishes
+from ordercenter.orders.entries import CheckedLine, CheckedLines, EntryCheck, EntryLine, check_lines
+from ordercenter.orders.errors import OrderErrorCode
+from ordercenter.orders.models import Cart, CartLine
+from ordercenter.orders.schema.loaders import LinesInCart, TermsOfSeller
+from ordercenter.orders.terms import BuyingTerms, buying_terms
+from ordercenter.stock.schema.goods import AvailabilityType, Shown
+
+OrderError = error_type_of(OrderErrorCode)
+
+
+def taxed(amounts: Amounts, currency: str) -> TaxedAmount:
+    """Sums of lines as the schema shows them."""
+    return TaxedAmount.of(amounts.net, amounts.tax, amounts.gross, currency)
+
+
+def shown_stock(checked: CheckedLine) -> Shown | None:
+    """What the buyer sees of the stock of a line's goods."""
+    if checked.seen is None or checked.goods is None:
+        return None
+    return Shown(checked.goods.variant_id, checked.seen, checked.goods.base_uom_id)
+
+
+def price_of(checked: CheckedLine, currency: str) -> Amount | None:
+    """The unit price of a line, where it has one."""
+    return None if checked.unit_price is None else Amount(checked.unit_price, currency)
+
+
+def gross_of(checked: CheckedLine, currency: str) -> Amount | None:
+    """What a line comes to with tax, where it has a price."""
+    return None if checked.amounts is None else Amount(checked.amounts.gross, currency)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCart:
+    """A cart as it stands now: its rows, and beside each what it comes to."""
+
+    terms: BuyingTerms
+    rows: list[CartLine]
+    checked: CheckedLines
+
+
+@dataclass(frozen=True, slots=True)
+class PricedRow:
+    """A line of a cart with its price of now."""
+
+    row: CartLine
+    checked: CheckedLine
+    currency: str
+
+    @property
+    def pk(self) -> int:
+        return self.row.pk
+
+
+class CheckedCarts(BatchLoader):
+    """Carts of the reader by id with prices, stock and problems of now; four statements a seller, and one for all."""
+
+    def batch(self, keys: list[int]) -> list[CheckedCart | None]:
+        carts = {cart.pk: cart for cart in Cart.objects.visible_to(self.actor).filter(pk__in=keys)}
+        rows: dict[int, list[CartLine]] = {key: [] for key in carts}
+        for row in CartLine.objects.visible_to(self.actor).filter(cart__in=carts).order_by("position", "pk"):
+            rows[row.cart_id].append(row)
+        found: dict[int, CheckedCart] = {}
+        for key, cart in carts.items():
+            terms = buying_terms(self.actor, cart.seller_id)
+            found[key] = CheckedCart(terms, rows[key], check_lines(self.actor, terms, cart_wishes(rows[key])))
+        return [found.get(key) for key in keys]
+
+
+class PartnershipAsBuyer(BatchLoader):
+    """The partnership in which a seller sells to whoever the actor buys for, by seller."""
+
+    def batch(self, keys: list[int]) -> list[Partnership | None]:
+        buyer = self.actor.buyer
+        rows = Partnership.objects.visible_to(self.actor).filter(downstream=buyer, upstream__in=keys)
+        found = {row.upstream_id: row for row in rows}
+        return [found.get(key) for key in keys]
+
+
+class CartLineType(ModelType, model=CartLine, name="CartLine"):
+    """One variant in a cart, at its price of now."""
+
+    position = Field(graphene.Int, required=True, description="Its place in the cart.")
+    variant = Field(VariantType, description="The goods; null where they are no longer offered to you.")
+    quantity = Field(Quantity, required=True, description="How much.")
+    uom = Field(UnitOfMeasureType, required=True, description="In what it is counted.")
+    uoms = listed(UnitOfMeasureType, "In what it may be ordered.", size=3)
+    unit_price = Field(Money, description="The price of one unit; null where there is none.")
+    old_unit_price = Field(Money, description="The price when it was put in, if it has moved since.")
+    total = Field(Money, description="What it comes to with tax.")
+    availability = Field(AvailabilityType, description="What you may see of the stock.")
+    error_code = Field(graphene.String, description="What is wrong with it, for programs.")
+    error_message = Field(graphene.String, description="What is wrong with it, for people.")
+    snapped_quantity = Field(Quantity, description="The next allowed quantity, where this one is off its rule.")
+
+    def resolve_id(root: PricedRow, _info: Any) -> str:
+        from marketplace.graphql import to_global_id
+
+        return to_global_id("CartLine", root.pk)
+
+    def resolve_position(root: PricedRow, _info: Any) -> int:
+        return root.row.position
+
+    def resolve_variant(root: PricedRow, info: Any) -> Any:
+        return VariantType.load(info, root.row.variant_id)
+
+    def resolve_quantity(root: PricedRow, _info: Any) -> Decimal:
+        return root.row.quantity
+
+    def resolve_uom(root: PricedRow, info: Any) -> Any:
+        return UnitById.of(info).load(root.row.uom_id)
+
+    def resolve_uoms(root: PricedRow, info: Any) -> Any:
+        return units_of(info, root.checked)
+
+    def resolve_unit_price(root: PricedRow, _info: Any) -> Amount | None:
+        return price_of(root.checked, root.currency)
+
+    def resolve_old_unit_price(root: PricedRow, _info: Any) -> Amount | None:
+        old, now = root.row.unit_price, root.checked.unit_price
+        return Amount(old, root.currency) if old is not None and old != now else None
+
+    def resolve_total(root: PricedRow, _info: Any) -> Amount | None:
+        return gross_of(root.checked, root.currency)
+
+    def resolve_availability(root: PricedRow, _info: Any) -> Shown | None:
+        return shown_stock(root.checked)
+
+    def resolve_error_code(root: PricedRow, _info: Any) -> str | None:
+        return root.checked.code
+
+    def resolve_error_message(root: PricedRow, _info: Any) -> str | None:
+        return root.checked.message
+
+    def resolve_snapped_quantity(root: PricedRow, _info: Any) -> Decimal | None:
+        return root.checked.snapped
+
+
+def units_of(info: Any, checked: CheckedLine) -> Deferred:
+    """A promise of the units in which goods may be ordered."""
+    packs = checked.goods.packs if checked.goods else ()
+    return UnitById.of(info).load_many([pack.uom_id for pack in packs])
+
+
+class CartType(ModelType, model=Cart, name="Cart", permission="orders.place"):
+    """What you are about to order from one seller."""
+
+    seller = Related(OrganizationType, "seller", required=True, description="Who sells.")
+    line_count = Field(graphene.Int, required=True, description="How many lines.")
+    lines = listed(CartLineType, "Its lines at prices of now.", size=20)
+    total = Field(TaxedMoney, required=True, description="What its good lines come to.")
+    has_problems = Field(graphene.Boolean, required=True, description="A line cannot be ordered as it is.")
+    minimum_value = Field(Money, description="Orders of this seller begin at this value; null: at any.")
+    terms = text("How it will be paid.")
+    short_policy_label = text("What will happen when stock is short.")
+    updated_at = Field(DateTime, required=True, description="When it was last written.")
+
+    def resolve_line_count(root: Cart, info: Any) -> Any:
+        return LinesInCart.of(info).load(root.pk)
+
+    def resolve_lines(root: Cart, info: Any) -> Any:
+        def lines(cart: CheckedCart) -> list[PricedRow]:
+            return [
+                PricedRow(row, checked, cart.terms.currency)
+                for row, checked in zip(cart.rows, cart.checked.lines, strict=True)
+            ]
+
+        return CheckedCarts.of(info).load(root.pk).then(lines)
+
+    def resolve_total(root: Cart, info: Any) -> Any:
+        found = CheckedCarts.of(info).load(root.pk)
+        return found.then(lambda cart: taxed(cart.checked.totals, cart.terms.currency))
+
+    def resolve_has_problems(root: Cart, info: Any) -> Any:
+        found = CheckedCarts.of(info).load(root.pk)
+        return found.then(lambda cart: any(line.code for line in cart.checked.lines))
+
+    def resolve_minimum_value(root: Cart, info: Any) -> Any:
+        partnership = PartnershipAsBuyer.of(info).load(root.seller_id)
+        terms = TermsOfSeller.of(info).load(root.seller_id)
+
+        def value(both: list[Any]) -> Amount | None:
+            held, settled = both
+            return Amount(settled.minimum_value, held.currency) if held and settled.minimum_value else None
+
+        return Deferred.all([partnership, terms]).then(value)
+
+    def resolve_terms(root: Cart, info: Any) -> Any:
+        found = PartnershipAsBuyer.of(info).load(root.seller_id)
+        return found.then(lambda partnership: terms_text(partnership) if partnership else "")
+
+    def resolve_short_policy_label(root: Cart, info: Any) -> Any:
+        found = PartnershipAsBuyer.of(info).load(root.seller_id)
+        return found.then(lambda partnership: str(partnership.get_short_policy_display()) if partnership else "")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A line that was read, with the currency of its check."""
+
+    line: EntryLine
+    currency: str
+
+
+class OrderEntryLineType(graphene.ObjectType):
+    """One line that was pasted, uploaded or typed, and what it means."""
+
+    class Meta:
+        name = "OrderEntryLine"
+
+    line_number = Field(graphene.Int, required=True, description="Its line from 1; of merged ones, the first.")
+    code = text("The code as it was given.")
+    quantity_text = text("The quantity as it was given.")
+    variant = Field(VariantType, description="The goods, where they were found.")
+    quantity = Field(Quantity, description="The quantity, where it reads as one.")
+    uom = Field(UnitOfMeasureType, description="In what it is counted.")
+    uoms = listed(UnitOfMeasureType, "In what it may be ordered.", size=3)
+    unit_price = Field(Money, description="The price of one unit; null where there is none.")
+    total = Field(Money, description="What it comes to with tax.")
+    availability = Field(AvailabilityType, description="What you may see of the stock.")
+    error_code = Field(graphene.String, description="What is wrong with it, for programs; null: it is good.")
+    error_message = Field(graphene.String, description="What is wrong with it, for people.")
+    snapped_quantity = Field(Quantity, description="The next allowed quantity, where this one is off its rule.")
+    suggestions = listed(VariantType, "Goods with similar codes or names, where the code is unknown.", size=5)
+
+    def resolve_line_number(root: ReadLine, _info: Any) -> int:
+        return root.line.raw.number
+
+    def resolve_code(root: ReadLine, _info: Any) -> str:
+        return root.line.raw.code
+
+    def resolve_quantity_text(root: ReadLine, _info: Any) -> str:
+        return root.line.raw.quantity
+
+    def resolve_variant(root: ReadLine, info: Any) -> Any:
+        goods = root.line.checked.goods
+        return VariantType.load(info, goods.variant_id) if goods else None
+
+    def resolve_quantity(root: ReadLine, _info: Any) -> Decimal | None:
+        return root.line.checked.wish.quantity
+
+    def resolve_uom(root: ReadLine, info: Any) -> Any:
+        goods = root.line.checked.goods
+        return UnitById.of(info).load(goods.uom_id) if goods and goods.uom_known else None
+
+    def resolve_uoms(root: ReadLine, info: Any) -> Any:
+        return units_of(info, root.line.checked)
+
+    def resolve_unit_price(root: ReadLine, _info: Any) -> Amount | None:
+        return price_of(root.line.checked, root.currency)
+
+    def resolve_total(root: ReadLine, _info: Any) -> Amount | None:
+        return gross_of(root.line.checked, root.currency)
+
+    def resolve_availability(root: ReadLine, _info: Any) -> Shown | None:
+        return shown_stock(root.line.checked)
+
+    def resolve_error_code(root: ReadLine, _info: Any) -> str | None:
+        return root.line.checked.code
+
+    def resolve_error_message(root: ReadLine, _info: Any) -> str | None:
+        return root.line.checked.message
+
+    def resolve_snapped_quantity(root: ReadLine, _info: Any) -> Decimal | None:
+        return root.line.checked.snapped
+
+    def resolve_suggestions(root: ReadLine, info: Any) -> Any:
+        if not root.line.suggestions:
+            return []
+        found = Deferred.all([VariantType.load(info, pk) for pk in root.line.suggestions])
+        return found.then(lambda rows: [row for row in rows if row is not None])
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What reading lines found, or why they could not be read."""
+
+    found: EntryCheck | None
+    errors: list[ErrorRow]
+
+
+class OrderEntryCheckType(graphene.ObjectType):
+    """What reading lines found; nothing was written."""
+
+    class Meta:
+        name = "OrderEntryCheck"
+
+    lines = listed(OrderEntryLineType, "The lines, in the order in which they were given.", size=40)
+    total = Field(TaxedMoney, description="What the good lines come to.")
+    merged_count = Field(graphene.Int, required=True, description="Lines that were added up into others.")
+    good_count = Field(graphene.Int, required=True, description="Lines that can be ordered.")
+    bad_count = Field(graphene.Int, required=True, description="Lines that cannot.")
+    errors = listed(OrderError, "Why nothing could be read.", cost=0)
+
+    def resolve_lines(root: Check, _info: Any) -> list[ReadLine]:
+        return [ReadLine(line, root.found.currency) for line in root.found.lines] if root.found else []
+
+    def resolve_total(root: Check, _info: Any) -> TaxedAmount | None:
+        return taxed(root.found.totals, root.found.currency) if root.found else None
+
+    def resolve_merged_count(root: Check, _info: Any) -> int:
+        return root.found.merged if root.found else 0
+
+    def resolve_good_count(root: Check, _info: Any) -> int:
+        return len(root.found.good) if root.found else 0
+
+    def resolve_bad_count(root: Check, _info: Any) -> int:
+        return len(root.found.lines) - len(root.found.good) if root.found else 0

@@ -1,0 +1,260 @@
+"""Filling an order before it exists: carts, pasted lines, saved lists, goods bought before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import graphene
+
+from marketplace.catalog.schema.loaders import UnitById
+from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
+from marketplace.core.actor import Actor
+from marketplace.core.errors import CoreErrorCode, DomainError, DomainErrors
+from marketplace.graphql import (
+    BaseMutation,
+    ConnectionField,
+    DateTime,
+    Field,
+    Quantity,
+    Upload,
+    enum_of,
+    from_global_id,
+    ids_of,
+)
+from marketplace.graphql.failure import PermissionDenied
+from marketplace.graphql.mutations import ErrorRow
+from marketplace.parties.schema.types import OrganizationType, listed, text
+from ordercenter.orders.bought import bought_variants
+from ordercenter.orders.carts import discard_cart, paste_into_cart, snap_cart, write_cart
+from ordercenter.orders.entries import parse_entries
+from ordercenter.orders.enums import CartWriteMode
+from ordercenter.orders.errors import OrderErrorCode
+from ordercenter.orders.models import Cart
+from ordercenter.orders.paste import RawLine, read_text, read_typed
+from ordercenter.orders.reorder import reorder
+from ordercenter.orders.schema.entry import CartType, Check, OrderEntryCheckType
+from ordercenter.orders.schema.lines import CartLineInput, wishes_of
+from ordercenter.orders.schema.moves import order_key
+from ordercenter.orders.sheet import read_sheet
+
+SELLER = graphene.ID(required=True, description="Who sells.")
+TEXT = graphene.String(description="Lines as they were pasted: code, quantity and perhaps unit.")
+FILE = Upload(description="A CSV or XLSX file with the same columns.")
+
+
+class OrderEntryInput(graphene.InputObjectType):
+    """One line that was typed."""
+
+    code = graphene.String(required=True, description="SKU, your own code for it, or barcode.")
+    quantity = graphene.String(required=True, description="The quantity as it was typed.")
+    uom = graphene.String(description="The unit by code or name; the order unit unless told.")
+
+
+class BoughtVariantType(graphene.ObjectType):
+    """Goods that your organization has bought."""
+
+    class Meta:
+        name = "BoughtVariant"
+
+    variant = Field(VariantType, description="The goods; null where you may no longer see them.")
+    seller = Field(OrganizationType, required=True, description="Of whom.")
+    last_quantity = Field(Quantity, required=True, description="How much the last time.")
+    last_uom = Field(UnitOfMeasureType, required=True, description="In what it was counted.")
+    last_ordered_at = Field(DateTime, required=True, description="When that was.")
+    order_count = Field(graphene.Int, required=True, description="How often, in the latest orders.")
+
+    def resolve_variant(root: Any, info: Any) -> Any:
+        return VariantType.load(info, root.variant_id)
+
+    def resolve_seller(root: Any, info: Any) -> Any:
+        return OrganizationType.load(info, root.seller_id)
+
+    def resolve_last_quantity(root: Any, _info: Any) -> Any:
+        return root.quantity
+
+    def resolve_last_uom(root: Any, info: Any) -> Any:
+        return UnitById.of(info).load(root.uom_id)
+
+    def resolve_last_ordered_at(root: Any, _info: Any) -> Any:
+        return root.placed_at
+
+    def resolve_order_count(root: Any, _info: Any) -> int:
+        return root.times
+
+
+def may_buy(actor: Actor) -> bool:
+    """True for those who see what their organization buys."""
+    return actor.may("orders.purchases") or actor.may("orders.place")
+
+
+def raw_lines(text: str | None, file: Any, lines: Sequence[Any] | None = None) -> list[RawLine]:
+    """Lines from the one of the three that is given."""
+    if sum(given is not None for given in (text, file, lines)) != 1:
+        message = OrderErrorCode.ORDER_EMPTY.label
+        raise DomainError(CoreErrorCode.REQUIRED, message, "text")
+    if file is not None:
+        return read_sheet(file)
+    if lines is not None:
+        return read_typed((line.code, line.quantity, line.get("uom") or "") for line in lines)
+    return read_text(text or "")
+
+
+class FillQueries:
+    """What can be asked before an order exists."""
+
+    carts = listed(CartType, "Your carts, one a seller; empty ones are left out.", size=5)
+    cart = Field(CartType, id=graphene.ID(required=True, description="Its id."), description="One of your carts.")
+    order_paste_parse = Field(
+        OrderEntryCheckType,
+        required=True,
+        cost=20,
+        seller=SELLER,
+        text=TEXT,
+        file=FILE,
+        lines=graphene.List(graphene.NonNull(OrderEntryInput), description="Lines that were typed."),
+        description="Reads lines without writing anything: give text, file or lines. Prices take all lines together."
+        " Requires `orders.place` or `orders.purchases`.",
+    )
+    previously_bought = ConnectionField(
+        BoughtVariantType,
+        seller=graphene.ID(description="Of this seller; of all unless told."),
+        search=graphene.String(description="Words of code or name."),
+        description="What your organization bought in its latest orders, latest first."
+        " Requires `orders.place` or `orders.purchases`.",
+    )
+
+    def resolve_carts(root: Any, info: Any) -> Any:
+        actor = info.context.actor
+        if not actor.may("orders.place"):
+            return []
+        mine = Cart.objects.visible_to(actor).filter(lines__isnull=False).distinct()
+        return list(mine.select_related("seller").order_by("seller__name", "pk"))
+
+    def resolve_cart(root: Any, info: Any, id: str) -> Any:
+        return CartType.by_id(info, id)
+
+    def resolve_order_paste_parse(root: Any, info: Any, seller: str, **given: Any) -> Check:
+        actor = info.context.actor
+        if not may_buy(actor):
+            raise PermissionDenied(str(CoreErrorCode.PERMISSION_DENIED.label), permission="orders.place")
+        try:
+            raw = raw_lines(given.get("text"), given.get("file"), given.get("lines"))
+            return Check(parse_entries(actor, from_global_id(seller, "Organization", "seller"), raw), [])
+        except DomainError as error:
+            return Check(None, [ErrorRow(error)])
+        except DomainErrors as found:
+            return Check(None, [ErrorRow(error) for error in found.errors])
+
+    def resolve_previously_bought(root: Any, info: Any, seller: str | None = None, search: str | None = None) -> Any:
+        actor = info.context.actor
+        if not may_buy(actor):
+            raise PermissionDenied(str(CoreErrorCode.PERMISSION_DENIED.label), permission="orders.purchases")
+        seller_id = from_global_id(seller, "Organization", "seller") if seller else None
+        return bought_variants(actor, seller_id, search or "")
+
+
+class CartLinesInput(graphene.InputObjectType):
+    """Lines for the cart at one seller."""
+
+    seller = graphene.ID(required=True, description="Who sells.")
+    mode = graphene.Argument(
+        enum_of(CartWriteMode), required=True, description="ADD to what is there, or SET in its place."
+    )
+    lines = graphene.List(graphene.NonNull(CartLineInput), required=True, description="The lines.")
+
+
+class CartLinesWrite(BaseMutation, permission="orders.place", codes=OrderErrorCode, atomic=False):
+    """Write lines into your cart at a seller; it is made where there is none. Nothing happens if one line is wrong."""
+
+    class Arguments:
+        input = CartLinesInput(required=True, description="The lines.")
+
+    cart = Field(CartType, description="The cart as it is now.")
+
+    @classmethod
+    def perform(cls, actor: Actor, input: Any) -> Self:
+        seller_id = from_global_id(input.seller, "Organization", "seller")
+        add = CartWriteMode(input.mode) is CartWriteMode.ADD
+        return cls(cart=write_cart(actor, seller_id, wishes_of(input.lines), add))
+
+
+class CartLinesPaste(BaseMutation, permission="orders.place", codes=OrderErrorCode, atomic=False):
+    """Read pasted or uploaded lines; the good ones go into the cart, the bad ones come back in `check`."""
+
+    class Arguments:
+        seller = SELLER
+        text = TEXT
+        file = FILE
+
+    cart = Field(CartType, description="The cart as it is now; null where no line was good.")
+    check = Field(OrderEntryCheckType, description="What reading the lines found.")
+
+    @classmethod
+    def perform(cls, actor: Actor, seller: str, text: str | None = None, file: Any = None) -> Self:
+        raw = raw_lines(text, file)
+        cart, check = paste_into_cart(actor, from_global_id(seller, "Organization", "seller"), raw)
+        return cls(cart=cart, check=Check(check, []))
+
+
+class CartDiscard(BaseMutation, permission="orders.place", codes=OrderErrorCode, atomic=False):
+    """Throw a cart away."""
+
+    class Arguments:
+        id = graphene.ID(required=True, description="The cart.")
+
+    @classmethod
+    def perform(cls, actor: Actor, id: str) -> Self:
+        discard_cart(actor, from_global_id(id, "Cart", "id"))
+        return cls()
+
+
+class OrderLinesSnap(BaseMutation, permission="orders.place", codes=OrderErrorCode, atomic=False):
+    """Raise quantities that are off their rule to the next allowed ones, because you say so."""
+
+    class Arguments:
+        cart = graphene.ID(required=True, description="The cart.")
+        lines = graphene.List(graphene.NonNull(graphene.ID), description="These lines only.")
+
+    cart = Field(CartType, description="The cart as it is now.")
+
+    @classmethod
+    def perform(cls, actor: Actor, cart: str, lines: list[str] | None = None) -> Self:
+        keys = None if lines is None else ids_of(lines, "CartLine", "lines")
+        return cls(cart=snap_cart(actor, from_global_id(cart, "Cart", "cart"), keys))
+
+
+class SkippedLineType(graphene.ObjectType):
+    """A line of an old order that cannot be ordered any more."""
+
+    class Meta:
+        name = "SkippedLine"
+
+    sku = text("Its code.")
+    name = text("Its name, as it was then.")
+    reason = text("Why not.")
+
+
+class OrderReorder(BaseMutation, permission="orders.place", codes=OrderErrorCode, atomic=False):
+    """Add the lines of an order to the cart of its seller; what is no longer sold is listed in `skipped`."""
+
+    class Arguments:
+        id = graphene.ID(required=True, description="The order.")
+
+    cart = Field(CartType, description="The cart as it is now; null where nothing is sold any more.")
+    skipped = Field(graphene.List(graphene.NonNull(SkippedLineType)), description="What is not in it, and why.")
+
+    @classmethod
+    def perform(cls, actor: Actor, id: str) -> Self:
+        cart, skipped = reorder(actor, order_key(id))
+        return cls(cart=cart, skipped=skipped)
+
+
+class FillMutations:
+    """What can be done before an order exists."""
+
+    cart_lines_write = CartLinesWrite.Field()
+    cart_lines_paste = CartLinesPaste.Field(cost=30)
+    cart_discard = CartDiscard.Field()
+    order_lines_snap = OrderLinesSnap.Field()
+    order_reorder = OrderReorder.Field()

@@ -1,0 +1,58 @@
+"""What open pages hear: every step of an order, as it is taken."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import graphene
+
+from marketplace.core.actor import Actor
+from marketplace.core.errors import not_found
+from marketplace.graphql import Field, Subscribe, from_global_id
+from ordercenter.orders.live import order_topic, trade_topic
+from ordercenter.orders.schema.types import OrderEventType, OrderType
+
+
+class OrderTimelineAppended(Subscribe):
+    """A step was added to the story of an order, and your side may read it."""
+
+    class Arguments:
+        order = graphene.ID(required=True, description="The order.")
+
+    seq = Field(graphene.Int, required=True, description="The place of the step in the story.")
+    kind = Field(graphene.String, required=True, description="Such as order.shipped.")
+    step = Field(OrderEventType, required=True, description="The step.")
+    order = Field(OrderType, required=True, description="The order as it is now.")
+
+    @classmethod
+    def topic(cls, actor: Actor, order: str) -> str:
+        found = OrderType.get_node(actor, from_global_id(order, "Order", "order"))
+        if found is None:
+            raise not_found("order")
+        return order_topic(found.pk)
+
+    @classmethod
+    def event(cls, actor: Actor, payload: dict[str, Any], order: str) -> Self | None:
+        steps = OrderEventType.visible(actor).select_related("order")
+        step = steps.filter(order=payload["order"], dedupe_key=payload["key"]).first()
+        return cls(seq=step.seq, kind=step.kind, step=step, order=step.order) if step else None
+
+
+class OrderChanged(Subscribe):
+    """Something happened to one of your organization's orders."""
+
+    class Arguments:
+        pass
+
+    order = Field(OrderType, required=True, description="The order as it is now.")
+
+    @classmethod
+    def topic(cls, actor: Actor) -> str:
+        if actor.organization_id is None:
+            raise not_found("order")
+        return trade_topic(actor.organization_id)
+
+    @classmethod
+    def event(cls, actor: Actor, payload: dict[str, Any]) -> Self | None:
+        found = OrderType.get_node(actor, payload["order"])
+        return cls(order=found) if found else None

@@ -1,0 +1,234 @@
+"""Mutations that move an order: place, confirm, decline, change, cancel, close, reopen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import graphene
+
+from marketplace.core.actor import Actor
+from marketplace.core.errors import CoreErrorCode, DomainError
+from marketplace.graphql import BaseMutation, Date, Decimal, Field, Quantity, from_global_id, ids_of
+from marketplace.graphql.mutations import ErrorRow
+from ordercenter.orders.cancel import cancel, decline
+from ordercenter.orders.carts import Checkout, place_cart
+from ordercenter.orders.change import Change, change
+from ordercenter.orders.close import close, reopen
+from ordercenter.orders.confirm import confirm, confirm_all
+from ordercenter.orders.errors import OrderErrorCode
+from ordercenter.orders.models import Order
+from ordercenter.orders.schema.lines import CartLineInput, wishes_of
+from ordercenter.orders.schema.types import OrderType
+
+THE_ORDER = graphene.ID(required=True, description="The order.")
+REASON = graphene.String(required=True, description="Why; the other side reads it.")
+
+
+def order_key(gid: str, field: str = "id") -> int:
+    """The key in the id of an order; raises NOT_FOUND."""
+    return from_global_id(gid, "Order", field)
+
+
+def read_again(actor: Actor, keys: Sequence[int]) -> list[Order]:
+    """Orders as they are now, in the order of their keys."""
+    found = {row.pk: row for row in OrderType.visible(actor).filter(pk__in=keys)}
+    return [found[key] for key in keys if key in found]
+
+
+class OrderPlaceInput(graphene.InputObjectType):
+    """A cart to place as an order."""
+
+    cart = graphene.ID(required=True, description="The cart; it is emptied.")
+    address = graphene.ID(description="Where the goods go; the default address unless told.")
+    requested_on = Date(description="The wished day.")
+    buyer_reference = graphene.String(description="Your own number for it.")
+    note = graphene.String(description="A message for the seller.")
+    accepted_total = Decimal(description="The gross total you saw: another one now fails PRICE_CHANGED.")
+
+
+class OrderPlace(BaseMutation, permission="orders.place", codes=OrderErrorCode, atomic=False):
+    """Place a cart as an order with its seller. From here on its prices are frozen."""
+
+    class Arguments:
+        input = OrderPlaceInput(required=True, description="The cart and what goes with it.")
+
+    order = Field(OrderType, description="The order.")
+
+    @classmethod
+    def perform(cls, actor: Actor, input: Any) -> Self:
+        address = input.get("address")
+        checkout = Checkout(
+            address_id=from_global_id(address, "Address", "address") if address else None,
+            requested_on=input.get("requested_on"),
+            buyer_reference=input.get("buyer_reference") or "",
+            note=input.get("note") or "",
+            accepted_total=input.get("accepted_total"),
+        )
+        return cls(order=place_cart(actor, from_global_id(input.cart, "Cart", "cart"), checkout))
+
+
+class OrderConfirm(BaseMutation, permission="orders.confirm", codes=OrderErrorCode, atomic=False):
+    """Confirm an order and promise it stock by its short policy."""
+
+    class Arguments:
+        id = THE_ORDER
+        promised_on = Date(description="The day you promise.")
+
+    order = Field(OrderType, description="The order as it is now.")
+
+    @classmethod
+    def perform(cls, actor: Actor, id: str, promised_on: Any = None) -> Self:
+        key = order_key(id)
+        confirm(actor, key, promised_on)
+        return cls(order=read_again(actor, [key])[0])
+
+
+class OrderBulkConfirm(BaseMutation, permission="orders.confirm", codes=OrderErrorCode, atomic=False):
+    """Confirm many orders, each by itself: the good ones are confirmed, the others come back as errors with index."""
+
+    class Arguments:
+        ids = graphene.List(graphene.NonNull(graphene.ID), required=True, description="The orders, 200 at most.")
+
+    orders = Field(graphene.List(graphene.NonNull(OrderType)), description="Those that were confirmed.")
+
+    @classmethod
+    def perform(cls, actor: Actor, ids: list[str]) -> Self:
+        if not 1 <= len(ids) <= LARGEST_BULK:
+            message = OrderErrorCode.ORDER_TOO_LARGE.label if ids else OrderErrorCode.ORDER_EMPTY.label
+            raise DomainError(CoreErrorCode.INVALID, message, "ids")
+        outcome = confirm_all(actor, ids_of(ids, "Order", "ids"), each_by_itself=True)
+        return cls(orders=read_again(actor, outcome.done), errors=[ErrorRow(error) for error in outcome.refused])
+
+
+LARGEST_BULK = 200
+
+
+class OrderDecline(BaseMutation, permission="orders.confirm", codes=OrderErrorCode, atomic=False):
+    """Refuse an order that awaits confirmation."""
+
+    class Arguments:
+        id = THE_ORDER
+        reason = REASON
+
+    order = Field(OrderType, description="The order as it is now.")
+
+    @classmethod
+    def perform(cls, actor: Actor, id: str, reason: str) -> Self:
+        key = order_key(id)
+        decline(actor, key, reason)
+        return cls(order=read_again(actor, [key])[0])
+
+
+class OrderChangeLineInput(graphene.InputObjectType):
+    """A line of an order and the quantity it shall have."""
+
+    line = graphene.ID(required=True, description="The line.")
+    quantity = Quantity(required=True, description="What is to be open of it; 0 takes the line out.")
+
+
+class OrderChangeInput(graphene.InputObjectType):
+    """What is to be different about an order. What is left out stays."""
+
+    order = graphene.ID(required=True, description="The order.")
+    base_version = graphene.Int(required=True, description="The version you saw: another one now fails CHANGE_STALE.")
+    lines = graphene.List(graphene.NonNull(OrderChangeLineInput), description="Lines with other quantities.")
+    added = graphene.List(graphene.NonNull(CartLineInput), description="New lines, priced at the order's own instant.")
+    requested_on = Date(description="The wished day.")
+    buyer_reference = graphene.String(description="The buyer's own number.")
+    note = graphene.String(description="The message for the seller.")
+
+
+class OrderChangePropose(BaseMutation, codes=OrderErrorCode, atomic=False):
+    """Change an order that awaits confirmation; in force at once. Requires `orders.place` or `orders.confirm`."""
+
+    class Arguments:
+        input = OrderChangeInput(required=True, description="What is to be different.")
+
+    order = Field(OrderType, description="The order as it is now.")
+
+    @classmethod
+    def perform(cls, actor: Actor, input: Any) -> Self:
+        key = order_key(input.order, "order")
+        given = input.get("lines") or []
+        keys = ids_of([line.line for line in given], "OrderLine", "line")
+        wanted = Change(
+            base_version=input.base_version,
+            quantities=dict(zip(keys, (line.quantity for line in given), strict=True)),
+            added=wishes_of(input.get("added") or [], "added"),
+            requested_on=input.get("requested_on"),
+            buyer_reference=input.get("buyer_reference"),
+            note=input.get("note"),
+        )
+        change(actor, key, wanted)
+        return cls(order=read_again(actor, [key])[0])
+
+
+class OrderCancel(BaseMutation, codes=OrderErrorCode, atomic=False):
+    """Cancel an order, or quantities of it, before anything of them was shipped.
+
+    Requires `orders.place` or `orders.confirm`.
+    """
+
+    class Arguments:
+        id = THE_ORDER
+        reason = REASON
+        lines = graphene.List(
+            graphene.NonNull(OrderChangeLineInput), description="Quantities to cancel; everything unless told."
+        )
+
+    order = Field(OrderType, description="The order as it is now.")
+
+    @classmethod
+    def perform(cls, actor: Actor, id: str, reason: str, lines: Any = None) -> Self:
+        key = order_key(id)
+        parts = None
+        if lines is not None:
+            keys = ids_of([line.line for line in lines], "OrderLine", "lines")
+            parts = dict(zip(keys, (line.quantity for line in lines), strict=True))
+        cancel(actor, key, reason, parts)
+        return cls(order=read_again(actor, [key])[0])
+
+
+class OrderClose(BaseMutation, permission="orders.confirm", codes=OrderErrorCode, atomic=False):
+    """Drop the open rest of an order that was shipped in part."""
+
+    class Arguments:
+        id = THE_ORDER
+        reason = REASON
+
+    order = Field(OrderType, description="The order as it is now.")
+
+    @classmethod
+    def perform(cls, actor: Actor, id: str, reason: str) -> Self:
+        key = order_key(id)
+        close(actor, key, reason)
+        return cls(order=read_again(actor, [key])[0])
+
+
+class OrderReopen(BaseMutation, permission="orders.confirm", codes=OrderErrorCode, atomic=False):
+    """Restore exactly what closing an order has dropped."""
+
+    class Arguments:
+        id = THE_ORDER
+
+    order = Field(OrderType, description="The order as it is now.")
+
+    @classmethod
+    def perform(cls, actor: Actor, id: str) -> Self:
+        key = order_key(id)
+        reopen(actor, key)
+        return cls(order=read_again(actor, [key])[0])
+
+
+class MoveMutations:
+    """What can be done to an order."""
+
+    order_place = OrderPlace.Field()
+    order_confirm = OrderConfirm.Field()
+    order_bulk_confirm = OrderBulkConfirm.Field()
+    order_decline = OrderDecline.Field()
+    order_change_propose = OrderChangePropose.Field()
+    order_cancel = OrderCancel.Field()
+    order_close = OrderClose.Field()
+    order_reopen = OrderReopen.Field()

@@ -1,0 +1,59 @@
+"""On what terms a buyer buys of one seller, for looking at prices and filling carts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from marketplace.core.actor import Actor
+from marketplace.core.errors import not_found
+from marketplace.parties.models import PartnershipStatus
+from ordercenter.orders.store import rows_of
+
+SQL = """
+SELECT partnership.id, partnership.upstream_id, partnership.downstream_id, partnership.status, partnership.currency,
+       coalesce(settings.minimum_value, 0),
+       (SELECT jsonb_agg(jsonb_build_array(code, name_zh, name_en)) FROM catalog_unitofmeasure)::text
+  FROM parties_partnership AS partnership
+  LEFT JOIN orders_ordersettings AS settings ON settings.organization_id = partnership.upstream_id
+ WHERE partnership.upstream_id = %s AND partnership.downstream_id = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BuyingTerms:
+    """A buyer's partnership with a seller; `uoms` are the codes of units by every name they go by, in lower case."""
+
+    partnership_id: int
+    seller_id: int
+    buyer_id: int
+    active: bool
+    currency: str
+    minimum_value: Decimal
+    uoms: dict[str, str]
+
+    def uom_code(self, text: str) -> str:
+        """The code of a unit that was typed by its code or by its name in either language; else what was typed."""
+        return self.uoms.get(text.strip().lower(), text.strip())
+
+
+def buying_terms(actor: Actor, seller_id: int) -> BuyingTerms:
+    """The terms of whoever the actor buys for; raises NOT_FOUND where there is no partnership. One statement."""
+    buyer = actor.buyer
+    seen = actor.on_behalf_of is None or seller_id == actor.organization_id
+    rows = rows_of(SQL, [seller_id, buyer.pk]) if buyer and seen else []
+    if not rows:
+        raise not_found("seller")
+    return _terms(rows[0])
+
+
+def _terms(row: tuple[Any, ...]) -> BuyingTerms:
+    *sides, status, currency, minimum, units = row
+    names: dict[str, str] = {}
+    for code, *others in json.loads(units or "[]"):
+        names |= {other.lower(): code for other in others if other}
+    for code, *_others in json.loads(units or "[]"):
+        names[code.lower()] = code
+    return BuyingTerms(*sides, status == PartnershipStatus.ACTIVE, currency, minimum, names)
