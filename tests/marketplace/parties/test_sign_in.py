@@ -17,7 +17,7 @@ from marketplace.parties.members import MemberDraft, create_member
 from marketplace.parties.models import Membership, User
 from tests.factories import PASSWORD, make_member
 
-LOGIN, RESET = "/accounts/login/", "/accounts/password/reset/"
+LOGIN, RESET, TOTP = "/accounts/login/", "/accounts/password/reset/", "/accounts/2fa/totp/activate/"
 _addresses = count(int(time.time()) % 2**24)
 
 
@@ -38,7 +38,6 @@ def enter(browser: Client, email: str, password: str = PASSWORD):
 
 
 def is_in(browser: Client) -> bool:
-    browser.session.save()
     return get_user(browser).is_authenticated
 
 
@@ -125,8 +124,10 @@ def code_of(secret: str) -> str:
 
 def test_a_second_factor_is_asked_for_and_a_recovery_code_does(browser, member):
     enter(browser, member.user.email)
-    secret = browser.get("/accounts/2fa/totp/activate/").context["form"].secret
-    assert browser.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)}).status_code == 302
+    assert browser.get(TOTP).url.startswith("/accounts/reauthenticate/"), "the password is asked for again"
+    browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    secret = browser.get(TOTP).context["form"].secret
+    assert browser.post(TOTP, {"code": code_of(secret)}).status_code == 302
     codes = browser.get("/accounts/2fa/recovery-codes/").context["unused_codes"]
     assert len(codes) == 10
     browser.post("/accounts/logout/")
