@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db import connection
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -35,7 +36,9 @@ class PartiesConfig(AppConfig):
 
 
 def refresh_roles(**_of_signal: object) -> None:
-    """After an upgrade the preset roles carry what the rooms declare now."""
+    """After an upgrade the preset roles carry what the rooms declare now; on the way back their table may be gone."""
+    from marketplace.parties.models import Role
     from marketplace.parties.roles import refresh_preset_roles
 
-    refresh_preset_roles()
+    if Role._meta.db_table in connection.introspection.table_names():
+        refresh_preset_roles()
