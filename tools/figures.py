@@ -34,10 +34,24 @@ def files() -> list[Path]:
     return [path for path in found if not {"migrations", "vendor", "node_modules"} & set(path.relative_to(ROOT).parts)]
 
 
+def is_function(node: ast.AST) -> bool:
+    """A function, of whichever kind."""
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+
+
+# Hooks that their base class or the framework documents once for all that fill them in.
+HOOKS = {
+    *("perform", "batch", "rows", "visible", "visible_filter", "topic", "event", "page", "total", "narrow"),
+    *("ready", "deconstruct", "get_db_prep_value", "get_connection_params"),
+    *("serialize", "parse_value", "parse_literal", "load"),
+}
+
+
 def functions(path: Path) -> Iterator[Function]:
     """Every function of a file."""
     tree = ast.parse(path.read_text())
     name = str(path.relative_to(ROOT))
+    inner = {child for node in ast.walk(tree) if is_function(node) for child in ast.walk(node) if child is not node}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield Function(
@@ -45,7 +59,9 @@ def functions(path: Path) -> Iterator[Function]:
                 lines=(node.end_lineno or node.lineno) - node.lineno + 1,
                 typed=node.returns is not None,
                 documented=ast.get_docstring(node) is not None,
-                public=not node.name.startswith(("_", "resolve_")),
+                public=not node.name.startswith(("_", "resolve_", "filter_"))
+                and node.name not in HOOKS
+                and node not in inner,
                 domain=name.startswith(DOMAIN),
             )
 

@@ -40,6 +40,7 @@ class Actor:
 
     @property
     def is_authenticated(self) -> bool:
+        """True for a person and for the program itself."""
         return self.is_system or self.user is not None
 
     @property
@@ -54,6 +55,7 @@ class Actor:
 
     @property
     def organization_id(self) -> int | None:
+        """The key of the organization the actor acts for."""
         return self.organization.pk if self.organization else None
 
     @property
@@ -65,6 +67,7 @@ class Actor:
 
     @property
     def user_id(self) -> int | None:
+        """The key of the person; None for the program itself."""
         return self.user.pk if self.user else None
 
     def may(self, permission: str) -> bool:

@@ -65,6 +65,7 @@ class TaxedMoney:
 
     @classmethod
     def of(cls, net: Decimal, tax: Decimal, gross: Decimal, currency: str) -> "TaxedMoney":
+        """The three amounts in one currency."""
         return cls(Money(net, currency), Money(tax, currency), Money(gross, currency))
 
 

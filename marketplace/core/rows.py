@@ -36,6 +36,7 @@ class ProtectedQuerySet(models.QuerySet):
         return rows
 
     def is_cleared(self) -> bool:
+        """True for a query set that passed `visible_to`, or one made from such."""
         return self._cleared
 
     def _clone(self) -> Self:

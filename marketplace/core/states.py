@@ -35,4 +35,5 @@ class TransitionTable:
         return target
 
     def allows(self, verb: str, status: str) -> bool:
+        """True where the table has such a move."""
         return (verb, status) in self._targets

@@ -11,6 +11,7 @@ class AccountAdapter(DefaultAccountAdapter):
     """Named in settings as ACCOUNT_ADAPTER."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never: people come as members."""
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

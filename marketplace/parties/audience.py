@@ -33,6 +33,7 @@ class AudienceRow(models.Model):
 
     @property
     def level(self) -> AudienceLevel:
+        """How narrow the audience is."""
         if self.partnership_id:
             return AudienceLevel.PARTNER
         if self.group_id:

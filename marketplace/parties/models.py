@@ -152,6 +152,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def get_by_natural_key(self, username: str | None) -> User:
+        """The person with an e-mail address, without regard to case."""
         return self.get(email=(username or "").strip().lower())
 
 

@@ -32,6 +32,7 @@ class NodeKind:
 
     @property
     def is_tree(self) -> bool:
+        """True where a node may lie below another."""
         return issubclass(self.model, TreeRow)
 
 
