@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("media/products/<path:name>", picture, name="picture"),  # nothing else that is uploaded is public
     path("", include("marketplace.graphql.urls")),
     path("", include("marketplace.parties.urls")),
+    path("", include("marketplace.catalog.urls")),
     path("", include("ordercenter.pricing.urls")),
     path("", include("storefront.urls")),
 ]

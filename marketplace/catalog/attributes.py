@@ -33,7 +33,7 @@ def read_value(attribute: Attribute, raw: Any) -> Value:
 
     Raises ValueError with a sentence for people.
     """
-    text = normalize("NFKC", str(raw)).strip()
+    text = _folded(str(raw))
     if attribute.kind == AttributeKind.BOOLEAN:
         return raw if isinstance(raw, bool) else _boolean(text)
     if attribute.kind == AttributeKind.NUMBER:
@@ -42,9 +42,15 @@ def read_value(attribute: Attribute, raw: Any) -> Value:
         return _date(text)
     if attribute.kind == AttributeKind.CHOICE:
         return _choice(attribute, text)
-    if not text or len(text) > _LONGEST:
+    written = str(raw).strip()
+    if not written or len(written) > _LONGEST:
         raise ValueError(_("A text of 1 to %(longest)s characters is expected.") % {"longest": _LONGEST})
-    return text
+    return written
+
+
+def _folded(text: str) -> str:
+    """Full-width signs made narrow, outer blanks cut."""
+    return normalize("NFKC", text).strip()
 
 
 def _boolean(text: str) -> bool:
@@ -75,7 +81,7 @@ def _date(text: str) -> str:
 def _choice(attribute: Attribute, text: str) -> str:
     folded = text.casefold()
     for choice in attribute.choices:
-        if folded in {str(choice.get(key, "")).casefold() for key in ("value", "zh", "en")} - {""}:
+        if folded in {_folded(str(choice.get(key, ""))).casefold() for key in ("value", "zh", "en")} - {""}:
             return choice["value"]
     allowed = ", ".join(choice_label(choice) for choice in attribute.choices[:12])
     raise ValueError(_("One of %(allowed)s is expected.") % {"allowed": allowed})

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.errors import CatalogErrorCode as Code
 from marketplace.catalog.happenings import products_changed, tell
-from marketplace.catalog.models import Brand, Category, Product
+from marketplace.catalog.models import Attribute, Brand, Category, Product
 from marketplace.catalog.values import check, free_code, own_ids, own_row, taken, too_long, unnamed
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, not_found
-
-DEEPEST = 8
+from marketplace.core.trees import lock_tree, move, plant
 
 
 def brand_create(actor: Actor, fields: Mapping[str, Any]) -> Brand:
@@ -61,13 +60,12 @@ def category_create(actor: Actor, fields: Mapping[str, Any]) -> Category:
     fields = dict(fields)
     attributes = fields.pop("attributes", None)
     with transaction.atomic():
-        _lock_tree(actor)
+        lock_tree(Category, actor.organization_id or 0)
         row = Category(organization=actor.organization, **fields)
         check(_problems(actor, Category, row), _attributes(actor, attributes))
         parent = _parent(actor, row.parent_id)
         row.code = row.code or free_code(Category, actor.organization_id, row.name_en or row.name_zh)
-        row.save()
-        _place(row, parent)
+        plant(row, parent)
         if attributes is not None:
             row.attributes.set(attributes)
         tell(actor, "catalog.category_changed", "Category", [row.pk], row.organization_id)
@@ -75,27 +73,25 @@ def category_create(actor: Actor, fields: Mapping[str, Any]) -> Category:
 
 
 def category_update(actor: Actor, pk: int, fields: Mapping[str, Any]) -> Category:
-    """Change a category, or move it with all below it to another parent; raises CATEGORY_CYCLE."""
+    """Change a category, or move it with all below it to another parent; raises TREE_CYCLE."""
     actor.require("catalog.manage")
     fields = dict(fields)
     attributes = fields.pop("attributes", None)
     with transaction.atomic():
-        _lock_tree(actor)
+        lock_tree(Category, actor.organization_id or 0)
         row = own_row(actor, Category, pk)
-        moved = "parent_id" in fields and fields["parent_id"] != row.parent_id
+        parent_id = fields.pop("parent_id", row.parent_id)
         for name, value in fields.items():
             setattr(row, name, value)
-        parent = _parent(actor, row.parent_id)
-        if parent is not None and row.pk in parent.ancestors:
-            raise DomainError(Code.CATEGORY_CYCLE, _("A category cannot stand below itself."), "parent")
         check(_problems(actor, Category, row), _attributes(actor, attributes))
         row.save()
+        moved = parent_id != row.parent_id
         if moved:
-            _move(row, parent)
+            move(row, _parent(actor, parent_id))
         if attributes is not None:
             row.attributes.set(attributes)
         tell(actor, "catalog.category_changed", "Category", [row.pk], row.organization_id)
-        if {"name_zh", "name_en", "parent_id"} & set(fields):
+        if moved or {"name_zh", "name_en"} & set(fields):
             below = Product.objects.filter(category__ancestors__contains=[row.pk])
             products_changed(below.values_list("pk", flat=True))
     return row
@@ -105,17 +101,12 @@ def category_delete(actor: Actor, pk: int) -> None:
     """Delete a category with nothing in it and nothing below it; raises IN_USE."""
     actor.require("catalog.manage")
     with transaction.atomic():
-        _lock_tree(actor)
+        lock_tree(Category, actor.organization_id or 0)
         row = own_row(actor, Category, pk)
         if row.children.exists() or row.products.exists():
             raise DomainError(Code.IN_USE, _("The category is not empty."), "id")
         tell(actor, "catalog.category_changed", "Category", [row.pk], row.organization_id)
         row.delete()
-
-
-def _lock_tree(actor: Actor) -> None:
-    # Two moves at once could each be right and make a circle together.
-    list(Category.objects.select_for_update().filter(organization=actor.organization_id).order_by("pk").values("pk"))
 
 
 def _parent(actor: Actor, parent_id: int | None) -> Category | None:
@@ -124,43 +115,10 @@ def _parent(actor: Actor, parent_id: int | None) -> Category | None:
     parent = Category.objects.filter(organization=actor.organization_id, pk=parent_id).first()
     if parent is None:
         raise not_found("parent")
-    if parent.depth + 1 >= DEEPEST:
-        raise _too_deep()
     return parent
 
 
-def _too_deep() -> DomainError:
-    text = _("A category tree has %(deepest)s levels at most.") % {"deepest": DEEPEST}
-    return DomainError(Code.INVALID, text, "parent")
-
-
-def _place(row: Category, parent: Category | None) -> None:
-    row.ancestors = [*(parent.ancestors if parent else []), row.pk]
-    row.depth = len(row.ancestors) - 1
-    row.save(update_fields=["ancestors", "depth"])
-
-
-MOVE = """
-UPDATE catalog_category
-SET ancestors = %(above)s::bigint[] || ancestors[array_position(ancestors, %(moved)s::bigint):],
-    depth = coalesce(cardinality(%(above)s::bigint[]), 0) + depth - array_position(ancestors, %(moved)s::bigint) + 1
-WHERE ancestors @> ARRAY[%(moved)s::bigint]
-"""
-
-
-def _move(row: Category, parent: Category | None) -> None:
-    """Give the whole branch its new ancestors, in one statement."""
-    above = list(parent.ancestors) if parent else []
-    with connection.cursor() as cursor:
-        cursor.execute(MOVE, {"above": above, "moved": row.pk})
-    if Category.objects.filter(ancestors__contains=[row.pk], depth__gte=DEEPEST).exists():
-        raise _too_deep()
-    row.refresh_from_db(fields=["ancestors", "depth"])
-
-
 def _attributes(actor: Actor, ids: Iterable[int] | None) -> Iterator[DomainError]:
-    from marketplace.catalog.models import Attribute
-
     yield from own_ids(actor, Attribute, ids or (), "attributes")
 
 

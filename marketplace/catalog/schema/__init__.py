@@ -1,8 +1,9 @@
 """The catalogue in the schema."""
 
 from marketplace.catalog.schema.goods_mutations import GoodsMutations
+from marketplace.catalog.schema.imports import ImportMutations, ImportQueries
 from marketplace.catalog.schema.offer_mutations import OfferMutations
-from marketplace.catalog.schema.queries import Queries
+from marketplace.catalog.schema.queries import Queries as GoodsQueries
 from marketplace.catalog.schema.types import (
     BrandType,
     CategoryType,
@@ -13,7 +14,11 @@ from marketplace.catalog.schema.types import (
 )
 
 
-class Mutations(GoodsMutations, OfferMutations):
+class Queries(GoodsQueries, ImportQueries):
+    """What can be asked about the catalogue."""
+
+
+class Mutations(GoodsMutations, OfferMutations, ImportMutations):
     """What can be done with the catalogue."""
 
 
