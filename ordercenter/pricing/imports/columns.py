@@ -24,6 +24,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "min_quantity",
         "minimum quantity",
         "from quantity",
+        "起订数量",
         "起订量",
         "起始数量",
         "数量起",
