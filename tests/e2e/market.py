@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marketplace.search.engine import index_products
 from tests.factories import make_member
 from tests.ordercenter.orders.shop import Shop
 
@@ -18,6 +19,7 @@ class Market(Shop):
         for number, sku in enumerate(SKUS, 1):
             packs = {"BOX": 12} if number <= 10 else {}
             self.sells(sku, price=10 + number, stock=100, rule=(6, 6, 600) if number == 2 else None, **packs)
+        index_products([variant.product_id for variant in self.goods.values()])
         make_member(self.seller, "seller_owner", email=SELLER, name="Lin Yue")
         make_member(self.buyer.downstream, "dealer_owner", email=DEALER, name="Chen Mei")
 

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def test_lines_are_typed_without_a_mouse(visit):
     page = visit(DEALER).sign_in("/orders/new/")
     page.keyboard.type("PAN-01")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.locator(".pad-list [role=option]").first).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.keyboard.type("3")

@@ -20,7 +20,8 @@ class Pad {
   }
 
   say(word, n) {
-    return (this.words[word] ?? "").replace("{n}", n);
+    const one = String(n) === "1" && this.words[`${word}One`];
+    return (one || (this.words[word] ?? "")).replace("{n}", n);
   }
 
   part(name) {
@@ -142,7 +143,9 @@ class Pad {
 
   show(row) {
     if (!row.node) return;
-    const check = row.check;
+    // a code that is still being typed is not wrong yet
+    const half = row.check?.errorCode === "UNKNOWN_VARIANT" && document.activeElement === row.codeField;
+    const check = half ? null : row.check;
     row.node.classList.toggle("wrong", Boolean(check?.errorCode));
     row.codeField.toggleAttribute("aria-invalid", check?.errorCode === "UNKNOWN_VARIANT");
     row.goodsCell.replaceChildren();
@@ -473,7 +476,10 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("focusout", (event) => {
-  if (event.target.dataset?.field === "code") list.close();
+  if (event.target.dataset?.field !== "code") return;
+  list.close();
+  const row = rowOf(event.target);
+  setTimeout(() => row && pad.show(row));
 });
 
 document.addEventListener("paste", (event) => {
