@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 from tools.translations import CATALOGUE, FLOORS  # noqa: E402
 
 WORDS = json.loads((ROOT / "tools" / "forbidden_words.json").read_text())
+CHINESE_PROSE = [word for word in WORDS["chinese"] if word != "产品"]
 
 
 def class_names() -> Iterator[str]:
@@ -58,10 +59,10 @@ def labels() -> Iterator[str]:
 
 
 def chinese_pages() -> Iterator[str]:
-    """Chinese documentation that holds a forbidden word."""
+    """Chinese documentation that holds a forbidden word. There, 产品 may be this program, which is one."""
     for path in [*ROOT.glob("*.zh-CN.md"), *(ROOT / "docs").rglob("*.zh*.md")]:
         for number, line in enumerate(path.read_text().splitlines(), start=1):
-            yield from (f"{path.relative_to(ROOT)}:{number}: {word}" for word in WORDS["chinese"] if word in line)
+            yield from (f"{path.relative_to(ROOT)}:{number}: {word}" for word in CHINESE_PROSE if word in line)
 
 
 def found() -> list[str]:
