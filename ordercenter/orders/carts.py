@@ -206,19 +206,33 @@ def place_cart(actor: Actor, cart_id: int, checkout: Checkout) -> Order:
         rows = rows_of(HOLD, [cart_id, actor.organization_id, actor.user_id])
         if not rows or actor.on_behalf_of is not None or actor.organization_id is None:
             raise not_found("cart")
-        order = place(actor, _draft(actor.organization_id, rows, checkout))
+        seller_id = rows[0][1]
+        order = place(actor, _draft(seller_id, actor.organization_id, _lines(rows), checkout, [cart_id]))
         run(EMPTY, [cart_id, cart_id])
     return order
 
 
-def _draft(buyer_id: int, rows: Sequence[tuple[Any, ...]], checkout: Checkout) -> OrderDraft:
-    lines = [
+def place_lines(actor: Actor, seller_id: int, wishes: Sequence[Wish], checkout: Checkout) -> Order:
+    """Place lines as an order without a cart, as programs do. Raises NOT_FOUND for an actor that cannot buy."""
+    if actor.on_behalf_of is not None or actor.organization_id is None:
+        raise not_found("seller")
+    lines = [DraftLine(wish.variant_id, wish.uom_id, wish.quantity or ZERO, uom_code=wish.uom_code) for wish in wishes]
+    return place(actor, _draft(seller_id, actor.organization_id, lines, checkout))
+
+
+def _lines(rows: Sequence[tuple[Any, ...]]) -> list[DraftLine]:
+    return [
         DraftLine(variant_id, uom_id, quantity, shown_price=unit_price)
         for _cart, _seller, variant_id, uom_id, quantity, unit_price in rows
         if variant_id is not None
     ]
+
+
+def _draft(
+    seller_id: int, buyer_id: int, lines: Sequence[DraftLine], checkout: Checkout, carts: Sequence[int] = ()
+) -> OrderDraft:
     return OrderDraft(
-        seller_id=rows[0][1],
+        seller_id=seller_id,
         buyer_id=buyer_id,
         lines=lines,
         address_id=checkout.address_id,
@@ -227,7 +241,7 @@ def _draft(buyer_id: int, rows: Sequence[tuple[Any, ...]], checkout: Checkout) -
         note=checkout.note,
         accepted_total=checkout.accepted_total,
         kind=checkout.kind,
-        carts=(rows[0][0],),
+        carts=tuple(carts),
     )
 
 

@@ -16,18 +16,19 @@ LINE_LIMIT = 2000
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """One line to order, in a uom of its variant.
+    """One line to order, in a uom of its variant by id or by code; with neither in the variant's default one.
 
     `agreed_price` stands above all lists and needs `orders.price`. `shown_price` is the one the buyer saw: where it has
     moved since and no total was accepted, placing fails.
     """
 
     variant_id: int
-    uom_id: int
+    uom_id: int | None
     quantity: Decimal
     agreed_price: Decimal | None = None
     requested_on: date | None = None
     shown_price: Decimal | None = None
+    uom_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,8 @@ def _goods(
         draft, partnership_id = drafts[number], trades[number].partnership_id
         wanted = requests.setdefault(draft.seller_id, [])
         for index, line in enumerate(draft.lines):
-            wanted.append(GoodsRequest((number, index), partnership_id, line.variant_id, line.uom_id, None, draft.at))
+            key = (number, index)
+            wanted.append(GoodsRequest(key, partnership_id, line.variant_id, line.uom_id, line.uom_code, draft.at))
     found: dict[Key, Goods] = {}
     for seller_id, wanted in requests.items():
         found.update(load_goods(actor, seller_id, wanted))  # type: ignore[arg-type]
@@ -144,7 +145,7 @@ def _prices(
         partnership_id = trades[number].partnership_id or 0
         requests.setdefault(draft.seller_id, []).append(
             PriceRequest(
-                key, partnership_id, line.variant_id, line.uom_id, line.quantity, number, line.agreed_price, draft.at
+                key, partnership_id, line.variant_id, item.uom_id, line.quantity, number, line.agreed_price, draft.at
             )
         )
     found: dict[Key, PriceResult] = {}

@@ -12,7 +12,7 @@ from marketplace.core.errors import CoreErrorCode, DomainError
 from marketplace.graphql import BaseMutation, Date, Decimal, Field, Quantity, from_global_id, ids_of
 from marketplace.graphql.mutations import ErrorRow
 from ordercenter.orders.cancel import cancel, decline
-from ordercenter.orders.carts import Checkout, place_cart
+from ordercenter.orders.carts import Checkout, place_cart, place_lines
 from ordercenter.orders.change import Change, change
 from ordercenter.orders.close import close, reopen
 from ordercenter.orders.confirm import confirm, confirm_all
@@ -37,9 +37,11 @@ def read_again(actor: Actor, keys: Sequence[int]) -> list[Order]:
 
 
 class OrderPlaceInput(graphene.InputObjectType):
-    """A cart to place as an order."""
+    """A cart to place as an order; or, for programs that keep no cart, a seller and lines."""
 
-    cart = graphene.ID(required=True, description="The cart; it is emptied.")
+    cart = graphene.ID(description="The cart; it is emptied. Left out where lines are given.")
+    seller = graphene.ID(description="Who sells; with lines.")
+    lines = graphene.List(graphene.NonNull(CartLineInput), description="What is ordered, 2,000 lines at most.")
     address = graphene.ID(description="Where the goods go; the default address unless told.")
     requested_on = Date(description="The wished day.")
     buyer_reference = graphene.String(description="Your own number for it.")
@@ -65,7 +67,10 @@ class OrderPlace(BaseMutation, permission="orders.place", codes=OrderErrorCode, 
             note=input.get("note") or "",
             accepted_total=input.get("accepted_total"),
         )
-        return cls(order=place_cart(actor, from_global_id(input.cart, "Cart", "cart"), checkout))
+        if input.get("lines") is not None:
+            seller_id = from_global_id(input.get("seller") or "", "Organization", "seller")
+            return cls(order=place_lines(actor, seller_id, wishes_of(input.lines), checkout))
+        return cls(order=place_cart(actor, from_global_id(input.get("cart") or "", "Cart", "cart"), checkout))
 
 
 class OrderConfirm(BaseMutation, permission="orders.confirm", codes=OrderErrorCode, atomic=False):

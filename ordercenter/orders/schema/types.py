@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import graphene
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from marketplace.catalog.schema.loaders import UnitById
@@ -122,6 +122,11 @@ class OrderLineType(ModelType, model=OrderLine, name="OrderLine"):
     tax_rate = Field(Decimal, required=True, description='Percent, such as "13".')
     requested_on = Field(Date, description="The wished day, where it differs from the order's.")
     promised_on = Field(Date, description="The day the seller has promised.")
+
+    @classmethod
+    def visible(cls, actor: Actor) -> QuerySet[Any]:
+        rows = readable(actor, OrderLine.objects.all())
+        return rows.annotate(currency=F("order__currency"), order_status=F("order__status"))
 
     def resolve_variant(root: Any, info: Any) -> Any:
         return VariantType.load(info, root.variant_id)

@@ -133,11 +133,7 @@ def test_only_the_buyer_receives_and_never_more_than_is_on_its_way(quick_shop):
 
 def test_shipping_and_receiving_take_the_same_statements_for_any_number_of_lines_and_orders(quick_shop):
     shop = quick_shop
-    for number in range(100):
-        shop.sells(f"S{number}", "10")
-    for sku in shop.goods:
-        shop.stock(sku, 5)
-    skus = list(shop.goods)
+    skus = shop.sells_many(100, stock=5)
     groups = [
         place_all(shop.system, [shop.draft((skus[0], 1))]),
         place_all(shop.system, [shop.draft(*[(sku, 1) for sku in skus])]),

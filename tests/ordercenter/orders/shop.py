@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from marketplace.catalog.models import Listing, OrderQuantityRule, Product, Variant
+from marketplace.catalog.models import Listing, OrderQuantityRule, Pack, Product, Variant
 from marketplace.core.actor import Actor
 from marketplace.parties.models import Organization, Partnership
 from ordercenter.orders.drafts import DraftLine, OrderDraft
 from ordercenter.orders.models import Order, OrderLine, OrderSettings
 from ordercenter.orders.place import place
+from ordercenter.pricing.models import PriceRow
 from ordercenter.stock.entries import StockLine, receive_stock
 from ordercenter.stock.models import StockBalance, Warehouse
 from tests.factories import make_actor, make_address, make_partnership
@@ -60,6 +61,31 @@ class Shop(World):
         if stock:
             self.stock(sku, stock)
         return variant
+
+    def sells_many(self, count: int, price: Any = "10", stock: Any = 0) -> list[str]:
+        """Put up many goods sold by the piece, in a few statements; their SKUs."""
+        skus = [f"M{number:05}" for number in range(count)]
+        owner = self.seller
+        products = Product.objects.bulk_create(
+            Product(organization=owner, name_en=f"Pan {sku}", slug=sku.lower(), tax_rate=Decimal("0.13"))
+            for sku in skus
+        )
+        variants = Variant.objects.bulk_create(
+            Variant(organization=owner, product=product, sku=sku) for sku, product in zip(skus, products, strict=True)
+        )
+        pieces = self.uoms["PCS"]
+        Pack.objects.bulk_create(
+            Pack(organization=owner, variant=variant, uom=pieces, factor=1, is_base=True) for variant in variants
+        )
+        Listing.objects.bulk_create(Listing(organization=owner, variant=variant) for variant in variants)
+        PriceRow.objects.bulk_create(
+            PriceRow(organization=owner, price_list=self.list, variant=variant, uom=pieces, amount=Decimal(price))
+            for variant in variants
+        )
+        self.goods |= dict(zip(skus, variants, strict=True))
+        if stock:
+            receive_stock(self.sales, self.shelf, [StockLine(variant.pk, Decimal(stock)) for variant in variants])
+        return skus
 
     def stock(self, sku: str, quantity: Any, warehouse: Warehouse | None = None) -> None:
         line = StockLine(self.goods[sku].pk, Decimal(quantity))

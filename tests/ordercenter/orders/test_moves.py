@@ -66,8 +66,7 @@ def test_of_many_orders_the_good_ones_are_confirmed_and_the_others_come_back(sho
 
 
 def test_confirming_takes_the_same_statements_for_1_line_and_for_500(shop):
-    for number in range(500):
-        shop.sells(f"S{number}", "10")
+    shop.sells_many(500)
     orders = [shop.order(*[(sku, 2) for sku in list(shop.goods)[:size]]) for size in (1, 500, 20, 20)]
     counts = []
     for ids in ([orders[0].pk], [orders[1].pk], [orders[2].pk, orders[3].pk]):

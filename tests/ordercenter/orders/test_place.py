@@ -178,10 +178,7 @@ def test_of_many_drafts_all_are_placed_or_none(shop):
 def test_placing_takes_the_same_statements_for_1_and_500_lines(shop, auto_confirm):
     shop.settings.auto_confirm = auto_confirm
     shop.settings.save()
-    for number in range(500):
-        shop.sells(f"S{number}", "10")
-    for sku in shop.goods:
-        shop.stock(sku, 5)
+    shop.sells_many(500, stock=5)
     counts = []
     for size in (1, 500):
         draft = shop.draft(*[(sku, 2) for sku in list(shop.goods)[:size]])

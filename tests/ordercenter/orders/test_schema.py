@@ -1,0 +1,282 @@
+from decimal import Decimal
+
+from marketplace.core.actor import Actor
+from marketplace.graphql import execute, to_global_id
+from ordercenter.orders.models import Cart, Order, SavedList
+from ordercenter.stock.models import StockVisibility
+from tests.factories import actor_of, make_actor, make_member
+from tests.ordercenter.orders.ask import ask, on_page
+from tests.ordercenter.orders.shop import lines
+from tests.statements import count_sql
+
+PLACE = """mutation($input: OrderPlaceInput!) {
+  orderPlace(input: $input) { order { id number status } errors { code field index message } }
+}"""
+
+
+def gid(row) -> str:
+    return to_global_id(type(row).__name__, row.pk)
+
+
+def write(shop, *wanted, mode="ADD", actor=None):
+    given = [
+        {"variant": gid(shop.goods[sku]), "quantity": str(quantity), **({"uom": uom[0]} if uom else {})}
+        for sku, quantity, *uom in wanted
+    ]
+    variables = {"seller": gid(shop.seller), "mode": mode, "lines": given}
+    return on_page(actor or shop.dealer, "orders/pad", "ToCart", input=variables)["cartLinesWrite"]
+
+
+def test_the_whole_journey_by_the_pages_own_documents(shop):
+    StockVisibility.objects.create(organization=shop.seller, show="band")
+    shop.sells("ABC", "19.99", 50, BOX=12)
+    shop.sells("DEF", "5", 3)
+    pad = on_page(shop.dealer, "orders/pad", "ReadText", seller=gid(shop.seller), text="ABC\t2\tBOX\nDEF 5\nXYZ 1")
+    check = pad["orderPasteParse"]
+    assert (check["goodCount"], check["badCount"]) == (2, 1)
+    assert check["lines"][0]["availability"]["label"]
+    assert write(shop, ("ABC", 2, "BOX"), ("DEF", 5))["errors"] == []
+    (cart,) = on_page(shop.dealer, "orders/carts", "Carts")["baskets"]
+    assert (cart["lineCount"], cart["hasProblems"], cart["total"]["gross"]["amount"]) == (2, False, "504.76")
+    checkout = on_page(shop.dealer, "orders/checkout", "Checkout", id=cart["id"])
+    address = checkout["addresses"][0]["id"]
+    placing = {"cart": cart["id"], "address": address, "acceptedTotal": "504.76", "buyerReference": "PO-1"}
+    placed = on_page(shop.dealer, "orders/checkout", "Place", input=placing)["orderPlace"]
+    assert placed["errors"] == []
+    again = on_page(shop.dealer, "orders/checkout", "Place", input=placing)["orderPlace"]
+    assert [error["code"] for error in again["errors"]] == ["NOT_FOUND"]
+    order_id = placed["order"]["id"]
+
+    seen = on_page(shop.sales, "office/inbox", "Inbox")
+    assert order_id in str(seen)
+    assert on_page(shop.sales, "orders/order", "Confirm", id=order_id)["orderConfirm"]["errors"] == []
+    page = on_page(shop.sales, "orders/order", "Order", id=order_id)["order"]
+    assert page["allowedActions"] == ["CANCEL", "SHIP"]
+    assert (page["viewerSide"], page["waitingFor"], page["statusLabel"]) == ("SELLER", "SHIPMENT", "Confirmed")
+    shippable = [edge["node"]["shippable"] for edge in page["lines"]["edges"]]
+    assert shippable == ["2", "3"]
+    assert page["lines"]["edges"][1]["node"]["backordered"] == "2"
+    shipping = {"order": order_id, "carrier": "SF", "trackingNumber": "SF1"}
+    shipped = on_page(shop.sales, "orders/order", "Ship", input=shipping)["shipmentCreate"]
+    assert shipped["errors"] == []
+    closed = on_page(shop.sales, "orders/order", "Close", id=order_id, reason="Sold out")["orderClose"]
+    assert closed["errors"] == []
+    page = on_page(shop.dealer, "orders/order", "Order", id=order_id)["order"]
+    assert page["allowedActions"] == ["RECEIVE", "REORDER"]
+    (shipment,) = page["shipments"]
+    assert (shipment["canReceive"], shipment["trackingNumber"]) == (True, "SF1")
+    counts = [{"shipmentLine": line["id"], "received": line["quantity"]} for line in shipment["lines"]]
+    received = on_page(shop.dealer, "orders/order", "Receive", input={"shipment": shipment["id"], "lines": counts})
+    assert received["receiptPost"]["errors"] == []
+    page = on_page(shop.dealer, "orders/order", "Order", id=order_id)["order"]
+    assert (page["status"], page["fulfilmentStatus"], page["reason"]) == ("CLOSED", "RECEIVED", "Sold out")
+    assert page["total"]["gross"]["amount"] == "494.76"
+    story = [edge["node"]["message"] for edge in page["timeline"]["edges"]]
+    assert story == [
+        "Placed with 2 lines",
+        "Confirmed, and stock promised",
+        "2 lines shipped in SH-000001",
+        "Closed: the rest of 1 line dropped",
+        "2 lines received in GR-000001",
+    ]
+    reordered = on_page(shop.dealer, "orders/order", "Reorder", id=order_id)["orderReorder"]
+    assert (reordered["cart"]["lineCount"], reordered["skipped"]) == (2, [])
+
+
+def test_every_page_of_orders_answers(shop):
+    shop.sells("ABC", "10", 50)
+    order = shop.order(("ABC", 3))
+    for page, name in [
+        ("home/home", "Home"),
+        ("orders/orders", "Orders"),
+        ("orders/pad", "Pad"),
+        ("orders/saved_lists", "SavedLists"),
+    ]:
+        on_page(shop.dealer, page, name)
+    for page, name in [("office/home", "Office"), ("office/inbox", "Inbox")]:
+        on_page(shop.sales, page, name)
+    found = on_page(shop.dealer, "orders/orders", "Orders", search="SO-0")["orders"]
+    assert found["totalCount"] == 1
+    for search, count in [("abc", 1), ("xinghe", 1), ("nothing", 0)]:
+        found = ask(shop.dealer, "query($s: String) { orders(search: $s) { totalCount } }", s=search)
+        assert found["orders"]["totalCount"] == count
+    bought = ask(
+        shop.dealer,
+        "{ previouslyBought { edges { node { lastQuantity orderCount variant { sku } seller { name } } } } }",
+    )
+    node = bought["previouslyBought"]["edges"][0]["node"]
+    assert (node["lastQuantity"], node["variant"]["sku"]) == ("3", "ABC")
+    assert order.pk
+
+
+def test_an_order_is_there_for_both_sides_and_not_for_a_stranger_nor_without_permission(shop):
+    shop.sells("ABC", "10", 50)
+    order = shop.order(("ABC", 3))
+    document = "query($id: ID!) { order(id: $id) { number } node(id: $id) { id } orders { totalCount } }"
+    _other, stranger = shop.dealer_of("Jinli")
+    for actor, sees in [
+        (shop.dealer, True),
+        (shop.sales, True),
+        (make_actor(shop.seller, "seller_warehouse"), True),
+        (stranger, False),
+        (actor_of(make_member(shop.seller)), False),
+        (actor_of(make_member(shop.buyer.downstream)), False),
+        (Actor.anonymous(), False),
+    ]:
+        result = execute(document, {"id": gid(order)}, actor=actor)
+        data = result.data or {}
+        assert bool(data.get("order")) is sees, actor
+        assert (data.get("orders") or {}).get("totalCount", 0) == int(sees)
+
+
+def test_a_partners_view_reads_as_the_dealer_and_changes_nothing(shop):
+    shop.sells("ABC", "10", 50)
+    order = shop.order(("ABC", 3))
+    viewer = actor_of(make_member(shop.seller, "seller_owner"), on_behalf_of=shop.buyer.downstream)
+    assert viewer.on_behalf_of == shop.buyer.downstream
+    data = ask(
+        viewer, "query($id: ID!) { order(id: $id) { viewerSide allowedActions partner { name } } }", id=gid(order)
+    )
+    assert data["order"] == {"viewerSide": "BUYER", "allowedActions": [], "partner": {"name": shop.seller.name}}
+
+
+def test_bulk_confirmation_tells_which_orders_it_did_not_confirm(shop):
+    shop.sells("ABC", "10", 50)
+    good, gone = shop.order(("ABC", 3)), shop.order(("ABC", 1))
+    ask(shop.dealer, 'mutation($id: ID!) { orderCancel(id: $id, reason: "No") { errors { code } } }', id=gid(gone))
+    document = "mutation($ids: [ID!]!) { orderBulkConfirm(ids: $ids) { orders { number } errors { code index } } }"
+    data = ask(shop.sales, document, ids=[gid(gone), gid(good)])["orderBulkConfirm"]
+    assert data == {
+        "orders": [{"number": good.number}],
+        "errors": [{"code": "INVALID_TRANSITION", "index": 0}],
+    }
+
+
+def test_a_change_by_the_page(shop):
+    shop.sells("ABC", "10", 50)
+    order = shop.order(("ABC", 3))
+    (line,) = lines(order)
+    change = {
+        "order": gid(order),
+        "baseVersion": 1,
+        "lines": [{"line": gid(line), "quantity": "4"}],
+        "requestedOn": "2030-01-31",
+    }
+    assert on_page(shop.dealer, "orders/order", "Change", input=change)["orderChangePropose"]["errors"] == []
+    stale = on_page(shop.dealer, "orders/order", "Change", input=change)["orderChangePropose"]["errors"]
+    assert [(error["code"], error["field"]) for error in stale] == [("CHANGE_STALE", "baseVersion")]
+    order.refresh_from_db()
+    assert (order.gross, str(order.requested_on)) == (40, "2030-01-31")
+
+
+def test_carts_keep_what_is_off_its_rule_and_snap_it_when_told(shop):
+    shop.sells("ABC", "10", 50, rule=(20, 12, 70))
+    assert write(shop, ("ABC", 25))["errors"] == []
+    cart = Cart.objects.get()
+    (shown,) = on_page(shop.dealer, "orders/carts", "Carts")["baskets"]
+    line = shown["lines"][0]
+    assert (line["errorCode"], line["snappedQuantity"], shown["hasProblems"]) == ("QUANTITY_STEP", "36", True)
+    assert on_page(shop.dealer, "orders/carts", "Snap", cart=gid(cart))["orderLinesSnap"]["errors"] == []
+    assert cart.lines.get().quantity == 36
+    refused = write(shop, ("ABC", "1.5"), mode="SET")["errors"]
+    assert [(error["code"], error["field"], error["index"]) for error in refused] == [
+        ("QUANTITY_PRECISION", "quantity", 0)
+    ]
+    write(shop, ("ABC", 0), mode="SET")
+    assert on_page(shop.dealer, "orders/carts", "Carts")["baskets"] == []
+
+
+def test_a_price_that_moved_shows_its_old_one_and_refuses_the_order(shop):
+    shop.sells("ABC", "10", 50)
+    write(shop, ("ABC", 2))
+    Cart.objects.get().lines.update(unit_price=Decimal("9"))
+    (shown,) = on_page(shop.dealer, "orders/carts", "Carts")["baskets"]
+    assert shown["lines"][0]["oldUnitPrice"]["amount"] == "9.00"
+    refused = ask(shop.dealer, PLACE, input={"cart": shown["id"], "acceptedTotal": "18"})["orderPlace"]["errors"]
+    assert [error["code"] for error in refused] == ["PRICE_CHANGED"]
+    assert not Order.objects.exists()
+    done = ask(shop.dealer, PLACE, input={"cart": shown["id"], "acceptedTotal": "20"})["orderPlace"]
+    assert done["errors"] == []
+    assert not Cart.objects.exists()
+
+
+def test_a_cart_is_its_owners_alone(shop):
+    shop.sells("ABC", "10", 50)
+    write(shop, ("ABC", 2))
+    colleague = make_actor(shop.buyer.downstream, "dealer_owner")
+    cart = Cart.objects.get()
+    assert ask(colleague, "query($id: ID!) { cart(id: $id) { id } carts { id } }", id=gid(cart)) == {
+        "cart": None,
+        "carts": [],
+    }
+    refused = ask(colleague, PLACE, input={"cart": gid(cart)})["orderPlace"]["errors"]
+    assert [error["code"] for error in refused] == ["NOT_FOUND"]
+
+
+def test_a_saved_list_is_kept_shared_and_put_into_the_cart(shop):
+    shop.sells("ABC", "10", 50, BOX=12)
+    order = shop.order(("ABC", 2, "BOX"), ("ABC", 3), ("ABC", 1))
+    made = on_page(shop.dealer, "orders/saved_lists", "Create", input={"name": "Weekly", "order": gid(order)})
+    list_id = made["savedListWrite"]["savedList"]["id"]
+    shown = on_page(shop.dealer, "orders/saved_list", "SavedList", id=list_id)["savedList"]
+    assert [(line["quantity"], line["uom"]["code"]) for line in shown["lines"]] == [("2", "BOX"), ("4", "PCS")]
+    again = on_page(shop.dealer, "orders/saved_lists", "Create", input={"name": "Weekly", "seller": gid(shop.seller)})
+    assert [error["code"] for error in again["savedListWrite"]["errors"]] == ["DUPLICATE"]
+    colleague = make_actor(shop.buyer.downstream, "dealer_owner")
+    document = "{ savedLists { name lineCount } }"
+    assert ask(colleague, document) == {"savedLists": []}
+    share = (
+        "mutation($id: ID!, $s: [SavedListShareInput!]!) { savedListShare(id: $id, shares: $s) { errors { code } } }"
+    )
+    ask(shop.dealer, share, id=list_id, s=[{"user": to_global_id("User", colleague.user_id), "access": "READ"}])
+    assert ask(colleague, document) == {"savedLists": [{"name": "Weekly", "lineCount": 2}]}
+    rename = "mutation($i: SavedListInput!) { savedListWrite(input: $i) { errors { code } } }"
+    refused = ask(colleague, rename, i={"id": list_id, "name": "Mine"})["savedListWrite"]["errors"]
+    assert [error["code"] for error in refused] == ["NOT_FOUND"]
+    ask(shop.dealer, share, id=list_id, s=[{"access": "WRITE"}])
+    assert ask(colleague, rename, i={"id": list_id, "name": "Ours"})["savedListWrite"]["errors"] == []
+    _other, stranger = shop.dealer_of("Jinli")
+    assert ask(stranger, document) == {"savedLists": []}
+    on_page(shop.dealer, "orders/saved_lists", "Delete", id=list_id)
+    assert not SavedList.objects.exists()
+
+
+def test_what_is_no_longer_sold_is_named_when_ordering_again(shop):
+    shop.sells("ABC", "10", 50)
+    gone = shop.sells("GONE", "10", 50)
+    order = shop.order(("ABC", 2), ("GONE", 1))
+    gone.listings.all().delete()
+    data = on_page(shop.dealer, "orders/orders", "Reorder", id=gid(order))["orderReorder"]
+    assert data["cart"]["lineCount"] == 1
+    assert [row["sku"] for row in data["skipped"]] == ["GONE"]
+
+
+def test_lists_cost_the_same_for_one_order_and_for_many(shop):
+    shop.sells("ABC", "10", 500)
+    counts = []
+    for _round in range(2):
+        for _number in range(5):
+            shop.order(("ABC", 1))
+        with count_sql() as counter:
+            on_page(shop.dealer, "orders/orders", "Orders")
+        counts.append(counter.count)
+    assert counts[0] == counts[1], counter
+    print(counter.count)
+
+
+def test_placing_by_the_api_takes_at_most_15_statements_for_5_lines_and_for_500(quick_shop):
+    shop = quick_shop
+    shop.sells_many(500, stock=50)
+    counts = []
+    for size in (5, 500):
+        for start in range(0, size, 100):
+            write(shop, *[(sku, 2) for sku in list(shop.goods)[start : min(size, start + 100)]])
+        cart = gid(Cart.objects.get())
+        with count_sql() as counter:
+            data = ask(shop.dealer, PLACE, input={"cart": cart})["orderPlace"]
+        assert data["errors"] == []
+        assert data["order"]["status"] == "CONFIRMED"
+        counts.append(counter.count)
+    # The actor is loaded by one more.
+    assert counts[0] == counts[1] <= 14, counter
+    print(counter.count)
