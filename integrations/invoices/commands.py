@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from integrations.invoices.buckets import InvoiceBucket, NotInvoices
-from integrations.invoices.report import BucketTotal, Report
+from integrations.invoices.report import Report
 from integrations.invoices.run import Imported, import_invoices
 
 SELLER = "Giftware Wholesale"

@@ -14,20 +14,35 @@ from django.db import transaction
 from integrations.invoices.buckets import InvoiceBucket, RejectReason
 from integrations.invoices.countries import country_code
 from integrations.invoices.models import InvoiceLine
+from integrations.invoices.statements import refresh_statistics
 from integrations.invoices.stock import INTEGRATION
 from integrations.invoices.trade import UOM
 from marketplace.catalog.models import UnitOfMeasure, Variant
 from marketplace.core.actor import Actor
 from marketplace.parties.models import Organization, Partnership, ShortPolicy
+from ordercenter.fulfilment.models import Receipt, ReceiptLine, Shipment, ShipmentLine
 from ordercenter.fulfilment.receive import ReceiptDraft, receive_all
 from ordercenter.fulfilment.ship import ShipmentDraft, ship_all
 from ordercenter.orders.drafts import DraftLine, OrderDraft
 from ordercenter.orders.enums import EntryMode
-from ordercenter.orders.models import Order
+from ordercenter.orders.models import Order, OrderEvent, OrderLine
 from ordercenter.orders.place import place_all
 from ordercenter.orders.prepare import PlacingRefused
+from ordercenter.stock.models import Allocation, StockBalance, StockMove
 
 CHUNK_LINES = 2500
+FILLED = (
+    Order,
+    OrderLine,
+    OrderEvent,
+    Shipment,
+    ShipmentLine,
+    Receipt,
+    ReceiptLine,
+    Allocation,
+    StockBalance,
+    StockMove,
+)
 
 
 @dataclass(slots=True)
@@ -71,7 +86,9 @@ def import_orders(seller: Organization, tell: Callable[[int], None]) -> int:
     for chunk in chunks(sales_of(seller)):
         missing = without_order(seller, chunk)
         if missing:
-            made += _import(known, missing)
+            first, made = not made, made + _import(known, missing)
+            if first:
+                refresh_statistics(FILLED)
         tell(sum(len(sale.lines) for sale in chunk))
     return made
 

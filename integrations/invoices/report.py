@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from integrations.invoices.buckets import InvoiceBucket, RejectReason
+from integrations.invoices.statements import rows_of
 from integrations.invoices.stock import INTEGRATION
-from integrations.invoices.trade import rows_of
 from marketplace.parties.models import Organization
 
 BY_BUCKET = """

@@ -10,7 +10,7 @@ from operator import itemgetter
 from django.db import transaction
 
 from integrations.invoices.models import InvoiceLine
-from integrations.invoices.trade import rows_of
+from integrations.invoices.statements import rows_of
 from marketplace.core.actor import Actor
 from ordercenter.stock.entries import Adjustment, Paper, StockLine, adjust, receive_stock
 from ordercenter.stock.models import StockBalance, Warehouse

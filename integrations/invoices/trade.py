@@ -7,17 +7,17 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import translation
 
 from integrations.invoices.articles import ArticleDraft, create_articles
 from integrations.invoices.countries import country_code
-from marketplace.catalog.models import Variant
+from integrations.invoices.statements import refresh_statistics, rows_of
+from marketplace.catalog.models import Listing, Pack, Product, Variant
 from marketplace.core.actor import Actor
 from marketplace.core.models import PolicyStatus
-from marketplace.parties.models import Organization
+from marketplace.parties.models import Organization, Partnership
 from marketplace.parties.onboarding import OrganizationDraft, onboard_organization
 from marketplace.parties.partnerships import PartnerDraft, create_partnerships
 from ordercenter.pricing.drafts import AudienceDraft, PriceEntry, PriceListDraft
@@ -94,6 +94,7 @@ def make_articles(actor: Actor, seller: Organization) -> int:
     """A product with one variant for every article code that has none yet, named as most lines name it; counts them."""
     found = rows_of(NEW_ARTICLES, {"seller": seller.pk})
     create_articles(actor, [ArticleDraft(sku, name or sku) for sku, name in found], UOM)
+    refresh_statistics((Product, Variant, Pack, Listing, Organization, Partnership))
     return len(found)
 
 
@@ -125,10 +126,3 @@ def _entries(seller: Organization) -> Iterable[tuple[datetime, list[PriceEntry]]
     rows: list[tuple[datetime, str, Decimal]] = rows_of(PRICES, {"seller": seller.pk, "zone": TIME_ZONE})
     for day, changes in groupby(rows, key=itemgetter(0)):
         yield day, [PriceEntry(UOM, price, variant_id=variants[sku]) for _day, sku, price in changes]
-
-
-def rows_of(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Run one statement and fetch what it answers."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall()

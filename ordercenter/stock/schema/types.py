@@ -102,7 +102,7 @@ class StockMoveType(ModelType, model=StockMove, name="StockMove", permission="st
     uom = Field(UOM, required=True, description="The base unit of the variant.")
     variant = Field(VARIANT, required=True, description="What moved.")
     warehouse = Field(WarehouseType, required=True, description="Where.")
-    balance = Related(StockBalanceType, "balance", required=True, description="The balance it changed.")
+    balance = Related(StockBalanceType, "balance", fresh=True, required=True, description="The balance it changed.")
     document_number = Field(graphene.String, description="Number of the document, such as a shipment.")
     actor_name = Field(graphene.String, required=True, description="Who did it.")
     reason = Field(graphene.String, description="Why, in the words of who did it.")
@@ -146,7 +146,7 @@ class AllocationType(ModelType, model=Allocation, name="Allocation", permission=
     """Stock promised to a line of a released order."""
 
     order_line_id = Field(graphene.ID, required=True, description="The global id of the order line.")
-    balance = Related(StockBalanceType, "balance", required=True, description="Where the goods lie.")
+    balance = Related(StockBalanceType, "balance", fresh=True, required=True, description="Where the goods lie.")
     quantity = Field(Quantity, required=True, description="All that was promised.")
     shipped = Field(Quantity, required=True, description="Of that, what has left.")
     freed = Field(Quantity, required=True, description="Of that, what was given back.")
