@@ -49,11 +49,11 @@ def error_enums() -> list[Any]:
 
     get_schema()
     found = {
-        enum.__module__: enum
+        enum
         for enum in subclasses(TextChoices)
-        if enum.__name__.endswith("ErrorCode") and hasattr(sys.modules[enum.__module__], enum.__name__)
+        if enum.__name__.endswith("ErrorCode") and getattr(sys.modules[enum.__module__], enum.__name__, None) is enum
     }
-    return [found[name] for name in sorted(found, key=lambda name: (name != "marketplace.core.errors", name))]
+    return sorted(found, key=lambda enum: (heading_of(enum) != "Everywhere", heading_of(enum)))
 
 
 def subclasses(kind: Any) -> Iterator[Any]:
