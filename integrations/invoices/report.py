@@ -16,15 +16,16 @@ FROM invoices_invoiceline WHERE organization_id = %(seller)s
 GROUP BY bucket, reason ORDER BY bucket, reason
 """
 
-# Of each invoice what its order is worth, and what its lines are; only those that differ, or have no whole order.
+# Of each invoice what its order is worth, and what its lines are, each rounded to pence as an order's are (orders §3);
+# only those that differ, or have no completed order.
 DIFFERING = """
-SELECT l.invoice_number, sum(l.quantity * l.unit_price), max(o.gross)
+SELECT l.invoice_number, sum(round(l.quantity * l.unit_price, 2)), max(o.gross)
 FROM invoices_invoiceline l
 LEFT JOIN orders_order o ON o.seller_id = l.organization_id AND o.integration = %(integration)s
     AND o.external_number = l.invoice_number AND o.status = 'completed'
 WHERE l.organization_id = %(seller)s AND l.bucket = 'sale'
 GROUP BY l.invoice_number
-HAVING sum(l.quantity * l.unit_price) IS DISTINCT FROM max(o.gross)
+HAVING sum(round(l.quantity * l.unit_price, 2)) IS DISTINCT FROM max(o.gross)
 ORDER BY l.invoice_number
 """
 

@@ -74,6 +74,7 @@ def stage(seller_id: int, file: InvoiceFile, tell: Callable[[int, int], None]) -
         differing = cursor.fetchone()[0]
         cursor.execute(KEEP, {"seller": seller_id})
         new = cursor.rowcount
+        cursor.execute("DROP TABLE invoices_incoming")
         cursor.execute("ANALYZE invoices_invoiceline")
     tell(file.size, file.size)
     return Staged(lines, new, differing)
