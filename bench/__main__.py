@@ -18,7 +18,7 @@ from bench.server import Server, free_port, web_command
 from bench.statements import statements_of
 
 RESULTS = Path(__file__).parent / "results"
-console = Console()
+console = Console(width=110)
 
 
 def machine() -> dict[str, object]:

@@ -23,7 +23,7 @@ class Size(StrEnum):
     FULL = "full"
 
 
-VOLUME = {Size.SMOKE: (20, 500, 4_000), Size.FULL: (2_000, 100_000, 1_000_000)}  # dealers, variants, price rows
+VOLUME = {Size.SMOKE: (20, 1_000, 8_000), Size.FULL: (2_000, 100_000, 1_000_000)}  # dealers, variants, price rows
 
 
 @contextmanager
@@ -122,7 +122,7 @@ def _dataset() -> Dataset:
         seller=to_global_id("Organization", seller.pk),
         address=to_global_id("Address", Address.objects.get(organization=dealer).pk),
         token=make_access_token(buyer.pk, dealer.pk, 0),
-        variants=sample(Variant.objects.filter(organization=seller), "Variant", 5_000),
+        variants=sample(Variant.objects.filter(organization=seller, quantity_rules=None), "Variant", 5_000),
         products=sample(Product.objects.filter(organization=seller), "Product", 5_000),
         categories=sample(Category.objects.filter(organization=seller), "Category", 200),
         searches=[word for pair in names[:: max(1, len(names) // 100)] for word in pair if word][:200],

@@ -11,7 +11,7 @@ def statements_of(case: Case, data: Dataset) -> int:
     from django.db import connection
     from django.test import Client
 
-    client = Client(headers={"authorization": f"Bearer {data.token}"})
+    client = Client(SERVER_NAME="127.0.0.1", headers={"authorization": f"Bearer {data.token}"})
     counted = 0
 
     def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:

@@ -20,9 +20,10 @@ WITH made AS (
     FROM generate_series(1, %(dealers)s) AS n
     RETURNING id, split_part(code, '-', 3)::int AS n)
 INSERT INTO parties_partnership (upstream_id, downstream_id, status, downstream_role, code, currency, group_id,
-    grade_id, price_scope, short_policy, payment_method, payment_days, share_stock, created_at)
+    grade_id, price_scope, short_policy, payment_method, payment_days, share_stock,
+    status_reason, created_at)
 SELECT %(seller)s, made.id, 'active', 'dealer', 'D' || made.n, 'CNY', (%(groups)s::bigint[])[1 + made.n %% %(leaves)s],
-    (%(grades)s::bigint[])[1 + made.n %% 3], 'all', 'partial', 'on_account', 30, false, now()
+    (%(grades)s::bigint[])[1 + made.n %% 3], 'all', 'partial', 'on_account', 30, false, '', now()
 FROM made
 """
 

@@ -280,3 +280,17 @@ def test_placing_by_the_api_takes_at_most_15_statements_for_5_lines_and_for_500(
     # The actor is loaded by one more.
     assert counts[0] == counts[1] <= 14, counter
     print(counter.count)
+
+
+def test_a_program_places_lines_without_a_cart_in_the_default_uom_or_a_named_one(shop):
+    shop.sells("ABC", "10", 50, BOX=12)
+    lines = [{"variant": gid(shop.goods["ABC"]), "quantity": "2"}]
+    lines.append({"variant": gid(shop.goods["ABC"]), "quantity": "1", "uom": "BOX"})
+    placed = ask(shop.dealer, PLACE, input={"seller": gid(shop.seller), "lines": lines})["orderPlace"]
+    assert placed["errors"] == []
+    order = Order.objects.get()
+    assert [line.base_quantity for line in order.lines.order_by("position")] == [2, 12]
+    lines[1]["uom"] = "CTN"
+    refused = ask(shop.dealer, PLACE, input={"seller": gid(shop.seller), "lines": lines})["orderPlace"]
+    assert [(error["code"], error["index"]) for error in refused["errors"]] == [("UNKNOWN_UOM", 1)]
+    assert Order.objects.count() == 1
