@@ -15,13 +15,12 @@ from marketplace.core.errors import DomainError
 from ordercenter.pricing.drafts import price_problems, threshold_problems
 from ordercenter.pricing.errors import PricingErrorCode
 
-# What people write above their columns, in lower case; the first of each is what an export writes.
+# What people write above their columns, in lower case.
 HEADINGS: dict[str, tuple[str, ...]] = {
     "sku": ("sku", "code", "item code", "item", "barcode", "编码", "商品编码", "货号", "规格编码", "条码"),
     "uom": ("uom", "unit", "unit of measure", "计量单位", "单位", "销售单位"),
     "min_quantity": (
         "min quantity",
-        "min_quantity",
         "minimum quantity",
         "from quantity",
         "起订数量",
