@@ -72,7 +72,8 @@ class QuerySource:
         return self.rows.count()
 
     def _cursor(self, row: Any) -> str:
-        return encode_cursor(self.order.name, [getattr(row, column.attribute) for column in self.order.columns])
+        values = [getattr(row, column.attribute(self.rows.model)) for column in self.order.columns]
+        return encode_cursor(self.order.name, values)
 
     def _beyond(self, cursor: str, after: bool) -> Q:
         columns = self.order.columns

@@ -141,14 +141,15 @@ class Related(Field):
     """The object behind a foreign key, loaded in batches: `product = Related(ProductType, "product")`.
 
     An instance that the parent's query fetched already (`select_related`) is taken as it is; the others pass
-    `visible_to`. The type may be a dotted path, as rooms refer to each other.
+    `visible_to`. `fresh=True` always loads, for a type whose fields need what its `visible` annotates. The type may be
+    a dotted path, as rooms refer to each other.
     """
 
-    def __init__(self, type_: Any, attribute: str, **options: Any) -> None:
+    def __init__(self, type_: Any, attribute: str, fresh: bool = False, **options: Any) -> None:
         key = f"{attribute}_id"
 
         def resolve(root: Any, info: Any) -> Any:
-            cached = root._state.fields_cache.get(attribute, root)
+            cached = root if fresh else root._state.fields_cache.get(attribute, root)
             if cached is not root:
                 return cached
             node_type: Any = self.type

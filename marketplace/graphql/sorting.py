@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import graphene
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 
 
 class SortDirection(graphene.Enum):
@@ -45,9 +45,16 @@ class Column:
     nullable: bool
 
     @property
-    def attribute(self) -> str:
-        """Where a fetched row keeps the value."""
-        return f"sort_{self.path}" if "__" in self.path else self.path
+    def is_far(self) -> bool:
+        """True for a column of another table, which is fetched beside the row."""
+        return "__" in self.path
+
+    def attribute(self, model: type[Model]) -> str:
+        """Where a fetched row keeps the value: a foreign key as its number, never as the object behind it."""
+        if self.is_far:
+            return f"sort_{self.path}"
+        field = next((field for field in model._meta.concrete_fields if field.name == self.path), None)
+        return self.path if field is None else field.attname
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ class Order:
 
     def arrange(self, rows: QuerySet[Any], backward: bool) -> QuerySet[Any]:
         """The rows in this order, or in its reverse, with every sort value at hand."""
-        paths = {column.attribute: F(column.path) for column in self.columns if "__" in column.path}
+        paths = {column.attribute(rows.model): F(column.path) for column in self.columns if column.is_far}
         if paths:
             rows = rows.annotate(**paths)
         return rows.order_by(*[("-" if c.descending != backward else "") + c.path for c in self.columns])

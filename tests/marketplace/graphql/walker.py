@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -27,18 +28,26 @@ from graphql import (
     is_leaf_type,
     is_required_argument,
     is_required_input_field,
+    parse,
 )
 
 from marketplace.core.actor import Actor
 from marketplace.graphql.answers import Result
 from marketplace.graphql.context import Context
-from marketplace.graphql.documents import Documents
+from marketplace.graphql.documents import Document, Operation
 from marketplace.graphql.engine import perform
+from marketplace.graphql.ids import split_global_id
 from marketplace.graphql.limits import Limits
 
 BOUNDLESS = Limits(tokens=500_000, depth=30, aliases=9999, directives=9999, root_fields=9999, cost=10**12)
 PLAIN = {"String": "a", "Int": 1, "Float": 1.0, "Boolean": True, "Decimal": "1", "Quantity": "1", "Json": {}}
 PLAIN |= {"DateTime": "2026-01-01T00:00:00Z", "Date": "2026-01-01"}
+
+
+@lru_cache(maxsize=5000)
+def operation_of(schema: GraphQLSchema, text: str) -> Operation:
+    """The operation of a document that is valid because it was made from the schema; validating it takes seconds."""
+    return Document(schema, text, parse(text), BOUNDLESS).operation(None)
 
 
 @dataclass
@@ -63,9 +72,9 @@ class Walk:
         self.schema = schema
         self.actor = actor
         self.depth = depth
-        self.documents = Documents(schema, BOUNDLESS)
         self.found = Found()
         self._waiting: list[str] = []
+        self._selections: dict[str, str] = {}
 
     def run(self, known_ids: list[str]) -> Found:
         """Ask every query field, with the known ids wherever one is wanted; then every object that turned up."""
@@ -87,15 +96,19 @@ class Walk:
 
     def _object(self, gid: str) -> None:
         node = self.schema.query_type.fields["node"]  # type: ignore[union-attr]
-        self._ask(f"node {gid}", "node", node, {"id": gid})
+        type_name = split_global_id(gid)[0]
+        if type_name not in self._selections:
+            body = self.selection(self.schema.get_type(type_name), self.depth)
+            self._selections[type_name] = f"{{ __typename ... on {type_name} {body} }}"
+        self._ask(f"node {gid}", "node", node, {"id": gid}, self._selections[type_name])
 
-    def _ask(self, label: str, name: str, definition: GraphQLField, given: dict[str, Any]) -> None:
+    def _ask(self, label: str, name: str, definition: GraphQLField, given: dict[str, Any], selection: str = "") -> None:
         names = list(given)
         head = ", ".join(f"${n}: {definition.args[n].type}" for n in names)
         call = ", ".join(f"{n}: ${n}" for n in names)
-        body = self._selection(get_named_type(definition.type), self.depth)
+        body = selection or self.selection(get_named_type(definition.type), self.depth)
         text = f"query{f'({head})' if head else ''} {{ {name}{f'({call})' if call else ''} {body} }}"
-        operation = self.documents.get(text).operation(None)
+        operation = operation_of(self.schema, text)
         before = transaction.savepoint()
         self._note(label, given, perform(operation, given, Context(self.actor)))
         transaction.savepoint_rollback(before)  # a statement that failed must not hide what comes after it
@@ -124,12 +137,12 @@ class Walk:
 
     # --- documents ----------------------------------------------------------------------------------------------------
 
-    def _selection(self, type_: Any, depth: int) -> str:
+    def selection(self, type_: Any, depth: int) -> str:
         if is_leaf_type(type_):
             return ""
         if isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
             parts = [
-                f"... on {possible.name} {self._selection(possible, depth)}"
+                f"... on {possible.name} {self.selection(possible, depth)}"
                 for possible in self.schema.get_possible_types(type_)
             ]
             return "{ __typename " + " ".join(parts) + " }"
@@ -141,20 +154,15 @@ class Walk:
                 continue
             self.found.walked.add(f"{type_.name}.{name}")
             inner = get_named_type(definition.type)
-            alias = f"{type_.name}_{name}: {name}" if self._clashes(type_, name) else name
             if is_leaf_type(inner):
-                yield alias
+                yield name
             elif type_.name.endswith(("Connection", "Edge")) or inner.name in ("Money", "TaxedMoney"):
-                yield f"{alias} {self._selection(inner, depth)}"
+                yield f"{name} {self.selection(inner, depth)}"
             elif depth:
                 size = "(first: 100)" if "first" in definition.args else ""
-                yield f"{alias}{size} {self._selection(inner, depth - 1)}"
+                yield f"{name}{size} {self.selection(inner, depth - 1)}"
             elif isinstance(inner, GraphQLObjectType) and "id" in inner.fields:
-                yield f"{alias} {{ __typename id }}"
-
-    def _clashes(self, type_: GraphQLObjectType, name: str) -> bool:
-        """Inside `node` the same name may mean different types in different objects."""
-        return name != "id" and any(interface.name == "Node" for interface in type_.interfaces)
+                yield f"{name} {{ __typename id }}"
 
     # --- arguments ----------------------------------------------------------------------------------------------------
 
@@ -173,18 +181,18 @@ class Meddling:
     def __init__(self, schema: GraphQLSchema, actor: Actor) -> None:
         self.schema = schema
         self.actor = actor
-        self.documents = Documents(schema, BOUNDLESS)
         self.internal: list[str] = []
         self.changed: list[str] = []
 
-    def run(self, gid: str, snapshot: Callable[[], Any]) -> None:
-        """Call all mutations with one id, once with the least and once with all arguments."""
+    def run(self, ids: list[str], snapshot: Callable[[], Any]) -> None:
+        """Call each mutation with all arguments once for each id, and with the least arguments for the first."""
         before = snapshot()
         for name, definition in self.schema.mutation_type.fields.items():  # type: ignore[union-attr]
             wanted = {n: a for n, a in definition.args.items() if get_named_type(a.type).name != "Upload"}
             if len(wanted) < len(definition.args):
                 continue
-            for value in (value_of, everything):
+            tries = [(value_of, ids[0]), *((everything, gid) for gid in ids)]
+            for value, gid in tries:
                 given = {n: value(argument.type, gid) for n, argument in wanted.items()}
                 label = f"{name}({value.__name__} {gid})"
                 start = transaction.savepoint()
@@ -194,13 +202,15 @@ class Meddling:
                 elif not result.errors and not (result.data or {})[name]["errors"] and snapshot() != before:
                     self.changed.append(label)
                 transaction.savepoint_rollback(start)
+                if result.codes & {"PERMISSION_DENIED", "UNAUTHENTICATED"}:
+                    break  # the same for any argument
 
     def _call(self, name: str, definition: GraphQLField, given: dict[str, Any]) -> Result:
         head = ", ".join(f"${n}: {definition.args[n].type}" for n in given)
         call = ", ".join(f"{n}: ${n}" for n in given)
         arguments = f"({call})" if call else ""
         text = f"mutation{f'({head})' if head else ''} {{ {name}{arguments} {{ errors {{ code field }} }} }}"
-        operation = self.documents.get(text).operation(None)
+        operation = operation_of(self.schema, text)
         return perform(operation, given, Context(self.actor, request=RequestFactory().post("/graphql/")))
 
 
