@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal as Number
 from typing import Any
 
 import graphene
@@ -186,7 +187,8 @@ class OrderQuantityRuleInput(AudienceInput):
         least, step = self.get("min"), self.get("step")
         variant = from_global_id(self["variant"], "Variant", "variant", index)
         return RuleDraft(
-            variant, self["uom"], 0 if least is None else least, 1 if step is None else step, self.get("max"),
+            variant, self["uom"],
+            Number(0) if least is None else least, Number(1) if step is None else step, self.get("max"),
             audience_of_input(self, index), bool(self.get("remove")),
         )  # fmt: skip
 
