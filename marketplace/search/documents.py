@@ -239,8 +239,8 @@ def _add_document(columns: dict[str, list[Any]], product: ProductOf, seller: int
         "categories": product.category,
         "listed": listed,
         "uneven": len(distinct) > 1,
-        "starts": stored(start),
-        "ends": stored(end),
+        "starts": _instant(start),
+        "ends": _instant(end),
         "facets": _array(shared["facets"]),
         "words": shared["words"],
         "names": shared["names"],
@@ -253,6 +253,12 @@ def _add_document(columns: dict[str, list[Any]], product: ProductOf, seller: int
     }
     for name, value in values.items():
         columns[name].append(value)
+
+
+def _instant(instant: datetime) -> str:
+    """An instant as text: a list of instants and infinities has no one type."""
+    end = stored(instant)
+    return end.isoformat() if isinstance(end, datetime) else str(end)
 
 
 def _array(values: Sequence[str]) -> str:
