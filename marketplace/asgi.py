@@ -32,10 +32,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def lifespan(receive: Receive, send: Send) -> None:
-    """Tell the server that nothing needs to be awaited at start, and stop the threads at its end."""
+    """Tell the server that nothing needs to be awaited, at its start and at its end."""
     while True:
         message = await receive()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
-            ordinary.pool.shutdown(wait=False, cancel_futures=True)
             return

@@ -100,7 +100,8 @@ class Exchange:
     def start_response(self, status: str, headers: list[tuple[str, str]], _error: object = None) -> Any:
         """Keep the head of the response, as WSGI hands it over."""
         self.status = int(status[:3])
-        self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        # Django writes a cookie with a blank before it, which strict servers refuse.
+        self.headers = [(name.lower().encode("latin-1"), value.strip().encode("latin-1")) for name, value in headers]
 
     def head(self) -> Message:
         """The first message of the response."""
