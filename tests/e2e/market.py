@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketplace.search.engine import index_products
+from ordercenter.stock.visibility import VisibilityRule, write_visibility
 from tests.factories import make_member
 from tests.ordercenter.orders.shop import Shop
 
@@ -19,6 +20,7 @@ class Market(Shop):
         for number, sku in enumerate(SKUS, 1):
             packs = {"BOX": 12} if number <= 10 else {}
             self.sells(sku, price=10 + number, stock=100, rule=(6, 6, 600) if number == 2 else None, **packs)
+        write_visibility(self.sales, [VisibilityRule(show="band")])
         index_products([variant.product_id for variant in self.goods.values()])
         make_member(self.seller, "seller_owner", email=SELLER, name="Lin Yue")
         make_member(self.buyer.downstream, "dealer_owner", email=DEALER, name="Chen Mei")
@@ -27,4 +29,4 @@ class Market(Shop):
 def sheet(rows: int, unknown: int = 0) -> str:
     """Lines as copied from a spreadsheet; the last ones with codes nobody sells."""
     known = [f"{sku}\t{6 * (1 + number % 3)}" for number, sku in enumerate(SKUS[: rows - unknown])]
-    return "\n".join(known + [f"PAM-{900 + number}\t5" for number in range(unknown)])
+    return "\n".join(known + [f"PAN-0O{1 + number}\t5" for number in range(unknown)])

@@ -212,6 +212,7 @@ class Pad {
   ask(wait = WAIT) {
     this.keep();
     clearTimeout(this.timer);
+    this.stale = true;
     this.timer = setTimeout(() => this.check(), wait);
   }
 
@@ -242,6 +243,7 @@ class Pad {
     try {
       const data = await this.post("CheckLines", { seller: this.seller.value, lines: lines.map(({ code, quantity, uom }) => ({ code: code.trim(), quantity: quantity.trim() || "1", ...(uom ? { uom } : {}) })) });
       if (asked !== this.asked) return; // a later question is on its way
+      this.stale = false;
       this.take(lines, data.orderPasteParse);
     } catch {
       this.toast(this.words.failed, "danger");
@@ -335,8 +337,12 @@ class Pad {
 
   // ---- on to the cart
 
-  leave(goal) {
+  async leave(goal) {
     this.goal = goal;
+    if (this.stale) {
+      clearTimeout(this.timer); // what was typed last counts too
+      await this.check();
+    }
     if (!this.found?.goodCount) return;
     if (!this.found.badCount) return this.toCart();
     document.querySelector("[data-pad-partly]").textContent = this.say("partly", this.found.badCount);
@@ -564,6 +570,10 @@ document.addEventListener("click", (event) => {
       row.quantityField.value = row.quantity;
     }
     pad.ask(0);
+  } else if (on("bad")) {
+    const wrong = pad.rows.find((row) => row.check?.errorCode);
+    wrong?.node?.scrollIntoView({ block: "center" });
+    wrong?.codeField?.focus({ preventScroll: true });
   } else if (on("read")) {
     const field = document.querySelector("[data-pad-text]");
     document.getElementById("paste").close();
