@@ -34,7 +34,7 @@ def exchange(application, *received):
     async def receive():
         if queue:
             return queue.pop(0)
-        await asyncio.sleep(3600)
+        return await asyncio.sleep(3600)
 
     async def send(message):
         sent.append(message)
