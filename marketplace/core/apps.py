@@ -13,6 +13,8 @@ class CoreConfig(AppConfig):
         "hand events on that nobody was woken for": {
             "task": "marketplace.core.tasks.dispatch_outbox",
             "schedule": 5.0,
+            # Where all workers are busy, one sweep waits for them and not a queue of them.
+            "options": {"expires": 5},
         },
         "sweep idempotency keys": {"task": "marketplace.core.tasks.sweep_idempotency", "schedule": 24 * 3600.0},
         "prune the outbox": {"task": "marketplace.core.tasks.prune_outbox", "schedule": 24 * 3600.0},

@@ -1,0 +1,165 @@
+"""Every page, and every write of an order's way, sends as many statements for thirty lines as for one.
+
+The counts stand in bench/sql_counts.json. Both sizes are held against the same number: a loop that queries fails here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from marketplace.core.actor import Actor
+from marketplace.graphql import to_global_id
+from ordercenter.fulfilment.models import Shipment
+from ordercenter.orders.models import Cart, Order, SavedList
+from tests.ordercenter.orders.ask import on_page
+from tests.ordercenter.orders.shop import Shop
+from tests.statements import SqlCounter
+
+Counting = Callable[[str], AbstractContextManager[SqlCounter]]
+SIZES = (1, 30)
+
+
+def gid(row: Any) -> str:
+    return to_global_id(type(row).__name__, row.pk)
+
+
+class Trade:
+    """A seller with goods, partners and orders, in the size wanted, and what its pages ask for."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.shop = Shop()
+        self.skus = self.shop.sells_many(size, stock=10_000)
+        self.sales, self.dealer = self.shop.sales, self.shop.dealer
+        self.seller = gid(self.shop.seller)
+        for n in range(size - 1):
+            self.shop.dealer_of(f"Dealer {n}")
+
+    def wishes(self) -> list[dict[str, str]]:
+        return [{"variant": gid(self.shop.goods[sku]), "quantity": "2"} for sku in self.skus]
+
+    def fill_cart(self) -> str:
+        asked = {"seller": self.seller, "mode": "SET", "lines": self.wishes()}
+        assert on_page(self.dealer, "orders/pad", "ToCart", input=asked)["cartLinesWrite"]["errors"] == []
+        return gid(Cart.objects.get(seller=self.shop.seller, organization=self.shop.buyer.downstream))
+
+    def place(self) -> str:
+        """An order by the checkout page; its id."""
+        address = on_page(self.dealer, "orders/checkout", "Checkout", id=self.fill_cart())["addresses"][0]["id"]
+        cart = gid(Cart.objects.get(seller=self.shop.seller, organization=self.shop.buyer.downstream))
+        answer = on_page(self.dealer, "orders/checkout", "Place", input={"cart": cart, "address": address})
+        assert answer["orderPlace"]["errors"] == []
+        return answer["orderPlace"]["order"]["id"]
+
+    def deliver(self, order: str) -> None:
+        on_page(self.sales, "orders/order", "Confirm", id=order)
+        on_page(self.sales, "orders/order", "Ship", input={"order": order, "carrier": "SF", "trackingNumber": "1"})
+        shipment = gid(Shipment.objects.latest("pk"))
+        on_page(self.dealer, "orders/order", "Receive", input={"shipment": shipment})
+
+
+@pytest.fixture(params=SIZES)
+def trade(request, db) -> Trade:
+    return Trade(request.param)
+
+
+@pytest.fixture(params=SIZES)
+def busy(request, db) -> Trade:
+    """As `trade`, with a delivered order, more orders, a cart and saved lists."""
+    trade = Trade(request.param)
+    for n in range(3 if trade.size == 1 else 12):
+        order = trade.place()
+        if n == 0:
+            trade.deliver(order)
+        saved = {"name": f"List {n}", "order": order}
+        assert on_page(trade.dealer, "orders/order", "SaveAsList", input=saved)["savedListWrite"]["errors"] == []
+    trade.fill_cart()
+    return trade
+
+
+def reads(trade: Trade) -> Iterator[tuple[Actor, str, str, dict[str, Any]]]:
+    """Every page: who asks, the document, the operation, its variables."""
+    shop, dealer, sales = trade.shop, trade.dealer, trade.sales
+    goods = shop.goods[trade.skus[0]]
+    delivered = Order.objects.filter(seller=shop.seller).earliest("pk")
+    text = "\n".join(f"{sku}\t3" for sku in trade.skus)
+    entries = [{"code": sku, "quantity": "3"} for sku in trade.skus]
+    order, seller = {"id": gid(delivered)}, {"seller": trade.seller}
+    cart = gid(Cart.objects.get(seller=shop.seller, organization=shop.buyer.downstream))
+    saved = gid(SavedList.objects.earliest("pk"))
+    yield dealer, "home/home", "Home", seller
+    yield dealer, "catalog/catalog", "Catalog", {}
+    yield dealer, "catalog/catalog", "Catalog", seller | {"search": "pan"}
+    yield dealer, "catalog/product", "Product", {"id": gid(goods.product)}
+    yield dealer, "catalog/product", "WhyThisPrice", seller | {"variant": gid(goods), "quantity": "3"}
+    yield dealer, "orders/pad", "Pad", {}
+    yield dealer, "orders/pad", "ReadText", seller | {"text": text}
+    yield dealer, "orders/pad", "CheckLines", seller | {"lines": entries}
+    yield dealer, "orders/pad", "Complete", seller | {"search": "M000"}
+    yield dealer, "orders/pad", "ListLines", {"id": saved}
+    yield dealer, "orders/carts", "Carts", {}
+    yield dealer, "orders/checkout", "Checkout", {"id": cart}
+    yield dealer, "orders/orders", "Orders", {}
+    yield dealer, "orders/orders", "Orders", {"search": "SO"}
+    yield dealer, "orders/order", "Order", order
+    yield dealer, "orders/saved_lists", "SavedLists", {}
+    yield dealer, "orders/saved_list", "SavedList", {"id": saved}
+    yield dealer, "profile/profile", "Profile", {}
+    yield dealer, "session", "Surroundings", {}
+    yield dealer, "session", "CartBadge", {}
+    yield sales, "office/home", "Office", {}
+    yield sales, "office/inbox", "Inbox", {}
+    yield sales, "orders/order", "Order", order
+    yield sales, "office/partners", "Partners", {}
+    yield sales, "office/products", "Products", {}
+    yield sales, "office/product", "ProductEdit", {"id": gid(goods.product)}
+    yield sales, "office/price_lists", "PriceLists", {}
+    yield sales, "office/price_list", "PriceList", {"id": gid(shop.list)}
+    yield sales, "office/stock", "StockBoard", {}
+    yield sales, "office/stock_moves", "StockMoves", {}
+    yield sales, "office/imports", "Imports", {}
+
+
+def test_every_page_takes_its_statements(busy, sql_count: Counting):
+    for actor, document, operation, variables in list(reads(busy)):
+        side = "seller" if actor is busy.sales else "dealer"
+        searching = ", searched" if "search" in variables else ""
+        with sql_count(f"page {document} {operation}, {side}{searching}"):
+            on_page(actor, document, operation, **variables)
+
+
+def test_an_orders_way_takes_its_statements(trade, sql_count: Counting):
+    dealer, sales = trade.dealer, trade.sales
+    asked = {"seller": trade.seller, "mode": "ADD", "lines": trade.wishes()}
+    with sql_count("write cart lines"):
+        on_page(dealer, "orders/pad", "ToCart", input=asked)
+    with sql_count("write cart lines again"):
+        on_page(dealer, "orders/pad", "ToCart", input=asked)
+    cart = gid(Cart.objects.get())
+    address = on_page(dealer, "orders/checkout", "Checkout", id=cart)["addresses"][0]["id"]
+    with sql_count("write order placed from a cart"):
+        placed = on_page(dealer, "orders/checkout", "Place", input={"cart": cart, "address": address})["orderPlace"]
+    order = placed["order"]["id"]
+    with sql_count("write order confirmed"):
+        on_page(sales, "orders/order", "Confirm", id=order)
+    with sql_count("write order shipped"):
+        on_page(sales, "orders/order", "Ship", input={"order": order, "carrier": "SF", "trackingNumber": "1"})
+    shipment = gid(Shipment.objects.get())
+    with sql_count("write shipment received"):
+        answer = on_page(dealer, "orders/order", "Receive", input={"shipment": shipment})
+    assert answer["receiptPost"]["errors"] == []
+    with sql_count("write order reordered"):
+        on_page(dealer, "orders/order", "Reorder", id=order)
+    with sql_count("write saved list from an order"):
+        on_page(dealer, "orders/order", "SaveAsList", input={"name": "L", "order": order})
+
+
+def test_a_cancelled_order_takes_its_statements(trade, sql_count: Counting):
+    order = trade.place()
+    with sql_count("write order cancelled"):
+        answer = on_page(trade.dealer, "orders/order", "Cancel", id=order, reason="No need")
+    assert answer["orderCancel"]["errors"] == []
