@@ -1,0 +1,181 @@
+"""Prices of the demo enterprise: a list for everyone with tiers and packs, one for a grade, a group, a partner, a
+campaign, a price to come, a draft, and the list by which a dealer sells on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.catalog.models import Pack, Variant
+from marketplace.core.actor import Actor
+from marketplace.parties.demo import demo_actor, demo_organization
+from marketplace.parties.models import Organization, PartnerGrade, PartnerGroup, Partnership
+from marketplace.runtime.demo import Size, demo_step
+from ordercenter.pricing.drafts import AudienceDraft, PriceEntry, PriceListDraft
+from ordercenter.pricing.lists import price_list_create, price_list_submit
+from ordercenter.pricing.models import PriceList, PricingSettings, TierScope, UomFallback
+from ordercenter.pricing.rows import price_rows_write
+from ordercenter.pricing.settings import settings_update
+
+PART = 2000
+PRICES = ("12.80", "19.90", "29.90", "8.50", "45.00", "68.00", "15.60", "99.00", "36.50", "128.00", "5.90", "52.00")
+TIERS = ((0, "1"), (50, "0.96"), (200, "0.90"))
+PACKS = {"BOX": "0.98", "CTN": "0.94"}
+
+Goods = list[tuple[Variant, dict[str, Decimal]]]
+Entries = Iterable[PriceEntry]
+
+
+@demo_step(30, _("Prices"))
+def prices(_size: Size) -> Iterator[tuple[int, int]]:
+    """Make the lists that are missing; one that is there is left as it is."""
+    seller = demo_organization("xinghe")
+    actor = demo_actor("xinghe", "pricing")
+    if not PricingSettings.objects.filter(organization=seller).exists():
+        settings_update(actor, seller.currency, tax_included=True)
+    goods = _goods(Variant.objects.filter(organization=seller))
+    makers = (_standard, _grade, _group, _partner, _campaign, _draft)
+    for done, make in enumerate(makers):
+        yield done, len(makers) + 1
+        make(actor, seller, goods)
+    yield len(makers), len(makers) + 1
+    _resale(goods)
+    yield len(makers) + 1, len(makers) + 1
+
+
+def base_price(variant: Variant) -> Decimal:
+    """What a piece of a variant costs in the demo: the same on every run, a little more for later variants."""
+    return Decimal(PRICES[variant.product_id % len(PRICES)]) + variant.position * Decimal("2.50")
+
+
+def _standard(actor: Actor, seller: Organization, goods: Goods) -> None:
+    """For everyone: tiers per piece over all lines of a SKU, boxes and cartons at prices of their own."""
+
+    def entries() -> Entries:
+        for variant, packs in goods:
+            for uom, factor in packs.items():
+                if factor == 1:
+                    yield from (_entry(variant, uom, Decimal(less), least) for least, less in TIERS)
+                elif uom in PACKS:
+                    yield _entry(variant, uom, factor * Decimal(PACKS[uom]))
+
+    draft = _names("STANDARD", "标准价格表", "Standard prices", "标准价", "List price", AudienceDraft(everyone=True))
+    how = {"uom_fallback": UomFallback.BASE, "tier_scope": TierScope.VARIANT}
+    made = _made(actor, seller, draft, entries, merge=True, **how)
+    if made:
+        dearer = [_entry(variant, _base(packs), Decimal("1.05")) for variant, packs in goods[::6]]
+        price_rows_write(actor, made.pk, dearer, next_month(seller))
+
+
+def _grade(actor: Actor, seller: Organization, goods: Goods) -> None:
+    """For grade A, sharing its tiers with the standard list: less for half of the goods, from the first piece on."""
+    grade = PartnerGrade.objects.get(organization=seller, code="A")
+    draft = _names(
+        "GRADE-A", "A 级经销商价格表", "Prices of grade A", "A 级价", "Grade A", AudienceDraft(grade_id=grade.pk)
+    )
+    _made(actor, seller, draft, lambda: _tiers(goods[::2], ((0, "0.94"), (100, "0.90"))), merge=True)
+
+
+def _group(actor: Actor, seller: Organization, goods: Goods) -> None:
+    """For dealers abroad: cartons only."""
+    group = PartnerGroup.objects.get(organization=seller, code="EXPORT")
+    draft = _names("EXPORT", "出口价格表", "Export prices", "出口价", "Export", AudienceDraft(group_id=group.pk))
+
+    def entries() -> Entries:
+        for variant, packs in goods:
+            if "CTN" in packs:
+                yield _entry(variant, "CTN", packs["CTN"] * Decimal("0.88"))
+
+    _made(actor, seller, draft, entries, merge=True)
+
+
+def _partner(actor: Actor, seller: Organization, goods: Goods) -> None:
+    """For one dealer: a few goods at prices that stand above all others."""
+    partnership = Partnership.objects.get(upstream=seller, downstream__code="yunqi")
+    audience = AudienceDraft(partnership_id=partnership.pk)
+    draft = _names("YUNQI", "云栖专属价格表", "Prices for Yunqi", "专属价", "Your own prices", audience)
+    _made(actor, seller, draft, lambda: _tiers(goods[:12], ((0, "0.90"), (100, "0.86"))), fixed=True)
+
+
+def _campaign(actor: Actor, seller: Organization, goods: Goods) -> None:
+    """For everyone, for some weeks."""
+    now = timezone.now()
+    draft = _names("SEASON", "季末价格表", "End of season", "季末特惠", "End of season", AudienceDraft(everyone=True))
+    window = {"valid_from": now - timedelta(days=10), "valid_to": now + timedelta(days=30)}
+    tiers = ((0, "0.93"), (50, "0.91"), (200, "0.88"))
+    _made(actor, seller, draft, lambda: _tiers(goods[5::9], tiers), priority=50, **window)
+
+
+def _draft(actor: Actor, seller: Organization, goods: Goods) -> None:
+    """Not submitted yet: answers nobody."""
+    group = PartnerGroup.objects.get(organization=seller, code="WEST")
+    draft = _names("WEST-NEXT", "西区新价格表（草稿）", "West, next year", "", "", AudienceDraft(group_id=group.pk))
+    _made(actor, seller, draft, lambda: _tiers(goods[:20], ((0, "0.97"),)), submit=False)
+
+
+def _resale(goods: Goods) -> None:
+    """The list by which a dealer sells the same goods on to its own dealer."""
+    dealer = demo_organization("yunqi")
+    actor = demo_actor("yunqi")
+    draft = _names("RESALE", "下级经销价格表", "Resale prices", "经销价", "Dealer price", AudienceDraft(everyone=True))
+    offered = set(Variant.objects.visible_to(actor).values_list("pk", flat=True))
+    sold_on = [(variant, packs) for variant, packs in goods if variant.pk in offered]
+    _made(actor, dealer, draft, lambda: _tiers(sold_on, ((0, "1.08"), (50, "1.05"))), uom_fallback=UomFallback.BASE)
+
+
+def next_month(seller: Organization) -> datetime:
+    """The first instant of the next month in the seller's zone."""
+    today = timezone.now().astimezone(ZoneInfo(seller.time_zone))
+    first = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return (first + timedelta(days=32)).replace(day=1)
+
+
+def _goods(variants: Iterable[Variant]) -> Goods:
+    rows = list(variants.order_by("product", "position", "pk"))  # type: ignore[attr-defined]
+    packs: dict[int, dict[str, Decimal]] = {variant.pk: {} for variant in rows}
+    for pack in Pack.objects.filter(variant__in=rows).select_related("uom").order_by("factor"):
+        packs[pack.variant_id][pack.uom.code] = pack.factor
+    return [(variant, packs[variant.pk]) for variant in rows if packs[variant.pk]]
+
+
+def _base(packs: dict[str, Decimal]) -> str:
+    return next(uom for uom, factor in packs.items() if factor == 1)
+
+
+def _tiers(goods: Goods, tiers: Iterable[tuple[int, str]]) -> Entries:
+    return [_entry(variant, _base(packs), Decimal(less), least) for variant, packs in goods for least, less in tiers]
+
+
+def _entry(variant: Variant, uom: str, times: Decimal, least: int = 0) -> PriceEntry:
+    amount = (base_price(variant) * times).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return PriceEntry(uom, amount, variant.pk, min_quantity=Decimal(least))
+
+
+def _names(
+    code: str, name_zh: str, name_en: str, label_zh: str, label_en: str, audience: AudienceDraft
+) -> dict[str, object]:
+    named = {"code": code, "name_zh": name_zh, "name_en": name_en, "audience": audience}
+    return {**named, "public_label_zh": label_zh, "public_label_en": label_en}
+
+
+def _made(
+    actor: Actor,
+    owner: Organization,
+    names: dict[str, object],
+    entries: Callable[[], Entries],
+    submit: bool = True,
+    **fields: object,
+) -> PriceList | None:
+    """A list with its prices, put in effect; None where it is there already."""
+    if PriceList.objects.filter(organization=owner, code=names["code"]).exists():
+        return None
+    made = price_list_create(actor, PriceListDraft(**names, **fields))  # type: ignore[arg-type]
+    rows = list(entries())
+    for start in range(0, len(rows), PART):
+        price_rows_write(actor, made.pk, rows[start : start + PART])
+    return price_list_submit(actor, made.pk) if submit else made
