@@ -1,0 +1,115 @@
+"""What is stored with orders, held against what it was made of: lines, story, stock and number series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from marketplace.core.verify import Difference, check
+from ordercenter.orders.statuses import DERIVED, FACTS
+from ordercenter.orders.store import rows_of
+
+SUMS = (
+    "line_count",
+    "list_amount",
+    "discount",
+    "reduction",
+    "net",
+    "tax",
+    "gross",
+    "cancelled_tax",
+    "cancelled_gross",
+)
+STATUSES = ("status", "fulfilment_status", "billing_status", "return_status", "waiting_for", "in_transit")
+COUNTERS = ("quantity", "cancelled", "allocated", "shipped", "received", "differed")
+
+DERIVED_NOW = f"""
+WITH held AS (SELECT id, currency, status, status AS status_before FROM orders_order), {FACTS}, {DERIVED}
+SELECT seller.code || ' ' || stored.number, told.name, told.expected, told.found
+  FROM orders_order AS stored
+  JOIN parties_organization AS seller ON seller.id = stored.seller_id
+  LEFT JOIN derived ON derived.id = stored.id
+ CROSS JOIN LATERAL (VALUES %s) AS told(name, expected, found)
+ WHERE told.expected IS DISTINCT FROM told.found
+"""
+
+
+def _derived(names: tuple[str, ...], cast: str) -> Iterator[Difference]:
+    now = {"status": "status_now"}
+    values = ", ".join(f"('{name}', derived.{now.get(name, name)}::{cast}, stored.{name}::{cast})" for name in names)
+    for subject, name, expected, found in rows_of(DERIVED_NOW % values, None):
+        yield Difference(f"order {subject} {name}", expected, found)
+
+
+@check("orders: totals are sums of lines")
+def totals() -> Iterator[Difference]:
+    """Every sum of an order, from its lines."""
+    yield from _derived(SUMS, "numeric")
+
+
+@check("orders: statuses follow from quantities")
+def statuses() -> Iterator[Difference]:
+    """Every derived status of an order, from the counters of its lines."""
+    yield from _derived(STATUSES, "text")
+
+
+STORY = f"""
+WITH told AS (
+    SELECT lines.key::bigint AS line_id, moves.key AS counter, sum(lines.value::numeric) AS quantity
+      FROM orders_orderevent AS event, jsonb_each(event.data -> 'moves') AS moves,
+           jsonb_each_text(moves.value) AS lines
+     GROUP BY 1, 2
+), kept AS (
+    SELECT line.id AS line_id, counters.counter, counters.quantity
+      FROM orders_orderline AS line
+     CROSS JOIN LATERAL (VALUES {", ".join(f"('{name}', line.{name})" for name in COUNTERS)})
+           AS counters(counter, quantity)
+)
+SELECT line_id, counter, coalesce(told.quantity, 0), coalesce(kept.quantity, 0)
+  FROM told FULL JOIN kept USING (line_id, counter)
+ WHERE coalesce(told.quantity, 0) <> coalesce(kept.quantity, 0)
+"""
+
+
+@check("orders: the story rebuilds the quantities")
+def story() -> Iterator[Difference]:
+    """Every counter of every line, from the timeline alone."""
+    for line_id, counter, expected, found in rows_of(STORY, None):
+        yield Difference(f"order line {line_id} {counter}", expected, found)
+
+
+ALLOCATED = """
+SELECT line.id, coalesce(held.quantity, 0), line.allocated * line.factor
+  FROM orders_orderline AS line
+  LEFT JOIN (SELECT order_line_id, sum(quantity - shipped - freed) AS quantity FROM stock_allocation
+              GROUP BY order_line_id) AS held ON held.order_line_id = line.id
+ WHERE coalesce(held.quantity, 0) <> line.allocated * line.factor
+"""
+
+
+@check("orders: promised quantities agree with stock")
+def allocated() -> Iterator[Difference]:
+    """What lines say they are promised, in base units, from the allocations of stock."""
+    for line_id, expected, found in rows_of(ALLOCATED, None):
+        yield Difference(f"order line {line_id} allocated", expected, found)
+
+
+NUMBERS = """
+SELECT owner.code, coalesce(series.last, 0), given.documents, given.highest
+  FROM (SELECT {owner} AS owner_id, count(*) AS documents, max(substring(number FROM '[0-9]+$')::bigint) AS highest
+          FROM {table} GROUP BY 1) AS given
+  JOIN parties_organization AS owner ON owner.id = given.owner_id
+  LEFT JOIN core_numberseries AS series ON series.organization_id = given.owner_id AND series.kind = %s
+ WHERE given.documents <> coalesce(series.last, 0) OR given.highest <> coalesce(series.last, 0)
+"""
+
+
+def number_gaps(table: str, owner: str, kind: str) -> Iterator[Difference]:
+    """Organizations whose documents do not use every number of their series once, up to the last."""
+    for code, last, documents, highest in rows_of(NUMBERS.format(table=table, owner=owner), [kind]):
+        yield Difference(f"{kind} numbers of {code}", f"1 to {last}", f"{documents} documents up to {highest}")
+
+
+@check("orders: numbers have no gaps")
+def order_numbers() -> Iterator[Difference]:
+    """Numbers are unique by constraint; that none is missing shows here."""
+    yield from number_gaps("orders_order", "seller_id", "order")
