@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -17,6 +17,15 @@ from marketplace.core.fields import QuantityField
 from marketplace.core.names import NamedRow
 from marketplace.core.rows import OwnedQuerySet, OwnedRow
 from marketplace.parties.audience import AudienceRow, audience_check
+
+
+def owner(**options: Any) -> models.ForeignKey:
+    """The owner's column of a table that grows with every order line, without an index that another one covers.
+
+    `db_constraint=False` where the statement that inserts a row copies its owner from the balance, and owners are never
+    deleted: to look it up once more for every move and allocation costs as much as to write it.
+    """
+    return models.ForeignKey("parties.Organization", models.PROTECT, related_name="+", **options)
 
 
 class WarehouseKind(models.TextChoices):
@@ -171,8 +180,9 @@ class StockBalanceQuerySet(OwnedQuerySet):
 class StockBalance(OwnedRow):
     """The locked running sums of one (warehouse, owner, variant, batch, condition); `organization` owns the goods."""
 
+    organization = owner(db_index=False)
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="balances")
-    variant = models.ForeignKey("catalog.Variant", models.PROTECT, related_name="stock_balances")
+    variant = models.ForeignKey("catalog.Variant", models.PROTECT, related_name="stock_balances", db_index=False)
     batch = models.CharField(max_length=64, blank=True, default="")
     condition = models.CharField(max_length=16, choices=StockCondition, default=StockCondition.SELLABLE)
     on_hand = QuantityField(default=0)
@@ -198,7 +208,8 @@ class StockBalance(OwnedRow):
 class StockMove(OwnedRow):
     """A change of a balance's on_hand, never changed itself. `line` and `seq` tell the parts of one document apart."""
 
-    balance = models.ForeignKey(StockBalance, models.PROTECT, related_name="moves")
+    organization = owner(db_index=False, db_constraint=False)
+    balance = models.ForeignKey(StockBalance, models.PROTECT, related_name="moves", db_index=False)
     quantity = QuantityField()
     kind = models.CharField(max_length=16, choices=StockMoveKind)
     document_kind = models.CharField(max_length=32)
@@ -209,7 +220,7 @@ class StockMove(OwnedRow):
     reason = models.CharField(max_length=255, blank=True, default="")
     occurred_at = models.DateTimeField()
     posted_at = models.DateTimeField(db_default=Now())
-    posted_by = models.ForeignKey("parties.User", models.PROTECT, null=True, related_name="+")
+    posted_by = models.ForeignKey("parties.User", models.PROTECT, null=True, related_name="+", db_index=False)
 
     objects = StockQuerySet.as_manager()
 
@@ -272,7 +283,8 @@ class StockCountLine(OwnedRow):
 class Allocation(OwnedRow):
     """Stock for a line of a released order; open is quantity − shipped − freed. `organization` owns the goods."""
 
-    order_line = models.ForeignKey("orders.OrderLine", models.PROTECT, related_name="+")
+    organization = owner(db_index=False, db_constraint=False)
+    order_line = models.ForeignKey("orders.OrderLine", models.PROTECT, related_name="+", db_index=False)
     balance = models.ForeignKey(StockBalance, models.PROTECT, related_name="allocations")
     quantity = QuantityField()
     shipped = QuantityField(default=0)
@@ -288,11 +300,6 @@ class Allocation(OwnedRow):
                 condition=Q(quantity__gt=0, shipped__gte=0, freed__gte=0), name="allocation_positive"
             ),
             models.CheckConstraint(condition=Q(quantity__gte=F("shipped") + F("freed")), name="allocation_within"),
-        ]
-        indexes = [
-            models.Index(
-                fields=["balance"], condition=Q(quantity__gt=F("shipped") + F("freed")), name="allocation_open"
-            )
         ]
 
     @property
@@ -310,7 +317,7 @@ class Allocation(OwnedRow):
 class Reservation(OwnedRow):
     """Stock kept for a cart until an instant, from which on it counts for nobody. `organization` owns the goods."""
 
-    cart = models.ForeignKey("orders.Cart", models.PROTECT, related_name="+")
+    cart = models.ForeignKey("orders.Cart", models.PROTECT, related_name="+", db_index=False)
     balance = models.ForeignKey(StockBalance, models.PROTECT, related_name="reservations")
     quantity = QuantityField()
     expires_at = models.DateTimeField()
