@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Min
 from django.db.models.functions import Now
 
 from marketplace.core.events import needs_own_transaction, own_transaction_kinds, subscribers_of
@@ -54,15 +52,6 @@ class Round:
         return bool(self.dispatched or self.failed)
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxState:
-    """What waits: how many events, since when, and how many of them failed at least once."""
-
-    waiting: int
-    oldest: datetime | None
-    failing: int
-
-
 def dispatch_once(limit: int = 100) -> Round:
     """Hand on up to `limit` first events; an empty Round when there is nothing to do now.
 
@@ -88,13 +77,6 @@ def dispatch_all(rounds: int = 1_000_000) -> Round:
             break
         total += done
     return total
-
-
-def outbox_state() -> OutboxState:
-    """How far behind the dispatchers are, for `entrepot doctor`."""
-    waiting = OutboxEvent.objects.filter(dispatched_at=None)
-    oldest = waiting.aggregate(oldest=Min("at"))["oldest"]
-    return OutboxState(waiting.count(), oldest, waiting.filter(attempts__gt=0).count())
 
 
 def prune(days: int = 30, batch: int = 10_000) -> int:

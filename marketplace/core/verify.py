@@ -82,3 +82,21 @@ def snapshot() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
+
+
+OVERTAKEN = """
+WITH handed AS (SELECT aggregate, aggregate_id, max(id) AS last FROM core_outboxevent
+                 WHERE dispatched_at IS NOT NULL GROUP BY aggregate, aggregate_id)
+SELECT aggregate, aggregate_id, waiting.id, handed.last
+  FROM core_outboxevent AS waiting JOIN handed USING (aggregate, aggregate_id)
+ WHERE waiting.dispatched_at IS NULL AND waiting.id < handed.last
+"""
+
+
+@check("outbox: no event is overtaken")
+def overtaken_events() -> Iterator[Difference]:
+    """No event waits while a later one of its aggregate was handed on."""
+    with connection.cursor() as cursor:
+        cursor.execute(OVERTAKEN)
+        for aggregate, key, waiting, last in cursor.fetchall():
+            yield Difference(f"{aggregate} {key}", f"event {waiting} before {last}", "still waiting")
