@@ -1,5 +1,7 @@
 """The GraphQL kernel as a Django app."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -17,3 +19,7 @@ class GraphqlConfig(AppConfig):
         from marketplace.graphql.fanout import tell_watchers
 
         subscribe(ALL, "live", writes=False)(tell_watchers)
+
+    schedule: ClassVar = {
+        "sweep sign-ins of API clients": {"task": "marketplace.graphql.tasks.sweep_tokens", "schedule": 24 * 3600.0},
+    }

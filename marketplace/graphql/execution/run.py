@@ -6,12 +6,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, Undefined
-from graphql.pyutils import inspect, is_iterable
+from graphql.pyutils import inspect
 
-from marketplace.graphql.clearance import require_cleared
 from marketplace.graphql.execution.abstract import runtime_type_of
+from marketplace.graphql.execution.batch import Batch, items_of, null_error, spread
 from marketplace.graphql.execution.deferred import Deferred
 from marketplace.graphql.execution.failures import Failures, Slot
 from marketplace.graphql.execution.info import Info
@@ -22,18 +21,6 @@ from marketplace.graphql.failure import BadInput
 _FAILED = object()
 
 PermissionCheck = Callable[[Any, str], None]
-
-
-class Batch:
-    """All objects that one selection applies to: their sources, the dicts to fill, and where these hang."""
-
-    __slots__ = ("outs", "plan", "slots", "sources")
-
-    def __init__(self, plan: ObjectPlan, sources: list[Any], outs: list[dict[str, Any]], slots: list[Slot]) -> None:
-        self.plan = plan
-        self.sources = sources
-        self.outs = outs
-        self.slots = slots
 
 
 class Run:
@@ -190,13 +177,13 @@ class Run:
             slot = (container, key, nullable, up)
             if value is None or value is Undefined:
                 if not nullable:
-                    self.failures.add(slot, _null(field), field.nodes)
+                    self.failures.add(slot, null_error(field), field.nodes)
                 continue
             try:
                 if isinstance(value, Exception):
                     raise value
                 if complete_one is None:
-                    _spread(container, key, slot, _items(field, value), flat)
+                    spread(container, key, slot, items_of(field, value), flat)
                 else:
                     container[key] = complete_one(value, slot)
             except Exception as error:
@@ -229,7 +216,7 @@ class Run:
                 if value is not None and value is not Undefined:
                     container[key] = shape.convert(value)
                 elif not shape.nullable:
-                    raise _null(field)
+                    raise null_error(field)
             except Exception as error:
                 self.failures.add((container, key, shape.nullable, up), error, field.nodes)
 
@@ -271,30 +258,3 @@ class Run:
             return adder(value, slot)
 
         return add
-
-
-def _null(field: FieldPlan) -> TypeError:
-    return TypeError(f"Cannot return null for non-nullable field {field.parent_type.name}.{field.name}.")
-
-
-def _items(field: FieldPlan, value: Any) -> Sequence[Any]:
-    """The items of a list field's value; a query set must have passed `visible_to`."""
-    if value.__class__ is list or value.__class__ is tuple:
-        return value
-    if isinstance(value, QuerySet):
-        return list(require_cleared(value))
-    if not is_iterable(value):
-        name = f"{field.parent_type.name}.{field.name}"
-        raise GraphQLError(f"Expected Iterable, but did not find one for field '{name}'.")
-    return list(value)
-
-
-def _spread(container: Any, key: Any, slot: Slot, items: Sequence[Any], flat: tuple[list[Any], ...]) -> None:
-    """Hang an empty list into its container and add its places to those of all lists of the column."""
-    size = len(items)
-    listing: list[Any] = [None] * size
-    container[key] = listing
-    flat[0].extend([listing] * size)
-    flat[1].extend(range(size))
-    flat[2].extend([slot] * size)
-    flat[3].extend(items)

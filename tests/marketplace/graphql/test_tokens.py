@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from marketplace.graphql import to_global_id, tokens
 from marketplace.graphql.models import TokenFamily
+from marketplace.graphql.tasks import sweep_tokens
 from marketplace.parties.models import Membership
 from tests.factories import PASSWORD
 from tests.threads import at_once
@@ -178,3 +179,13 @@ def test_without_the_lock_two_uses_at_once_give_two_pairs(people, monkeypatch):
     pair = tokens.issue(people.owner.user, people.seller.pk)
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_options: rows)
     assert rotate_at_once(monkeypatch, pair.refresh) == 2
+
+
+def test_sign_ins_that_have_ended_are_swept_and_others_stay(people, monkeypatch):
+    now = timezone.now()
+    monkeypatch.setattr(tokens.timezone, "now", lambda: now - 2 * tokens.refresh_lifetime())
+    tokens.issue(people.owner.user, people.seller.pk)
+    monkeypatch.setattr(tokens.timezone, "now", lambda: now)
+    pair = tokens.issue(people.owner.user, people.seller.pk)
+    assert sweep_tokens() == 1
+    assert tokens.rotate(pair.refresh)
