@@ -26,7 +26,7 @@ def checks() -> list[Check]:
     found = [
         Check("ruff check", [str(BIN / "ruff"), "check", "."]),
         Check("ruff format", [str(BIN / "ruff"), "format", "--check", "."]),
-        Check("floors of the architecture", [str(BIN / "lint-imports"), "--no-timings"]),
+        Check("floors of the architecture", [str(BIN / "lint-imports")]),
         Check("figures", [python, "tools/figures.py"]),
         Check("vocabulary", [python, "tools/words.py"]),
         Check("translations", [python, "tools/translations.py", "check"]),
