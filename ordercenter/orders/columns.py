@@ -6,33 +6,12 @@ most of its time would go into binding them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection
 
-
-def numbers(values: Iterable[Any]) -> str:
-    """An array literal of ints, Decimals or None."""
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
-
-
-def texts(values: Iterable[Any]) -> str:
-    """An array literal of strings, dates or None."""
-    return "{" + ",".join(["NULL" if value is None else _quoted(str(value)) for value in values]) + "}"
-
-
-def documents(values: Iterable[Any]) -> str:
-    """An array literal of JSON documents."""
-    return texts(json.dumps(value, ensure_ascii=False) for value in values)
-
-
-def _quoted(value: str) -> str:
-    if "\\" in value or '"' in value:
-        value = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{value}"'
-
+from marketplace.core.arrays import documents, numbers, texts
 
 Writer = Callable[[Iterable[Any]], str]
 #: By PostgreSQL type: how an array of it is written.

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
+from marketplace.core.arrays import numbers, texts
 from marketplace.core.errors import DomainError, raise_all
 from marketplace.parties.models import ShortPolicy
 from ordercenter.stock.errors import StockErrorCode
@@ -156,7 +157,7 @@ def free(actor: Actor, lines: Mapping[int, Decimal | None]) -> dict[int, Decimal
     with transaction.atomic(savepoint=False):
         lock_lines(ids)
         with connection.cursor() as cursor:
-            cursor.execute(FREE, {"lines": ids, "quantities": [lines[line] for line in ids]})
+            cursor.execute(FREE, {"lines": numbers(ids), "quantities": numbers(lines[line] for line in ids)})
             return dict(cursor.fetchall())
 
 
@@ -167,14 +168,14 @@ def serve(seller_id: int, queue: Sequence[Demand], policy: str, warehouses: Sequ
         wanted[demand.order_line_id] = wanted.get(demand.order_line_id, Decimal(0)) + demand.quantity
     values: dict[str, Any] = {
         "seller": seller_id,
-        "warehouses": None if warehouses is None else list(warehouses),
-        "lines": [demand.order_line_id for demand in queue],
-        "variants": [demand.variant_id for demand in queue],
-        "quantities": [demand.quantity for demand in queue],
-        "orders": [demand.order_id for demand in queue],
-        "policies": [str(demand.policy or policy) for demand in queue],
-        "placed": [demand.placed_at for demand in queue],
-        "steps": [demand.step for demand in queue],
+        "warehouses": None if warehouses is None else numbers(warehouses),
+        "lines": numbers(demand.order_line_id for demand in queue),
+        "variants": numbers(demand.variant_id for demand in queue),
+        "quantities": numbers(demand.quantity for demand in queue),
+        "orders": numbers(demand.order_id for demand in queue),
+        "policies": texts(demand.policy or policy for demand in queue),
+        "placed": texts(demand.placed_at for demand in queue),
+        "steps": numbers(demand.step for demand in queue),
     }
     with connection.cursor() as cursor:
         cursor.execute(ALLOCATE, values)

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import connection
 
+from marketplace.core.arrays import numbers
+
 BY_VARIANT = """
 SELECT b.id, b.on_hand, b.allocated, b.reserved FROM stock_stockbalance b
 WHERE b.organization_id = %(seller)s AND b.variant_id = ANY(%(variants)s::bigint[]) AND b.condition = 'sellable'
@@ -67,15 +69,15 @@ def lock_balances(seller_id: int, variant_ids: Iterable[int], warehouses: Sequen
     """Lock the sellable balances of these variants in the allowed warehouses; None: all of the seller that allocate."""
     values = {
         "seller": seller_id,
-        "variants": sorted(set(variant_ids)),
-        "warehouses": None if warehouses is None else list(warehouses),
+        "variants": numbers(sorted(set(variant_ids))),
+        "warehouses": None if warehouses is None else numbers(warehouses),
     }
     return _locked(BY_VARIANT, values)
 
 
 def lock_lines(order_line_ids: Iterable[int], shipping: bool = False) -> list[Held]:
     """Lock the balances on which these order lines hold stock and, for shipping, those that it goes into."""
-    values = {"lines": sorted(set(order_line_ids)), "shipping": shipping}
+    values = {"lines": numbers(sorted(set(order_line_ids))), "shipping": shipping}
     if shipping:
         with connection.cursor() as cursor:
             cursor.execute(PREPARE_TRANSIT, values)
@@ -84,7 +86,7 @@ def lock_lines(order_line_ids: Iterable[int], shipping: bool = False) -> list[He
 
 def lock_ids(balance_ids: Iterable[int]) -> list[Held]:
     """Lock balances that are known by id."""
-    return _locked(BY_ID, {"ids": sorted(set(balance_ids))})
+    return _locked(BY_ID, {"ids": numbers(sorted(set(balance_ids)))})
 
 
 def _locked(statement: str, values: dict[str, Any]) -> list[Held]:

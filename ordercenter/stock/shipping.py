@@ -11,16 +11,22 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
+from marketplace.core.arrays import numbers, texts
 from marketplace.core.errors import DomainError, raise_all
 from ordercenter.stock.errors import StockErrorCode
 from ordercenter.stock.locking import lock_lines
-from ordercenter.stock.terms import ReceiveLine, ShipLine
+from ordercenter.stock.terms import DocumentRef, ReceiveLine, ShipLine
+
+DOCUMENTS = """documents AS (
+    SELECT * FROM unnest(%(kinds)s::text[], %(documents)s::bigint[], %(numbers)s::text[], %(ats)s::timestamptz[])
+        WITH ORDINALITY AS d(document_kind, document_id, document_number, at, number)
+)"""
 
 # What was posted for the documents before. OFFSET 0 keeps it a look into the index for each document: left to itself
 # the planner reads the whole ledger as soon as there are a few thousand lines.
 POSTED = """posted AS (
     SELECT w.place, -sum(m.quantity) AS quantity
-    FROM (SELECT DISTINCT document_kind, document_id FROM wanted) d
+    FROM documents d
     JOIN LATERAL (
         SELECT * FROM stock_stockmove
         WHERE document_kind = d.document_kind AND document_id = d.document_id AND quantity < 0 OFFSET 0
@@ -32,11 +38,11 @@ POSTED = """posted AS (
 # `fresh` leaves out what an earlier call posted: the same document again is answered as before. A demand that is not
 # served in full, or was posted with another quantity, comes back as a problem and the caller's transaction ends.
 SHIP = f"""
-WITH wanted AS (
-    SELECT * FROM unnest(%(kinds)s::text[], %(documents)s::bigint[], %(numbers)s::text[], %(ats)s::timestamptz[],
-                         %(places)s::bigint[], %(lines)s::bigint[], %(quantities)s::numeric[],
-                         %(warehouses)s::bigint[]) WITH ORDINALITY
-         AS w(document_kind, document_id, document_number, at, line, line_id, quantity, warehouse_id, place)
+WITH {DOCUMENTS}, wanted AS (
+    SELECT w.*, d.* FROM unnest(%(document_of)s::bigint[], %(places)s::bigint[], %(lines)s::bigint[],
+                                %(quantities)s::numeric[], %(warehouses)s::bigint[]) WITH ORDINALITY
+         AS w(document, line, line_id, quantity, warehouse_id, place)
+    JOIN documents d ON d.number = w.document
 ), {POSTED}, fresh AS (
     SELECT w.*, sum(w.quantity) OVER (PARTITION BY w.line_id, w.warehouse_id ORDER BY w.place) AS d1
     FROM wanted w LEFT JOIN posted p USING (place) WHERE p.place IS NULL
@@ -119,11 +125,11 @@ ORDER BY b.id FOR NO KEY UPDATE OF b
 """
 
 RECEIVE = f"""
-WITH wanted AS (
-    SELECT * FROM unnest(%(kinds)s::text[], %(documents)s::bigint[], %(numbers)s::text[], %(ats)s::timestamptz[],
-                         %(places)s::bigint[], %(sellers)s::bigint[], %(buyers)s::bigint[], %(variants)s::bigint[],
-                         %(quantities)s::numeric[]) WITH ORDINALITY
-         AS w(document_kind, document_id, document_number, at, line, seller_id, buyer_id, variant_id, quantity, place)
+WITH {DOCUMENTS}, wanted AS (
+    SELECT w.*, d.* FROM unnest(%(document_of)s::bigint[], %(places)s::bigint[], %(sellers)s::bigint[],
+                                %(buyers)s::bigint[], %(variants)s::bigint[], %(quantities)s::numeric[])
+         WITH ORDINALITY AS w(document, line, seller_id, buyer_id, variant_id, quantity, place)
+    JOIN documents d ON d.number = w.document
 ), {POSTED}, fresh AS (
     SELECT w.*, sum(w.quantity) OVER (PARTITION BY w.seller_id, w.variant_id ORDER BY w.place) AS d1
     FROM wanted w LEFT JOIN posted p USING (place) WHERE p.place IS NULL
@@ -179,8 +185,8 @@ def ship_out(actor: Actor, lines: Sequence[ShipLine], *, at: datetime | None = N
         return
     values = {
         **_documents(lines, at),
-        "lines": [line.order_line_id for line in lines],
-        "warehouses": [line.warehouse_id for line in lines],
+        "lines": numbers(line.order_line_id for line in lines),
+        "warehouses": numbers(line.warehouse_id for line in lines),
         "user": actor.user_id,
     }
     with transaction.atomic(savepoint=False):
@@ -200,9 +206,9 @@ def receive_in(actor: Actor, lines: Sequence[ReceiveLine], *, at: datetime | Non
         return
     values = {
         **_documents(lines, at),
-        "sellers": [line.seller_id for line in lines],
-        "buyers": [line.buyer_id for line in lines],
-        "variants": [line.variant_id for line in lines],
+        "sellers": numbers(line.seller_id for line in lines),
+        "buyers": numbers(line.buyer_id for line in lines),
+        "variants": numbers(line.variant_id for line in lines),
         "user": actor.user_id,
     }
     with transaction.atomic(savepoint=False):
@@ -214,9 +220,9 @@ def receive_in(actor: Actor, lines: Sequence[ReceiveLine], *, at: datetime | Non
 def lock_arrival(lines: Sequence[ReceiveLine]) -> None:
     """Lock the balances that `receive_in` will move, making those of the buyers that are not there yet (level 4)."""
     values = {
-        "sellers": [line.seller_id for line in lines],
-        "buyers": [line.buyer_id for line in lines],
-        "variants": [line.variant_id for line in lines],
+        "sellers": numbers(line.seller_id for line in lines),
+        "buyers": numbers(line.buyer_id for line in lines),
+        "variants": numbers(line.variant_id for line in lines),
     }
     with connection.cursor() as cursor:
         cursor.execute(PREPARE_ARRIVAL, values)
@@ -224,13 +230,17 @@ def lock_arrival(lines: Sequence[ReceiveLine]) -> None:
 
 
 def _documents(lines: Sequence[ShipLine] | Sequence[ReceiveLine], at: datetime | None) -> dict[str, Any]:
+    """The documents of the lines, each once, and what both statements take of every line."""
+    order: dict[DocumentRef, int] = {}
+    document_of = [order.setdefault(line.document, len(order) + 1) for line in lines]
     return {
-        "kinds": [line.document.kind for line in lines],
-        "documents": [line.document.id for line in lines],
-        "numbers": [line.document.number for line in lines],
-        "ats": [line.document.at or at for line in lines],
-        "places": [line.line for line in lines],
-        "quantities": [line.quantity for line in lines],
+        "kinds": texts(document.kind for document in order),
+        "documents": numbers(document.id for document in order),
+        "numbers": texts(document.number for document in order),
+        "ats": texts(document.at or at for document in order),
+        "document_of": numbers(document_of),
+        "places": numbers(line.line for line in lines),
+        "quantities": numbers(line.quantity for line in lines),
     }
 
 
