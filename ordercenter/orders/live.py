@@ -9,8 +9,8 @@ from ordercenter.orders.events import KINDS
 
 
 def order_topic(order_id: int) -> str:
-    """Steps of one order."""
-    return f"order:{order_id}"
+    """Steps of one order; `order:<id>` is what the kernel tells of any event of it, with another payload."""
+    return f"order-steps:{order_id}"
 
 
 def trade_topic(organization_id: int) -> str:
