@@ -145,7 +145,15 @@ def _prices(
         partnership_id = trades[number].partnership_id or 0
         requests.setdefault(draft.seller_id, []).append(
             PriceRequest(
-                key, partnership_id, line.variant_id, item.uom_id, line.quantity, number, line.agreed_price, draft.at
+                key,
+                partnership_id,
+                line.variant_id,
+                item.uom_id,
+                line.quantity,
+                number,
+                line.agreed_price,
+                draft.at,
+                line.requested_on or draft.requested_on,
             )
         )
     found: dict[Key, PriceResult] = {}

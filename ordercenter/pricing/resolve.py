@@ -54,6 +54,7 @@ def parameters(
         "quantities": array_text(quantity_text(line.quantity) for line in lines),
         "agreed": array_text("NULL" if line.agreed_price is None else line.agreed_price for line in lines),
         "instants": array_text(instant_text(line.at or at) for line in lines),
+        "deliveries": array_text(line.delivery or "NULL" for line in lines),
     }
 
 

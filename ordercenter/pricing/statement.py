@@ -9,14 +9,27 @@ subqueries, so that the planner cannot see how long they are and never finds it 
 
 from marketplace.catalog.goods import RULE
 
+# The instant of a line: its own, else the beginning of its day of delivery where the seller prices by it, else now.
 INPUT = """
-WITH input AS MATERIALIZED (
-    SELECT ord, basket, partnership_id, variant_id, uom_id, quantity, agreed, coalesce(at, now()) AS at
-    FROM unnest(
+WITH given AS MATERIALIZED (
+    SELECT * FROM unnest(
         (SELECT %(baskets)s::integer[]), (SELECT %(partnerships)s::bigint[]), (SELECT %(variants)s::bigint[]),
         (SELECT %(uoms)s::bigint[]), (SELECT %(quantities)s::numeric[]), (SELECT %(agreed)s::numeric[]),
-        (SELECT %(instants)s::timestamptz[])
-    ) WITH ORDINALITY AS given (basket, partnership_id, variant_id, uom_id, quantity, agreed, at, ord)
+        (SELECT %(instants)s::timestamptz[]), (SELECT %(deliveries)s::date[])
+    ) WITH ORDINALITY AS line (basket, partnership_id, variant_id, uom_id, quantity, agreed, at, delivery, ord)
+),
+by_delivery AS MATERIALIZED (
+    SELECT partnership.id, seller.time_zone
+    FROM (SELECT DISTINCT partnership_id FROM given WHERE delivery IS NOT NULL AND at IS NULL) AS asked
+    CROSS JOIN LATERAL (SELECT * FROM parties_partnership WHERE id = asked.partnership_id OFFSET 0) AS partnership
+    JOIN parties_organization AS seller ON seller.id = partnership.upstream_id
+    JOIN pricing_pricingsettings AS settings ON settings.organization_id = partnership.upstream_id
+        AND settings.currency = partnership.currency AND settings.price_date = 'delivery'
+),
+input AS MATERIALIZED (
+    SELECT ord, basket, partnership_id, variant_id, uom_id, quantity, agreed,
+        coalesce(at, delivery::timestamp AT TIME ZONE by_delivery.time_zone, now()) AS at
+    FROM given LEFT JOIN by_delivery ON by_delivery.id = given.partnership_id
 ),"""
 
 # What a buyer is shown before it has said anything: variants without a uom are asked for in their default pack, those

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,8 @@ class PriceRequest:
 
     `basket` tells orders apart that are priced in one call: where a list adds quantities up over an order, only lines
     of the same basket are added. `agreed_price` stands above all lists (pricing §3); its quantity still counts for
-    the other lines. `at` is the instant of this line where it is not that of the call.
+    the other lines. `at` is the instant of this line where it is not that of the call. `delivery` is the day the goods
+    are wished for: its prices count, without any instant, where the seller prices by the date of delivery.
     """
 
     key: Hashable
@@ -31,6 +32,7 @@ class PriceRequest:
     basket: Hashable = 0
     agreed_price: Decimal | None = None
     at: datetime | None = None
+    delivery: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The life of lists and policies, settings, and agreed prices."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -204,3 +205,15 @@ def test_lines_may_be_priced_at_instants_of_their_own(world):
     world.everyone(variant, ("PCS", 0, 10), ("PCS", 0, 9, now()))
     requests = [world.request(variant, 1), world.request(variant, 1, at=now() - timedelta(days=1))]
     assert [result.unit_price for result in world.ask(requests)] == [9, 10]
+
+
+def test_a_seller_may_price_by_the_day_of_delivery(world):
+    variant = world.variant()
+    zone = ZoneInfo("Asia/Shanghai")  # the seller's
+    midnight = datetime(2031, 5, 1, tzinfo=zone)
+    world.everyone(variant, ("PCS", 0, 10), ("PCS", 0, 9, midnight))
+    wished = [date(2031, 4, 30), date(2031, 5, 1), None]
+    assert [world.price(variant, 1, delivery=day) for day in wished] == [10, 10, 10]
+    settings_update(world.actor, "CNY", price_date="delivery")
+    assert [world.price(variant, 1, delivery=day) for day in wished] == [10, 9, 10]
+    assert world.price(variant, 1, delivery=wished[1], at=midnight - timedelta(microseconds=1)) == 10
