@@ -57,7 +57,7 @@ def visit(browser, site) -> Iterator[Callable[..., Person]]:
     errors = [error for person in people for error in person.errors]
     for person in people:
         person.context.close()
-    assert errors == []
+    assert errors == [], "\n".join(errors)
 
 
 @pytest.fixture
