@@ -170,8 +170,8 @@ class step:  # noqa: N801 - reads as a statement
 
 
 def digest(path: Path) -> str:
-    """A mark that changes with a file, and with the Python that installs it."""
-    return hashlib.sha256(path.read_bytes() + platform.python_version().encode()).hexdigest()
+    """A mark that changes with a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def read_mark(path: Path) -> dict[str, str]:
