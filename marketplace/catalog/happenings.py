@@ -1,8 +1,11 @@
 """What can happen to the catalogue, and whom it concerns."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.actor import Actor
@@ -41,11 +44,31 @@ def on_products_changed(listener: ProductsListener) -> ProductsListener:
     return listener
 
 
+_waiting: ContextVar[set[int] | None] = ContextVar("products_changed", default=None)
+
+
 def products_changed(product_ids: Iterable[int]) -> None:
     """Tell the listeners; a writer calls this last."""
+    together = _waiting.get()
+    if together is not None:
+        together.update(product_ids)
+        return
     ids = sorted(set(product_ids))
     for listener in _listeners if ids else ():
         listener(ids)
+
+
+@contextmanager
+def changes_together() -> Iterator[None]:
+    """One transaction for several writers, at whose end the listeners hear of all products once."""
+    with transaction.atomic():
+        token = _waiting.set(set())
+        try:
+            yield
+            ids = _waiting.get() or set()
+        finally:
+            _waiting.reset(token)
+        products_changed(ids)
 
 
 def tell(

@@ -46,7 +46,7 @@ def image_add(
         if product.images.count() >= MOST_PER_PRODUCT:
             text = _("A product has %(most)s pictures at most.") % {"most": MOST_PER_PRODUCT}
             raise DomainError(Code.INVALID, text, "file")
-        name = save_picture(picture, f"products/{product.organization_id}/{product.pk}-{token_hex(6)}")
+        name, sizes = save_picture(picture, f"products/{product.organization_id}/{product.pk}-{token_hex(6)}")
         row = ProductImage.objects.create(
             organization=actor.organization,
             product=product,
@@ -54,7 +54,7 @@ def image_add(
             file=name,
             width=picture.width,
             height=picture.height,
-            sizes=list(SIZES),
+            sizes=sizes,
             alt_zh=alt,
             alt_en=alt,
             position=0 if there is None else there + 1,
@@ -109,14 +109,18 @@ def _opened(content: bytes) -> Image.Image:
     return upright
 
 
-def save_picture(picture: Image.Image, stem: str) -> str:
-    """Write a picture and its thumbnails to the storage; returns the name of the picture itself."""
+def save_picture(picture: Image.Image, stem: str) -> tuple[str, list[int]]:
+    """Write a picture and its thumbnails to the storage; returns the name of the picture and the sizes made of it.
+
+    No thumbnail is larger than the picture: it would only be blurred.
+    """
     name = default_storage.save(f"{stem}.webp", ContentFile(_webp(picture)))
-    for size in SIZES:
+    sizes = [size for size in SIZES if size <= max(picture.size)] or [SIZES[0]]
+    for size in sizes:
         # A square with the whole picture in it: goods are compared side by side in lists.
         small = ImageOps.pad(picture, (size, size), Image.Resampling.LANCZOS, color=_ground(picture))
         default_storage.save(thumbnail_name(name, size), ContentFile(_webp(small)))
-    return name
+    return name, sizes
 
 
 def _ground(picture: Image.Image) -> tuple[int, ...]:
@@ -128,7 +132,7 @@ def _webp(picture: Image.Image) -> bytes:
     bare = Image.new(picture.mode, picture.size)
     bare.paste(picture)
     out = io.BytesIO()
-    bare.save(out, "WEBP", quality=82, method=4)
+    bare.save(out, "WEBP", quality=82, method=2)
     return out.getvalue()
 
 

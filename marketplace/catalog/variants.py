@@ -18,7 +18,7 @@ from marketplace.catalog.happenings import products_changed, tell
 from marketplace.catalog.models import Attribute, AttributeKind, Pack, Product, ProductStatus, Variant
 from marketplace.catalog.packs import PackDraft, new_packs, pack_problems
 from marketplace.catalog.units import units_by_code, unknown_unit
-from marketplace.catalog.values import check, own_ids, own_row, taken, too_long
+from marketplace.catalog.values import check, next_free, own_ids, own_row, taken, too_long
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, raise_all
 
@@ -153,17 +153,13 @@ def _missing(
     for combination in every_pair(*sides):
         if tuple(value for _code, value in combination) in taken_values:
             continue
-        names = {}
-        for language, column in (("zh-hans", "name_zh"), ("en", "name_en")):
-            with override(language):
-                names[column] = " / ".join(show_value(known[code], value) for code, value in combination)
         rows.append(
             Variant(
                 organization_id=product.organization_id,
                 product=product,
                 attributes=dict(combination),
                 position=len(there) + len(rows),
-                **names,
+                **matrix_names(known, dict(combination)),
             )
         )
     return rows
@@ -172,19 +168,36 @@ def _missing(
 def _with_skus(
     actor: Actor, there: Sequence[Variant], rows: list[Variant], known: Mapping[str, Attribute]
 ) -> list[Variant]:
-    stem = (there[0].sku if there else slugify(rows[0].product.slug).upper() if rows else "")[:40] or "SKU"
+    stem = _stem(there[0], known) if there else ""
+    stem = stem or (slugify(rows[0].product.slug).upper()[:40] if rows else "") or "SKU"
     used = set(
         Variant.objects.filter(organization=actor.organization_id, sku__startswith=stem).values_list("sku", flat=True)
     )
     for row in rows:
-        parts = [_sku_part(known[code], value, at) for at, (code, value) in enumerate(row.attributes.items())]
-        row.sku = wanted = "-".join([stem, *parts])
-        number = 2
-        while row.sku in used:
-            row.sku = f"{wanted}-{number}"
-            number += 1
+        row.sku = next_free("-".join([stem, *sku_parts(known, row.attributes)]), used)
         used.add(row.sku)
     return rows
+
+
+def _stem(first: Variant, known: Mapping[str, Attribute]) -> str:
+    """What the SKUs of a product have in common: the first one without its own values at the end."""
+    values = {code: value for code, value in first.attributes.items() if code in known}
+    ending = "-".join(["", *sku_parts(known, values)]) if values else ""
+    return first.sku.removesuffix(ending)[:40] if ending else first.sku[:40]
+
+
+def sku_parts(known: Mapping[str, Attribute], values: Mapping[str, Any]) -> list[str]:
+    """Short Latin marks of values, for the end of a SKU: WHITE, 500."""
+    return [_sku_part(known[code], value, at) for at, (code, value) in enumerate(values.items())]
+
+
+def matrix_names(known: Mapping[str, Attribute], values: Mapping[str, Any]) -> dict[str, str]:
+    """Names of a variant in both languages, from the values that tell it apart."""
+    names = {}
+    for language, column in (("zh-hans", "name_zh"), ("en", "name_en")):
+        with override(language):
+            names[column] = " / ".join(show_value(known[code], value) for code, value in values.items())
+    return names
 
 
 def _sku_part(attribute: Attribute, value: Any, at: int) -> str:

@@ -28,14 +28,20 @@ def opened(name: str) -> Image.Image:
 
 
 def test_a_picture_gets_its_square_thumbnails(stall):
-    row = image_add(stall.owner, stall.product().pk, picture(), alt="A red cup")
-    assert (row.width, row.height, row.position) == (600, 400, 0)
+    row = image_add(stall.owner, stall.product().pk, picture((1200, 800)), alt="A red cup")
+    assert (row.width, row.height, row.position, row.sizes) == (1200, 800, 0, list(SIZES))
     for size in SIZES:
         made = opened(thumbnail_name(row.file, size))
         assert (made.format, made.size) == ("WEBP", (size, size))
     assert thumbnail_url(row.file, row.sizes, 64).endswith("-160.webp")
     assert thumbnail_url(row.file, row.sizes, 512).endswith("-960.webp")
     assert thumbnail_url(row.file, row.sizes, 4000).endswith("-960.webp")
+
+
+def test_no_thumbnail_is_larger_than_its_picture(stall):
+    product = stall.product()
+    assert image_add(stall.owner, product.pk, picture((600, 400))).sizes == [160, 480]
+    assert image_add(stall.owner, product.pk, picture((60, 40))).sizes == [160]
 
 
 def test_what_the_camera_wrote_is_dropped_and_the_picture_stands_upright(stall):
