@@ -96,7 +96,7 @@ class LinesOfReceipt(RowsOf):
 class ShipmentLineType(ModelType, model=ShipmentLine, name="ShipmentLine"):
     """A quantity of an order line that left with a shipment."""
 
-    order_line = Related(OrderLineType, "order_line", required=True, description="The line of the order.")
+    order_line = Related(OrderLineType, "order_line", fresh=True, required=True, description="The line of the order.")
     sku = text("Its code.")
     name = text("Its name in the reader's language.")
     uom = Field(UnitOfMeasureType, required=True, description="In what it is counted.")

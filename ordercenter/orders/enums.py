@@ -55,8 +55,8 @@ class OrderWait(TextChoices):
 
     SELLER_CONFIRMATION = "seller_confirmation", _("Seller's confirmation")
     STOCK = "stock", _("Stock")
-    SHIPMENT = "shipment", _("Shipment")
-    RECEIPT = "receipt", _("Goods receipt")
+    SHIPMENT = "shipment", _("Shipping")
+    RECEIPT = "receipt", _("Receiving")
     NOTHING = "nothing", _("Nothing")
 
 

@@ -254,5 +254,10 @@ def moved_prices(done: PricedDraft) -> Iterator[DomainError]:
         shown = line.given.shown_price
         if shown is not None and shown != line.price.unit_price:
             text = _("The price of %(sku)s is now %(new)s, not %(old)s.")
-            values = {"sku": line.goods.sku, "new": line.price.unit_price, "old": shown}
+            values = {"sku": line.goods.sku, "new": _short(line.price.unit_price), "old": _short(shown)}
             yield DomainError(OrderErrorCode.PRICE_CHANGED, text % values, "price", index)
+
+
+def _short(price: Decimal | None) -> str:
+    """A price as people write it, without zeros at its end."""
+    return "" if price is None else f"{price.normalize():f}"

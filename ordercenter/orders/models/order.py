@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.fields import AmountField, CurrencyField, PriceField, QuantityField
@@ -263,6 +262,6 @@ class OrderCancellation(TradeRow):
     order = models.ForeignKey(Order, models.PROTECT, related_name="cancellations")
     kind = models.CharField(max_length=8, choices=CancellationKind, default=CancellationKind.CANCEL)
     lines = models.JSONField()
-    reason = models.TextField(verbose_name=_("Reason"))
+    reason = models.TextField()
     at = models.DateTimeField()
     actor_user = models.ForeignKey("parties.User", models.PROTECT, null=True, related_name="+")

@@ -10,6 +10,7 @@ import graphene
 
 from marketplace.catalog.schema.loaders import UnitById
 from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
+from marketplace.core.actor import Actor
 from marketplace.core.money import Money as Amount
 from marketplace.core.money import TaxedMoney as TaxedAmount
 from marketplace.graphql import BatchLoader, DateTime, Deferred, Field, ModelType, Money, Quantity, Related, TaxedMoney
@@ -113,6 +114,10 @@ class CartLineType(ModelType, model=CartLine, name="CartLine"):
     error_code = Field(graphene.String, description="What is wrong with it, for programs.")
     error_message = Field(graphene.String, description="What is wrong with it, for people.")
     snapped_quantity = Field(Quantity, description="The next allowed quantity, where this one is off its rule.")
+
+    @classmethod
+    def get_node(cls, actor: Actor, pk: Any) -> None:
+        """A line is read with its cart, where it has a price."""
 
     def resolve_id(root: PricedRow, _info: Any) -> str:
         from marketplace.graphql import to_global_id
