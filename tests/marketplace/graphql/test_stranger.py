@@ -54,7 +54,18 @@ def test_the_owner_finds_what_the_others_must_not(world):
     assert found.internal == []
     assert found.told(SELLER)
     assert found.ids & ids_of(world.seller)
-    assert found.ids & ids_of(world.dealer, instead_of=[world.seller])
+    assert found.told(DEALER)
+    kinds = {split_global_id(gid)[0] for gid in found.ids}
+    assert {"Order", "OrderLine", "Shipment", "PriceList", "StockBalance", "Product", "Assortment"} <= kinds
+
+
+def test_the_dealer_finds_its_own(world):
+    found = walked(world.dealer_actor, world.dealer)
+    assert found.internal == []
+    assert found.told(f"{DEALER} Special")
+    assert found.told("9.8765")
+    kinds = {split_global_id(gid)[0] for gid in found.ids}
+    assert {"Order", "Cart", "SavedList", "Shipment", "Product"} <= kinds
 
 
 @pytest.mark.parametrize("who", ["nobody", "stranger"])
@@ -72,6 +83,7 @@ def test_another_dealer_of_the_seller_finds_nothing_of_the_dealer(world):
     assert found.internal == []
     assert found.ids & ids_of(world.dealer) == set()
     assert found.told(DEALER) == []
+    assert found.told("9.8765") == []
     assert found.miscounted == []
 
 
