@@ -1,4 +1,4 @@
-"""Open pages hear of every step of an order, after it was committed."""
+"""Lists of orders hear of every step; who watches one order is woken by the kernel on the topic `order:<id>`."""
 
 from __future__ import annotations
 
@@ -8,22 +8,15 @@ from marketplace.graphql import publish
 from ordercenter.orders.events import KINDS
 
 
-def order_topic(order_id: int) -> str:
-    """Steps of one order; `order:<id>` is what the kernel tells of any event of it, with another payload."""
-    return f"order-steps:{order_id}"
-
-
 def trade_topic(organization_id: int) -> str:
     """Steps of all orders of one organization."""
     return f"orders:{organization_id}"
 
 
 def tell(event: OutboxEvent) -> None:
-    """Wake the pages that show this order or lists with it."""
-    payload = {"order": event.aggregate_id, "key": event.payload["key"]}
-    publish(order_topic(event.aggregate_id), payload)
+    """Wake the lists of both sides."""
     for organization_id in event.organizations:
-        publish(trade_topic(organization_id), payload)
+        publish(trade_topic(organization_id), {"order": event.aggregate_id})
 
 
 def listen() -> None:

@@ -8,8 +8,9 @@ import graphene
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import not_found
+from marketplace.core.models import OutboxEvent
 from marketplace.graphql import Field, Subscribe, from_global_id
-from ordercenter.orders.live import order_topic, trade_topic
+from ordercenter.orders.live import trade_topic
 from ordercenter.orders.schema.types import OrderEventType, OrderType
 
 
@@ -29,12 +30,15 @@ class OrderTimelineAppended(Subscribe):
         found = OrderType.get_node(actor, from_global_id(order, "Order", "order"))
         if found is None:
             raise not_found("order")
-        return order_topic(found.pk)
+        return f"order:{found.pk}"
 
     @classmethod
     def event(cls, actor: Actor, payload: dict[str, Any], order: str) -> Self | None:
+        told = OutboxEvent.objects.filter(pk=payload["event"], aggregate="order").first()
+        if told is None:
+            return None
         steps = OrderEventType.visible(actor).select_related("order")
-        step = steps.filter(order=payload["order"], dedupe_key=payload["key"]).first()
+        step = steps.filter(order=told.aggregate_id, dedupe_key=told.payload["key"]).first()
         return cls(seq=step.seq, kind=step.kind, step=step, order=step.order) if step else None
 
 

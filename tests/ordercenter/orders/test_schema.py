@@ -3,14 +3,18 @@ from decimal import Decimal
 import pytest
 
 from marketplace.core.actor import Actor
+from marketplace.core.errors import CoreErrorCode
+from marketplace.core.models import OutboxEvent
 from marketplace.graphql import execute, to_global_id
 from ordercenter.orders.carts import write_cart
 from ordercenter.orders.entries import Wish
 from ordercenter.orders.models import Cart, Order, SavedList
+from ordercenter.orders.schema.live import OrderChanged, OrderTimelineAppended
 from ordercenter.stock.models import StockVisibility
 from tests.factories import actor_of, make_actor, make_member
 from tests.ordercenter.orders.ask import ask, on_page
 from tests.ordercenter.orders.shop import lines
+from tests.refusals import raises
 from tests.statements import count_sql
 
 PLACE = """mutation($input: OrderPlaceInput!) {
@@ -290,3 +294,21 @@ def test_reading_pasted_lines_takes_its_statements(shop, sql_count, size):
         data = ask(shop.dealer, document, s=gid(shop.seller), t=text)["orderPasteParse"]
     assert data["badCount"] == 1
     assert counter.count <= 6
+
+
+def test_each_step_is_told_to_those_who_watch_the_order_and_may_read_it(shop):
+    shop.sells("ABC", "10", 50)
+    order = shop.order(("ABC", 3))
+    placed = OutboxEvent.objects.get(kind="order.placed")
+    payload = {"event": placed.pk, "kind": placed.kind, "order": order.pk}
+    for actor in (shop.dealer, shop.sales):
+        assert OrderTimelineAppended.topic(actor, gid(order)) == f"order:{order.pk}"
+        told = OrderTimelineAppended.event(actor, payload, gid(order))
+        assert (told.seq, told.kind, told.order.number) == (1, "order.placed", order.number)
+        assert OrderChanged.topic(actor) == f"orders:{actor.organization_id}"
+        assert OrderChanged.event(actor, {"order": order.pk}).order == order
+    _other, stranger = shop.dealer_of("Jinli")
+    with raises(CoreErrorCode.NOT_FOUND, field="order"):
+        OrderTimelineAppended.topic(stranger, gid(order))
+    assert OrderTimelineAppended.event(stranger, payload, gid(order)) is None
+    assert OrderChanged.event(stranger, {"order": order.pk}) is None
