@@ -75,7 +75,7 @@ def post_corrections(actor: Actor, warehouse: Warehouse, zone: str) -> int:
     for day, group in groupby(rows, key=itemgetter(0)):
         corrections = list(group)
         with transaction.atomic():
-            balances = _balances(actor, warehouse, [variant for _day, variant, *_rest in corrections])
+            balances = _balances(warehouse, [variant for _day, variant, *_rest in corrections])
             lines = [
                 Adjustment(balances[variant], change=quantity)
                 for _day, variant, quantity, *_rest in corrections
@@ -89,12 +89,12 @@ def post_corrections(actor: Actor, warehouse: Warehouse, zone: str) -> int:
     return documents
 
 
-def _balances(actor: Actor, warehouse: Warehouse, variants: list[int]) -> dict[int, int]:
+def _balances(warehouse: Warehouse, variants: list[int]) -> dict[int, int]:
     """Balance ids by variant, made where goods were never stocked: something was found of them."""
     rows = StockBalance.objects.filter(warehouse=warehouse, batch="", condition="sellable", variant__in=variants)
     found = dict(rows.values_list("variant_id", "pk"))
     missing = [
-        StockBalance(organization_id=actor.organization_id, warehouse=warehouse, variant_id=variant)
+        StockBalance(organization_id=warehouse.organization_id, warehouse=warehouse, variant_id=variant)
         for variant in variants
         if variant not in found
     ]

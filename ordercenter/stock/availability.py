@@ -105,7 +105,7 @@ def available_of(actor: Actor, variant_ids: Iterable[int], seller_id: int | None
     ids = list(dict.fromkeys(variant_ids))
     if not ids or actor.buyer is None:
         return {}
-    values = {"variants": ids, "viewer": actor.buyer.pk, "seller": _seller_of(actor, seller_id)}
+    values: dict[str, Any] = {"variants": ids, "viewer": actor.buyer.pk, "seller": _seller_of(actor, seller_id)}
     with connection.cursor() as cursor:
         cursor.execute(SEEN, values)
         rows = cursor.fetchall()

@@ -180,6 +180,7 @@ def _correct(actor: Actor, kind: StockEntryKind, lines: Sequence[Adjustment], pa
                     counted=line.counted,
                 )
                 for line in lines
+                if line.counted is not None
             )
     return entry
 

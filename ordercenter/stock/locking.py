@@ -67,7 +67,7 @@ class Held:
 
 def lock_balances(seller_id: int, variant_ids: Iterable[int], warehouses: Sequence[int] | None = None) -> list[Held]:
     """Lock the sellable balances of these variants in the allowed warehouses; None: all of the seller that allocate."""
-    values = {
+    values: dict[str, Any] = {
         "seller": seller_id,
         "variants": numbers(sorted(set(variant_ids))),
         "warehouses": None if warehouses is None else numbers(warehouses),

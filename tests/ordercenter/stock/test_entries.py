@@ -6,7 +6,8 @@ import pytest
 
 from marketplace.core.errors import CoreErrorCode
 from marketplace.core.models import OutboxEvent
-from ordercenter.stock import backorders
+from marketplace.core.outbox import dispatch_once
+from ordercenter.stock import backorders, happenings
 from ordercenter.stock.allocation import allocate
 from ordercenter.stock.entries import (
     Adjustment,
@@ -167,6 +168,29 @@ def test_what_comes_goes_to_those_who_wait_first_come_first_served(shop, orders)
         {early.order_line_id: D(1)},
         {early.order_line_id: D(3), late.order_line_id: D(2)},
     ]
+
+
+def test_goods_of_many_lines_are_received_and_corrected_in_as_many_statements_as_of_one(shop, orders, sql_count):
+    for quantity in (1, 40):
+        goods = {f"S{n}": 5 for n in range(quantity)}
+        lines = [StockLine(shop.variant(sku).pk, D(5)) for sku in goods]
+        with sql_count("goods received into stock"):
+            receive_stock(shop.actor, shop.warehouses["W1"], lines)
+        rows = [Adjustment(shop.balance("W1", sku).pk, change=D(-1)) for sku in goods]
+        with sql_count("stock adjusted"):
+            adjust(shop.actor, rows, WHY)
+
+
+def test_what_waits_is_filled_and_open_screens_hear_of_it_after_the_goods_have_come(shop, orders, monkeypatch):
+    told = []
+    monkeypatch.setattr(happenings, "publish", lambda topic, payload: told.append((topic, payload)))
+    (line,) = shop.order(("A", 4))
+    orders.queue = [line]
+    shop.put("W1", A=5)
+    while dispatch_once():
+        pass
+    assert shop.promised(line) == {"W1": 4}
+    assert told == [(f"stock:{shop.seller.pk}", {"variants": [shop.variant("A").pk]})]
 
 
 def test_a_post_locks_in_the_one_order(lock_order, shop, orders):

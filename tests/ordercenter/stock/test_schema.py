@@ -69,15 +69,29 @@ def test_the_board_shows_what_lies_where_and_what_is_left_of_it(shop, owner):
     assert low["stockBalances"]["totalCount"] == 2
 
 
-def test_a_page_of_the_board_takes_as_many_statements_for_fifty_rows_as_for_one(shop, owner):
+def test_a_page_of_the_board_takes_as_many_statements_for_fifty_rows_as_for_one(shop, owner, sql_count):
     shop.put("W1", A=1)
     ask(owner, BOARD, first=50)
     with count_sql() as one:
         ask(owner, BOARD, first=50)
     shop.put("W2", **{f"S{n}": n + 1 for n in range(49)})
-    with count_sql() as fifty:
+    with sql_count("stock balances, page of 50") as fifty:
         ask(owner, BOARD, first=50)
     assert one.count == fifty.count <= 6, fifty
+
+
+def test_pages_of_moves_promises_and_what_may_be_seen_take_their_statements(shop, owner, sql_count):
+    shop.put("W1", **{f"S{n}": n + 1 for n in range(30)})
+    allocate(shop.actor, shop.seller.pk, shop.order(*[(f"S{n}", 1) for n in range(30)]), "partial")
+    moves = "quantity kindLabel documentNumber actorName variant { sku } warehouse { name } uom { code }"
+    with sql_count("stock moves, page of 30"):
+        ask(owner, f"{{ stockMoves(first: 30) {{ totalCount edges {{ node {{ {moves} }} }} }} }}")
+    with sql_count("allocations, page of 30"):
+        ask(owner, "{ allocations(first: 30) { edges { node { open status balance { variant { sku } } } } } }")
+    ids = [to_global_id("Variant", variant.pk) for variant in shop.variants.values()]
+    shown = "variant { sku } availability { label quantity uom { code } }"
+    with sql_count("availability of 30 variants"):
+        ask(owner, f"query($ids: [ID!]!) {{ stockAvailability(variants: $ids) {{ {shown} }} }}", ids=ids)
 
 
 def test_goods_are_received_by_sku_in_any_unit_and_bad_lines_are_told(shop, owner):

@@ -9,7 +9,6 @@ from ordercenter.stock.models import StockBalance, StockMove, StockSettings
 from ordercenter.stock.shipping import receive_in, ship_out
 from tests.ordercenter.stock.shop import differences, make_shop
 from tests.refusals import raises
-from tests.statements import count_sql
 
 pytestmark = pytest.mark.django_db
 
@@ -96,13 +95,14 @@ def test_a_move_is_never_changed_nor_deleted(shop, sold):
             change()
 
 
-def test_two_hundred_lines_ship_and_arrive_in_as_many_statements_as_one(shop):
+def test_eighty_lines_ship_and_arrive_in_as_many_statements_as_one(shop, sql_count):
     shop.put("W1", **{f"S{n}": 9 for n in range(20)})
 
     def statements(baskets, document):
         demands = shop.orders(baskets)
-        allocate(shop.actor, shop.seller.pk, demands, "partial")
-        with count_sql() as counter:
+        with sql_count("stock promised to order lines"):
+            allocate(shop.actor, shop.seller.pk, demands, "partial")
+        with sql_count("stock shipped and received") as counter:
             ship_out(shop.actor, shop.shipping(document, *[(d, 1) for d in demands]))
             receive_in(shop.actor, shop.receiving(document, *[(basket[0], 1) for rows in baskets for basket in rows]))
         return counter
