@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -126,7 +127,10 @@ def seed_catalog(
 ) -> list[int]:
     """Make a seller's catalogue with this many variants (two and a half to a product) and index it; product ids."""
     units = common_units()
-    ids = {"seller": seller_id, **{code.lower(): units[code].pk for code in ("PCS", "BOX", "CTN", "ML")}}
+    ids: dict[str, Any] = {
+        "seller": seller_id,
+        **{code.lower(): units[code].pk for code in ("PCS", "BOX", "CTN", "ML")},
+    }
     with transaction.atomic(), connection.cursor() as cursor:
         progress("brands, categories, attributes")
         cursor.execute(BRANDS, ids | {"count": MAKERS})
@@ -135,7 +139,7 @@ def seed_catalog(
         progress("products")
         cursor.execute(PRODUCTS, ids | _words(cursor, seller_id) | {"count": variants * 2 // 5})
         progress("variants, packs, listings")
-        values = {
+        values: dict[str, Any] = {
             "zh": [one[1] for one in COLOURS],
             "en": [one[2] for one in COLOURS],
             "values": [one[0] for one in COLOURS],
@@ -152,16 +156,19 @@ def seed_catalog(
     return products
 
 
-def _categories(cursor: object, seller_id: int) -> None:
-    levels = (("root-", "家居", "Home ", "", 1, ROOTS), ("branch-", "系列", "Range ", "root-", ROOTS, BRANCHES))
-    levels += (("leaf-", "类别", "Kind ", "branch-", BRANCHES, LEAVES),)
+def _categories(cursor: Any, seller_id: int) -> None:
+    levels = (
+        ("root-", "家居", "Home ", "", 1, ROOTS),
+        ("branch-", "系列", "Range ", "root-", ROOTS, BRANCHES),
+        ("leaf-", "类别", "Kind ", "branch-", BRANCHES, LEAVES),
+    )
     for depth, (stem, zh, en, above, among, count) in enumerate(levels):
-        values = {"seller": seller_id, "stem": stem, "zh": zh, "en": en, "above": above, "among": among}
+        values: dict[str, Any] = {"seller": seller_id, "stem": stem, "zh": zh, "en": en, "above": above, "among": among}
         cursor.execute(CATEGORIES, values | {"count": count, "depth": depth})
         cursor.execute(ANCESTORS, {"seller": seller_id, "depth": depth})
 
 
-def _words(cursor: object, seller_id: int) -> dict[str, object]:
+def _words(cursor: Any, seller_id: int) -> dict[str, Any]:
     cursor.execute("SELECT id FROM catalog_brand WHERE organization_id = %s ORDER BY id", [seller_id])
     brands = [row[0] for row in cursor.fetchall()]
     cursor.execute("SELECT id FROM catalog_category WHERE organization_id = %s AND depth = 2 ORDER BY id", [seller_id])

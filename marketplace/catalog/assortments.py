@@ -103,7 +103,7 @@ def orderable(seller_id: int, partnership_id: int, variant_ids: Iterable[int], a
     One statement for any number of variants. Whether the partnership itself may order is for the caller to ask.
     """
     ids = list(dict.fromkeys(variant_ids))
-    values = {"seller": seller_id, "partnership": partnership_id, "variants": ids, "at": at}
+    values: dict[str, Any] = {"seller": seller_id, "partnership": partnership_id, "variants": ids, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(ORDERABLE, values)
         return {row[0] for row in cursor.fetchall()}

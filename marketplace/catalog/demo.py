@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from itertools import product as every_pair
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -76,21 +77,20 @@ def _ground(actor: Actor) -> dict[str, int]:
     for position, (code, name_zh, name_en, parent) in enumerate(lines(CATEGORIES)):
         if code not in tree:
             above = tree[parent].pk if parent else None
-            fields = {"code": code, "name_zh": name_zh, "name_en": name_en, "parent_id": above, "position": position}
-            tree[code] = category_create(actor, fields)
+            named: dict[str, Any] = {"code": code, "name_zh": name_zh, "name_en": name_en, "position": position}
+            tree[code] = category_create(actor, named | {"parent_id": above})
     brands = {row.code: row for row in Brand.objects.filter(**own)}
     for code, name_zh, name_en in lines(BRANDS):
         if code not in brands:
             brands[code] = brand_create(actor, {"code": code, "name_zh": name_zh, "name_en": name_en})
     units = common_units()
-    for position, (code, name_zh, name_en, of_variant, fields) in enumerate(
-        (
-            ("material", "材质", "Material", False, {"kind": "choice", "choices": _choices(MATERIALS)}),
-            ("colour", "颜色", "Colour", True, {"kind": "choice", "choices": _choices(COLOURS)}),
-            ("size", "尺寸", "Size", True, {"kind": "number", "uom": units["CM"]}),
-            ("volume", "容量", "Volume", True, {"kind": "number", "uom": units["ML"]}),
-        )
-    ):
+    kinds: tuple[tuple[str, str, str, bool, dict[str, Any]], ...] = (
+        ("material", "材质", "Material", False, {"kind": "choice", "choices": _choices(MATERIALS)}),
+        ("colour", "颜色", "Colour", True, {"kind": "choice", "choices": _choices(COLOURS)}),
+        ("size", "尺寸", "Size", True, {"kind": "number", "uom": units["CM"]}),
+        ("volume", "容量", "Volume", True, {"kind": "number", "uom": units["ML"]}),
+    )
+    for position, (code, name_zh, name_en, of_variant, fields) in enumerate(kinds):
         if not Attribute.objects.filter(**own, code=code).exists():
             named = {"code": code, "name_zh": name_zh, "name_en": name_en, "position": position}
             attribute_create(actor, named | fields | {"of_variant": of_variant, "is_facet": True})

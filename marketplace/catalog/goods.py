@@ -171,7 +171,7 @@ def load_goods(
     """
     if not requests:
         return {}
-    values = {
+    values: dict[str, Any] = {
         "seller": seller_id,
         "variants": [request.variant_id for request in requests],
         "partnerships": [request.partnership_id for request in requests],
@@ -190,8 +190,11 @@ def goods_of(row: tuple[Any, ...]) -> Goods:
     """Goods from a row of the statement."""
     exponent, factor = row[12], row[13]
     rule = QuantityRule(factor, exponent, row[17] or Decimal(0), row[18], row[19])
-    packs = tuple(PackOfGoods(*one[:3], Decimal(one[3]), *one[4:]) for one in json.loads(row[20] or "[]"))
-    return Goods(*row[1:17], rule, packs)
+    packs = tuple(
+        PackOfGoods(uom_id, code, decimals, Decimal(content), is_base, is_default)
+        for uom_id, code, decimals, content, is_base, is_default in json.loads(row[20] or "[]")
+    )
+    return Goods(*row[1:17], rule, packs)  # type: ignore[call-arg]
 
 
 FIND = """

@@ -48,7 +48,7 @@ def image_add(
             raise DomainError(Code.INVALID, text, "file")
         name, sizes = save_picture(picture, f"products/{product.organization_id}/{product.pk}-{token_hex(6)}")
         row = ProductImage.objects.create(
-            organization=actor.organization,
+            organization=product.organization,
             product=product,
             variant_id=variant_id,
             file=name,

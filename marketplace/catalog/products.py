@@ -16,7 +16,7 @@ from marketplace.catalog.happenings import products_changed, tell
 from marketplace.catalog.models import Brand, Category, Product, ProductStatus, Variant
 from marketplace.catalog.packs import PackDraft, pack_problems, packs_for
 from marketplace.catalog.units import unit_by_code
-from marketplace.catalog.values import check, free_code, own_ids, own_row, taken, too_long, unnamed
+from marketplace.catalog.values import check, free_code, home, own_ids, own_row, taken, too_long, unnamed
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, raise_all
 
@@ -51,7 +51,7 @@ def product_create(
         row.slug = row.slug or free_code(Product, actor.organization_id, row.name_en or row.name_zh, "slug")
         sku = sku.strip() or free_code(Variant, actor.organization_id, row.slug, "sku").upper()
         row.save()
-        variant = Variant.objects.create(organization=actor.organization, product=row, sku=sku)
+        variant = Variant.objects.create(organization=home(actor), product=row, sku=sku)
         packs_for(variant, base, packs, barcode)
         tell(actor, "catalog.product_created", "Product", [row.pk], row.organization_id)
         products_changed([row.pk])

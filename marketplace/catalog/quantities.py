@@ -112,11 +112,8 @@ def decimals(quantity: Decimal) -> int:
 def plain(quantity: Decimal) -> Decimal:
     """A quantity without zeros at its end and without exponent: 12, 12.5, 1200."""
     bare = quantity.normalize()
-    return (
-        bare.quantize(Decimal(1))
-        if isinstance(bare.as_tuple().exponent, int) and bare.as_tuple().exponent > 0
-        else bare
-    )
+    exponent = bare.as_tuple().exponent
+    return bare.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else bare
 
 
 def quantity_problems(

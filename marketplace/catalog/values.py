@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from marketplace.catalog.errors import CatalogErrorCode as Code
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, not_found, raise_all
-from marketplace.parties.models import PartnerGrade, PartnerGroup, Partnership
+from marketplace.parties.models import Organization, PartnerGrade, PartnerGroup, Partnership
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -45,10 +45,21 @@ def too_long(row: Mapping[str, Any], model: type[models.Model], index: int | Non
     """INVALID for each text that does not fit its column."""
     for name, value in row.items():
         if isinstance(value, str):
-            longest = model._meta.get_field(name).max_length
+            longest = longest_of(model, name)
             if longest is not None and len(value) > longest:
                 text = _("At most %(longest)s characters.") % {"longest": longest}
                 yield DomainError(Code.INVALID, text, name, index)
+
+
+def longest_of(model: type[models.Model], name: str) -> int | None:
+    """Characters a column holds; None for any number."""
+    return getattr(model._meta.get_field(name), "max_length", None)
+
+
+def home(actor: Actor) -> Organization:
+    """The organization for which the actor writes."""
+    assert actor.organization is not None, "an actor that writes has an organization"
+    return actor.organization
 
 
 def unnamed(name_zh: str, name_en: str, index: int | None = None) -> Iterator[DomainError]:
@@ -70,7 +81,7 @@ def taken(field: str, value: str, index: int | None = None) -> DomainError:
 
 def free_code(model: type[models.Model], organization_id: int | None, wanted: str, field: str = "code") -> str:
     """A code from a name that no row of the organization has yet: `cups`, `cups-2`, `cups-3`. One statement."""
-    longest = (model._meta.get_field(field).max_length or 64) - 8
+    longest = (longest_of(model, field) or 64) - 8
     stem = slugify(wanted, allow_unicode=field == "slug" or model.__name__ != "Attribute")[:longest].strip("-") or "n"
     rows = model._default_manager.filter(organization=organization_id, **{f"{field}__startswith": stem})
     used = set(rows.values_list(field, flat=True))

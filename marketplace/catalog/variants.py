@@ -149,7 +149,7 @@ def _missing(
 ) -> list[Variant]:
     codes = [side[0][0] for side in sides]
     taken_values = {tuple(row.attributes.get(code) for code in codes) for row in there}
-    rows = []
+    rows: list[Variant] = []
     for combination in every_pair(*sides):
         if tuple(value for _code, value in combination) in taken_values:
             continue

@@ -134,7 +134,7 @@ def _read(ids: list[int]) -> dict[int, ProductOf]:
     with connection.cursor() as cursor:
         cursor.execute(PRODUCTS, {"ids": ids})
         for row in cursor.fetchall():
-            products[row[0]] = ProductOf(*row[:7], json.loads(row[7]), *row[8:])
+            products[row[0]] = ProductOf(*row[:7], json.loads(row[7]), *row[8:])  # type: ignore[call-arg]
         cursor.execute(VARIANTS, {"ids": ids})
         for product_id, pk, sku, zh, en, attributes, active, barcodes in cursor.fetchall():
             one = VariantOf(pk, sku, f"{zh} {en}", json.loads(attributes), active, barcodes)

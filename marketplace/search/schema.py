@@ -298,7 +298,7 @@ def offered_variants(actor: Actor, hits: Sequence[tuple[int, int]]) -> list[Vari
         return []
     with connection.cursor() as cursor:
         cursor.execute(OFFERED_BY_ID, scope_of(actor) | {"variants": [variant_id for variant_id, _seller in hits]})
-        found = {(row.pk, row.offered_by): row for row in map(offered_variant_of, cursor.fetchall())}  # type: ignore[attr-defined]
+        found = {(row.pk, row.offered_by): row for row in map(offered_variant_of, cursor.fetchall())}
     variants = [found[hit] for hit in hits if hit in found]
     products = Product.objects.in_bulk({variant.product_id for variant in variants})
     for variant in variants:

@@ -63,7 +63,7 @@ def check(running: ProductImport) -> None:
 
 def _note(running: ProductImport, wrong: Sequence[RowPlan]) -> None:
     if wrong:
-        values = {
+        values: dict[str, Any] = {
             "import": running.pk,
             "positions": [plan.position for plan in wrong],
             "errors": [json.dumps([error.stored() for error in plan.errors], ensure_ascii=False) for plan in wrong],
@@ -167,7 +167,7 @@ def _save_packs(plans: Sequence[RowPlan]) -> None:
     packs = []
     for plan in plans:
         for pack in plan.packs:
-            pack.variant = plan.variant
+            pack.variant = plan.variant  # type: ignore[assignment]
             pack.pk = None
             packs.append(pack)
     Pack.objects.bulk_create(
@@ -182,6 +182,6 @@ def _save_listings(running: ProductImport, plans: Sequence[RowPlan]) -> None:
     for listed, statement in ((True, PUT_UP), (False, TAKE_DOWN)):
         ids = [plan.variant.pk for plan in plans if plan.listed is listed and plan.variant]
         if ids:
-            values = {"seller": running.organization_id, "variants": ids}
+            values: dict[str, Any] = {"seller": running.organization_id, "variants": ids}
             with connection.cursor() as cursor:
                 cursor.execute(statement, values | ({"start": None, "end": "infinity"} if listed else {}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from marketplace.catalog.attributes import read_value
 from marketplace.catalog.imports import columns as reading
 from marketplace.catalog.imports.known import Known, slug_of
 from marketplace.catalog.models import Pack, Product, UnitOfMeasure, Variant
+from marketplace.catalog.values import longest_of
 from marketplace.core.imports import RowError
 
 _REFERRED = ("brand", "category")
@@ -169,7 +171,7 @@ class _Row:
 
     def _text(self, column: str, model: type[Product | Variant], name: str) -> str | None:
         text = self.cells[column]
-        longest = model._meta.get_field(name).max_length
+        longest = longest_of(model, name)
         if longest is not None and len(text) > longest:
             self.wrong(column, "INVALID", _("At most %(longest)s characters.") % {"longest": longest})
             return None
@@ -180,7 +182,7 @@ class _Row:
         for attribute in self.known.attributes.values():
             column = f"@{attribute.code}"
             if attribute.of_variant == of_variant and column in self.cells:
-                value = self.parsed(column, lambda text, of=attribute: read_value(of, text), "ATTRIBUTE_VALUE")
+                value = self.parsed(column, partial(read_value, attribute), "ATTRIBUTE_VALUE")
                 if value is not None:
                     found[attribute.code] = value
         return found
@@ -277,7 +279,7 @@ def _write(row: Product | Variant, changes: Mapping[str, Any]) -> bool:
     """Put values into an unsaved row; True when one differs from what stood there."""
     changed = False
     for name, given in changes.items():
-        value = {**row.attributes, **given} if name == "attributes" else given
+        value: Any = {**row.attributes, **given} if name == "attributes" else given
         if name in _REFERRED:
             differs = value.pk is None or value.pk != getattr(row, f"{name}_id")
         else:

@@ -15,6 +15,7 @@ from marketplace.catalog.imports import apply as applying
 from marketplace.catalog.imports.columns import columns_of, missing_columns
 from marketplace.catalog.imports.progress import Progress
 from marketplace.catalog.models import Attribute, ProductImport, ProductImportFile, ProductImportRow
+from marketplace.catalog.values import home
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, not_found
 from marketplace.core.imports import ImportOnError, ImportPhase
@@ -40,9 +41,9 @@ def product_import_start(
         raise DomainError(Code.FILE_INVALID, _("The file is empty or larger than 64 MB."), "file")
     with transaction.atomic():
         started = ProductImport.objects.create(
-            organization=actor.organization, file_name=file_name[:255], on_error=on_error, created_by=actor.user
+            organization=home(actor), file_name=file_name[:255], on_error=on_error, created_by=actor.user
         )
-        ProductImportFile.objects.create(organization=actor.organization, product_import=started, content=content)
+        ProductImportFile.objects.create(organization=home(actor), product_import=started, content=content)
         _queue("prepare_product_import", started.pk)
     return started
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -73,7 +74,10 @@ class Category(OwnedRow, NamedRow, TreeRow):
 
     code = models.SlugField(max_length=64, allow_unicode=True)
     position = models.PositiveIntegerField(default=0)
-    attributes = models.ManyToManyField("Attribute", related_name="categories", blank=True)
+    attributes: Any = models.ManyToManyField("Attribute", related_name="categories", blank=True)
+
+    # Told by lists that have counted.
+    product_count: int
 
     objects = CategoryQuerySet.as_manager()
 
@@ -100,6 +104,8 @@ class Attribute(OwnedRow, NamedRow):
     of_variant = models.BooleanField(default=False)
     is_facet = models.BooleanField(default=False)
     position = models.PositiveIntegerField(default=0)
+
+    categories: Any
 
     class Meta:
         constraints = [
@@ -132,6 +138,9 @@ class Product(OwnedRow, NamedRow):
 
     objects = ProductQuerySet.as_manager()
 
+    # Told by lists of what is offered: the id of the seller.
+    offered_by: int
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "slug"], name="product_slug_once"),
@@ -153,6 +162,12 @@ class Variant(OwnedRow, NamedRow):
     status = models.CharField(max_length=8, choices=ProductStatus, default=ProductStatus.ACTIVE)
 
     objects = VariantQuerySet.as_manager()
+
+    # Told by lists of what is offered: ids of seller, partnership, the unit orders are entered in, and the base unit.
+    offered_by: int
+    partnership_id: int | None
+    order_uom_id: int
+    base_uom_id: int
 
     class Meta:
         constraints = [

@@ -53,7 +53,7 @@ class OrderQuantityRule(OwnedRow, AudienceRow):
             models.CheckConstraint(condition=Q(step__gt=0, min__gte=0), name="quantity_rule_positive"),
             # Some multiple of the step lies between min and max: else nothing could ever be ordered.
             models.CheckConstraint(
-                condition=Q(max=None)
+                condition=Q(max=None)  # type: ignore[arg-type]
                 | Q(max__gte=Greatest("min", "step"))
                 & LessOrEqual(
                     Greatest("min", "step"),

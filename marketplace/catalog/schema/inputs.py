@@ -63,7 +63,7 @@ class PackInput(graphene.InputObjectType):
     def to_draft(self) -> PackDraft:
         factor = self.get("factor")
         return PackDraft(
-            self["uom"], 1 if factor is None else factor, self.get("barcode"), bool(self.get("is_default")),
+            self["uom"], Number(1) if factor is None else factor, self.get("barcode"), bool(self.get("is_default")),
             bool(self.get("remove")),
         )  # fmt: skip
 
@@ -270,11 +270,13 @@ class AssortmentLineInput(graphene.InputObjectType):
     excluded = graphene.Boolean(description="Left out rather than held.")
 
     def to_draft(self, index: int) -> AssortmentLineDraft:
-        ids = [key(self.get(kind.lower()), kind, kind.lower(), index) for kind in _PARTS]
-        return AssortmentLineDraft(*ids, excluded=bool(self.get("excluded")))
-
-
-_PARTS = ("Variant", "Product", "Category", "Brand")
+        return AssortmentLineDraft(
+            key(self.get("variant"), "Variant", "variant", index),
+            key(self.get("product"), "Product", "product", index),
+            key(self.get("category"), "Category", "category", index),
+            key(self.get("brand"), "Brand", "brand", index),
+            bool(self.get("excluded")),
+        )
 
 
 class AssortmentInput(AudienceInput):

@@ -115,7 +115,7 @@ class VariantSort(Sort, default="SKU"):
     SKU = SortKey.of("sku", description="The code.")
 
 
-class RuleFilter(FilterInput, name="OrderQuantityRuleFilter"):
+class OrderQuantityRuleFilter(FilterInput):
     """Narrows order quantity rules."""
 
     variant = IdFilter("Variant", lookup="variant", description="Of these variants.")
@@ -169,7 +169,10 @@ class Queries:
     )
     units_of_measure = listed(UnitOfMeasureType, "All units of measure.", size=20)
     order_quantity_rules = ConnectionField(
-        OrderQuantityRuleType, filter=RuleFilter, permission="catalog.view", description="Your order quantity rules."
+        OrderQuantityRuleType,
+        filter=OrderQuantityRuleFilter,
+        permission="catalog.view",
+        description="Your order quantity rules.",
     )
     assortments = ConnectionField(
         AssortmentType, permission="catalog.view", description="Your assortments: who may see and order what."

@@ -249,8 +249,8 @@ def picture_of(info: Any, product_id: int, size: int | None, variant_id: int | N
     def first(images: list[ProductImage]) -> str | None:
         own = [image for image in images if image.variant_id == variant_id] if variant_id else []
         shared = [image for image in images if image.variant_id is None] or images
-        chosen = (own or shared or [None])[0]
-        return thumbnail_url(chosen.file, chosen.sizes, size) if chosen else None
+        chosen = own or shared
+        return thumbnail_url(chosen[0].file, chosen[0].sizes, size) if chosen else None
 
     return ImagesOfProduct.of(info).load(product_id).then(first)
 
