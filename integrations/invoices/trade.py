@@ -11,10 +11,11 @@ from operator import itemgetter
 from django.db import transaction
 from django.utils import translation
 
-from integrations.invoices.articles import ArticleDraft, create_articles
 from integrations.invoices.countries import country_code
 from integrations.invoices.statements import refresh_statistics, rows_of
 from marketplace.catalog.models import Listing, Pack, Product, Variant
+from marketplace.catalog.plain import PlainProduct, plain_products_create
+from marketplace.catalog.units import common_units
 from marketplace.core.actor import Actor
 from marketplace.core.models import PolicyStatus
 from marketplace.parties.models import Organization, Partnership
@@ -93,7 +94,8 @@ def make_dealers(actor: Actor, seller: Organization) -> int:
 def make_articles(actor: Actor, seller: Organization) -> int:
     """A product with one variant for every article code that has none yet, named as most lines name it; counts them."""
     found = rows_of(NEW_ARTICLES, {"seller": seller.pk})
-    create_articles(actor, [ArticleDraft(sku, name or sku) for sku, name in found], UOM)
+    common_units()
+    plain_products_create(actor, [PlainProduct(sku, name or sku) for sku, name in found], UOM)
     refresh_statistics((Product, Variant, Pack, Listing, Organization, Partnership))
     return len(found)
 
