@@ -48,6 +48,8 @@ class Page:
 
     def __call__(self, request: HttpRequest, **where: Any) -> HttpResponseBase:
         """Answer one request."""
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
         _speak_the_users_language(request)
         try:
             response = self.act(request, where) if request.method == "POST" else self.show(request, where)
