@@ -78,12 +78,14 @@ class Walk:
 
     def run(self, known_ids: list[str]) -> Found:
         """Ask every query field, with the known ids wherever one is wanted; then every object that turned up."""
+        self._start = transaction.savepoint()
         for gid in known_ids:
             self._object(gid)
+        some = some_of_each_type(known_ids)
         query = self.schema.query_type
         assert query is not None
         for name, definition in query.fields.items():
-            for given in self._arguments(definition, known_ids):
+            for given in self._arguments(definition, some):
                 self.found.walked.add(f"Query.{name}")
                 self._ask(f"query.{name}", name, definition, given)
         seen = set(known_ids)
@@ -106,12 +108,16 @@ class Walk:
         names = list(given)
         head = ", ".join(f"${n}: {definition.args[n].type}" for n in names)
         call = ", ".join(f"{n}: ${n}" for n in names)
-        body = selection or self.selection(get_named_type(definition.type), self.depth)
+        field = f"query.{name}"
+        if not selection and field not in self._selections:
+            self._selections[field] = self.selection(get_named_type(definition.type), self.depth)
+        body = selection or self._selections[field]
         text = f"query{f'({head})' if head else ''} {{ {name}{f'({call})' if call else ''} {body} }}"
         operation = operation_of(self.schema, text)
-        before = transaction.savepoint()
-        self._note(label, given, perform(operation, given, Context(self.actor)))
-        transaction.savepoint_rollback(before)  # a statement that failed must not hide what comes after it
+        result = perform(operation, given, Context(self.actor))
+        self._note(label, given, result)
+        if "INTERNAL" in result.codes:
+            transaction.savepoint_rollback(self._start)  # a statement that failed must not hide what comes after it
 
     def _note(self, label: str, given: dict[str, Any], result: Result) -> None:
         for error in result.errors:
@@ -223,6 +229,14 @@ def everything(type_: Any, gid: str, seen: tuple[str, ...] = ()) -> Any:
     if isinstance(type_, GraphQLInputObjectType) and type_.name not in seen:
         return {name: everything(f.type, gid, (*seen, type_.name)) for name, f in type_.fields.items()}
     return None if isinstance(type_, GraphQLInputObjectType) else value_of(type_, gid)
+
+
+def some_of_each_type(ids: list[str]) -> list[str]:
+    """The first and the last id of each type."""
+    by_type: dict[str, list[str]] = {}
+    for gid in ids:
+        by_type.setdefault(split_global_id(gid)[0], []).append(gid)
+    return [gid for found in by_type.values() for gid in {found[0]: None, found[-1]: None}]
 
 
 def _mentions_id(type_: Any, seen: frozenset[str] = frozenset()) -> bool:
