@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core.fields import QuantityField
 from marketplace.core.rows import TradeRow
 from ordercenter.orders.models import Order, OrderLine
+from ordercenter.orders.models.order import PartRow
 
 
 class ShipmentStatus(models.TextChoices):
@@ -45,10 +46,10 @@ class Shipment(TradeRow):
         return self.number
 
 
-class ShipmentLine(TradeRow):
+class ShipmentLine(PartRow):
     """A quantity of an order line in a shipment, in the line's uom; what is not counted yet is in transit."""
 
-    shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="lines")
+    shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="lines", db_index=False)
     order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="shipment_lines")
     quantity = QuantityField()
     received = QuantityField(default=Decimal(0))
@@ -70,10 +71,10 @@ class ShipmentLine(TradeRow):
         return self.quantity - self.received - self.differed
 
 
-class Parcel(TradeRow):
+class Parcel(PartRow):
     """A physical piece of a shipment with its waybill number."""
 
-    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="parcels")
+    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="parcels", db_index=False)
     position = models.PositiveSmallIntegerField()
     waybill_number = models.CharField(max_length=64)
 
@@ -99,10 +100,10 @@ class Receipt(TradeRow):
         return self.number
 
 
-class ReceiptLine(TradeRow):
+class ReceiptLine(PartRow):
     """What was received of a shipment line, and what was short, damaged or wrong; the latter stays in transit."""
 
-    receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="lines")
+    receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="lines", db_index=False)
     shipment_line = models.ForeignKey(ShipmentLine, models.PROTECT, related_name="receipt_lines")
     received = QuantityField()
     differed = QuantityField(default=Decimal(0))

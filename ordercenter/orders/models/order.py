@@ -31,6 +31,26 @@ from ordercenter.orders.enums import (
 STOPPED = (OrderStatus.CANCELLED, OrderStatus.DECLINED, OrderStatus.REJECTED)
 
 
+class PartRow(models.Model):
+    """A part of a trade document, written by the thousand: it names the sides as the document does.
+
+    The document's own foreign keys hold for its parts, so these have none in the database: each would be looked up and
+    indexed once more for every line.
+    """
+
+    seller = models.ForeignKey(
+        "parties.Organization", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    buyer = models.ForeignKey(
+        "parties.Organization", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+
+    objects = TradeQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
 class Order(TradeRow):
     """A sales order to its seller and a purchase order to its buyer.
 
@@ -39,6 +59,8 @@ class Order(TradeRow):
     derived from the lines (orders §4).
     """
 
+    seller = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+", db_index=False)
+    buyer = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+", db_index=False)
     number = models.CharField(max_length=32)
     partnership = models.ForeignKey("parties.Partnership", models.PROTECT, related_name="orders")
     channel = models.CharField(max_length=16, choices=OrderChannel, default=OrderChannel.DEALER)
@@ -83,7 +105,9 @@ class Order(TradeRow):
     cancelled_gross = AmountField(default=Decimal(0))
 
     version = models.PositiveIntegerField(default=1)
-    placed_by = models.ForeignKey("parties.User", models.PROTECT, null=True, blank=True, related_name="+")
+    placed_by = models.ForeignKey(
+        "parties.User", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     placed_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -125,19 +149,21 @@ class Order(TradeRow):
         return TaxedMoney.of(gross - tax, tax, gross, self.currency)
 
 
-class OrderLine(TradeRow, NamedRow):
+class OrderLine(PartRow, NamedRow):
     """One variant of an order, in its own uom. The counters move only with a document that says so.
 
     Money is of the quantity as ordered and frozen (orders §3); `snapshot` tells where the price came from
     (pricing §5). `allocated` is what stock is promised to the line and not yet shipped.
     """
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()
     kind = models.CharField(max_length=8, choices=OrderLineKind, default=OrderLineKind.GOODS)
-    variant = models.ForeignKey("catalog.Variant", models.PROTECT, null=True, blank=True, related_name="+")
+    variant = models.ForeignKey(
+        "catalog.Variant", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     sku = models.CharField(max_length=64)
-    uom = models.ForeignKey("catalog.UnitOfMeasure", models.PROTECT, related_name="+")
+    uom = models.ForeignKey("catalog.UnitOfMeasure", models.PROTECT, related_name="+", db_index=False)
     quantity = QuantityField()
     factor = QuantityField(default=Decimal(1))
     base_quantity = QuantityField()
@@ -196,7 +222,7 @@ class OrderLine(TradeRow, NamedRow):
                 condition=Q(invoiced__lte=F("quantity") - F("cancelled")), name="order_line_invoiced"
             ),
         ]
-        indexes = [models.Index(fields=["buyer", "variant"], name="order_line_bought")]
+        indexes = [models.Index(fields=["variant", "order"], name="order_line_of_variant")]
 
     @property
     def open_quantity(self) -> Decimal:
@@ -228,19 +254,21 @@ class OrderEventQuerySet(TradeQuerySet):
         return sells | buys
 
 
-class OrderEvent(TradeRow):
+class OrderEvent(PartRow):
     """One step of an order's story, append-only.
 
     `data["moves"]` holds by counter what the step added to each line ({"shipped": {line id: "3"}}), so that the story
     alone rebuilds the quantities (orders §13).
     """
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="events")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=32)
     at = models.DateTimeField()
-    actor_user = models.ForeignKey("parties.User", models.PROTECT, null=True, related_name="+")
-    actor_organization = models.ForeignKey("parties.Organization", models.PROTECT, null=True, related_name="+")
+    actor_user = models.ForeignKey("parties.User", models.PROTECT, null=True, related_name="+", db_index=False)
+    actor_organization = models.ForeignKey(
+        "parties.Organization", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     document_kind = models.CharField(max_length=16, blank=True, default="")
     document_id = models.BigIntegerField(null=True)
     visible = models.CharField(max_length=8, choices=EventAudience, default=EventAudience.BOTH)
@@ -256,7 +284,7 @@ class OrderEvent(TradeRow):
         ]
 
 
-class OrderCancellation(TradeRow):
+class OrderCancellation(PartRow):
     """Quantities that were dropped, by whom and why; `lines` maps line ids to quantities. Append-only."""
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="cancellations")
