@@ -25,14 +25,17 @@ class OrdersConfig(AppConfig):
     )
 
     def ready(self) -> None:
+        from marketplace.catalog.packs import pack_check
         from marketplace.core import events
         from ordercenter.orders.backorders import OrdersSide
         from ordercenter.orders.events import KINDS
         from ordercenter.orders.live import listen
+        from ordercenter.orders.packs import packs_on_lines
         from ordercenter.orders.subscribers import register
         from ordercenter.stock.backorders import register_order_side
 
         events.declare(*KINDS)
+        pack_check(packs_on_lines)
         register_order_side(OrdersSide())
         register()
         listen()

@@ -21,7 +21,9 @@ class StockConfig(AppConfig):
     schedule = {"stock-reservations": {"task": "ordercenter.stock.tasks.sweep_reservations", "schedule": 60.0}}
 
     def ready(self) -> None:
+        from marketplace.search.conditions import register_condition
         from ordercenter.stock.happenings import listen
+        from ordercenter.stock.in_stock import in_stock
 
         declare(
             EventKind("stock.received", _("Goods received into stock")),
@@ -32,3 +34,4 @@ class StockConfig(AppConfig):
             EventKind("stock.shed", _("Promised stock turned out to be missing")),
         )
         listen()
+        register_condition("in_stock", in_stock)
