@@ -118,6 +118,15 @@ def test_the_mutations_of_others_change_nothing_and_never_fail_inside(world, who
     assert meddling.changed == []
 
 
+@pytest.mark.parametrize("who", ["seller", "dealer"])
+def test_no_mutation_fails_inside_whatever_id_it_is_given(world, who):
+    """As people who may: an id of the wrong kind or in the wrong state is refused by name."""
+    one_of_each = {split_global_id(gid)[0]: gid for gid in sorted(ids_of(getattr(world, who)))}
+    meddling = Meddling(get_schema(), getattr(world, f"{who}_actor"))
+    meddling.run(list(one_of_each.values()), lambda: None)
+    assert meddling.internal == []
+
+
 def test_every_field_of_every_object_is_walked():
     """Only what needs an argument is reached in another way: as a query field, with each known id."""
     schema = get_schema()
