@@ -28,12 +28,16 @@ SELECT * FROM unnest(%(variants)s::bigint[], %(uoms)s::bigint[], %(minima)s::num
     AS given (variant_id, uom_id, min_quantity, amount, valid_from, valid_to)
 """
 
-# A row that begins at the very instant of another of its slot stands in its place.
+# Rows that begin at the very instant of an entry of their slot: the entry stands in their place. OFFSET 0 keeps this an
+# index probe an entry, however large the list.
+REPLACED = f"""entry CROSS JOIN LATERAL (
+    SELECT row.*, row.ctid AS place FROM pricing_pricerow AS row WHERE {SAME_SLOT} AND row.valid_from = entry.valid_from
+        AND (row.amount, row.valid_to) IS DISTINCT FROM (entry.amount, entry.valid_to) OFFSET 0
+) AS row"""
+
 REPLACE_ROWS = f"""
 WITH entry AS ({{source}})
-DELETE FROM pricing_pricerow AS row USING entry
-WHERE {SAME_SLOT} AND row.valid_from = entry.valid_from
-    AND (row.amount, row.valid_to) IS DISTINCT FROM (entry.amount, entry.valid_to)
+DELETE FROM pricing_pricerow WHERE ctid = ANY (ARRAY(SELECT row.place FROM {REPLACED}))
 """
 
 # What the row in force at that instant says already is not said again.

@@ -17,9 +17,9 @@ from ordercenter.pricing.imports.preview import UNNAMED
 from ordercenter.pricing.imports.progress import Progress
 from ordercenter.pricing.lists import lock_list
 from ordercenter.pricing.models import ImportMode, PriceImport, PriceList
-from ordercenter.pricing.rows import instant_of_writing, note_written, write_rows
+from ordercenter.pricing.rows import REPLACED, instant_of_writing, note_written, write_rows
 
-PART = 10_000
+PART = 4000
 
 # A row whose instant has come while the sheet waited begins when it is applied.
 STAGED = """
@@ -32,19 +32,13 @@ WHERE price_import_id = %(import)s AND errors = '[]' AND change <> 'unchanged'
     AND coalesce(valid_to, 'infinity') > greatest(coalesce(valid_from, %(default)s::timestamptz), %(floor)s)
 """
 
-KEPT = """INSERT INTO pricing_priceimportundo
+KEEP = """INSERT INTO pricing_priceimportundo
     (organization_id, price_import_id, variant_id, uom_id, min_quantity, amount, valid_from, valid_to)
 SELECT row.organization_id, %(import)s, row.variant_id, row.uom_id, row.min_quantity, row.amount, row.valid_from,
-    row.valid_to
-FROM pricing_pricerow AS row"""
+    row.valid_to"""
 
-KEEP_REPLACED = f"""
-WITH entry AS ({STAGED}) {KEPT} JOIN entry ON row.price_list_id = %(list)s AND row.variant_id = entry.variant_id
-    AND row.uom_id = entry.uom_id AND row.min_quantity = entry.min_quantity AND row.valid_from = entry.valid_from
-WHERE (row.amount, row.valid_to) IS DISTINCT FROM (entry.amount, entry.valid_to)
-"""
-
-KEEP_ENDED = f"{KEPT} WHERE {UNNAMED}"
+KEEP_REPLACED = f"WITH entry AS ({STAGED}) {KEEP} FROM {REPLACED}"
+KEEP_ENDED = f"{KEEP} FROM pricing_pricerow AS row WHERE {UNNAMED}"
 DELETE_UNNAMED = f"DELETE FROM pricing_pricerow AS row WHERE {UNNAMED} AND row.valid_from >= %(at)s::timestamptz"
 END_UNNAMED = f"UPDATE pricing_pricerow AS row SET valid_to = %(at)s::timestamptz WHERE {UNNAMED}"
 
@@ -90,6 +84,8 @@ def _write(running: PriceImport, found: PriceList) -> tuple[int, int]:
     progress = Progress(running, ImportPhase.APPLY)
     written = 0
     with connection.cursor() as cursor:
+        # Foreign keys are checked with each part: all of them at the commit would be seconds without a sign of life.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SELECT max(position) FROM pricing_priceimportrow WHERE price_import_id = %s", [running.pk])
         last = cursor.fetchone()[0] or 0
     for first in range(0, last + 1, PART):
@@ -98,6 +94,8 @@ def _write(running: PriceImport, found: PriceList) -> tuple[int, int]:
             cursor.execute(KEEP_REPLACED, part)
         written += write_rows(found, STAGED, part, running.pk)
         progress.tell(min(first + PART, last), last)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     return written, ended
 
 

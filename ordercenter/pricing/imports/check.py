@@ -14,7 +14,7 @@ from ordercenter.pricing.imports.columns import columns_of
 from ordercenter.pricing.imports.progress import Progress
 from ordercenter.pricing.models import PriceImport
 
-PART = 10_000
+PART = 4000
 
 # A code is one's own SKU, else one's own code for another's goods, a barcode, or the SKU of a supplier. A code that
 # names two variants names none. A barcode names a unit, too; without any the price is for the base uom.
@@ -121,6 +121,8 @@ def check(running: PriceImport, default: datetime, floor: datetime) -> None:
     values = parameters(running, default, floor)
     progress = Progress(running, ImportPhase.VALIDATE)
     with connection.cursor() as cursor:
+        # What was copied a moment ago is unknown to the planner, which takes a hundred thousand rows for none.
+        cursor.execute("ANALYZE pricing_priceimportrow")
         cursor.execute(
             "SELECT coalesce(max(position), 0) FROM pricing_priceimportrow WHERE price_import_id = %s", [running.pk]
         )

@@ -50,9 +50,9 @@ resulting AS (
     FROM pricing_pricerow AS row
     WHERE %(keeps)s AND row.price_list_id = %(list)s AND row.valid_from <= %(at)s::timestamptz
         AND row.valid_to > %(at)s::timestamptz
-        AND (row.variant_id, row.uom_id) IN (SELECT variant_id, uom_id FROM staged)
-        AND (row.variant_id, row.uom_id, row.min_quantity) NOT IN (
-            SELECT variant_id, uom_id, min_quantity FROM staged)
+        AND EXISTS (SELECT FROM staged WHERE staged.variant_id = row.variant_id AND staged.uom_id = row.uom_id)
+        AND NOT EXISTS (SELECT FROM staged WHERE staged.variant_id = row.variant_id AND staged.uom_id = row.uom_id
+            AND staged.min_quantity = row.min_quantity)
     ORDER BY row.variant_id, row.uom_id, row.min_quantity, row.valid_from DESC)
 ),
 stepped AS (
