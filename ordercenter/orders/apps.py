@@ -37,5 +37,6 @@ class OrdersConfig(AppConfig):
         events.declare(*KINDS)
         pack_check(packs_on_lines)
         register_order_side(OrdersSide())
+        pack_check(packs_on_lines)
         register()
         listen()

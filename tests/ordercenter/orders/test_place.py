@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import pytest
 
+from marketplace.catalog.packs import packs_in_use
 from marketplace.core.errors import CoreErrorCode
 from marketplace.core.models import OutboxEvent
 from ordercenter.orders.enums import OrderStatus, OrderWait
@@ -194,3 +195,10 @@ def test_placing_locks_in_the_one_order(quick_shop):
     with watched_locks() as locks:
         quick_shop.order(("ABC", 1))
     assert locks.transactions == [["stock_stockbalance", "core_numberseries"]]
+
+
+def test_a_pack_on_a_line_is_in_use(shop):
+    variant = shop.sells("ABC", "10", BOX=12)
+    box, piece = ((variant.pk, shop.uoms[uom].pk) for uom in ("BOX", "PCS"))
+    shop.order(("ABC", 1, "BOX"))
+    assert packs_in_use([box, piece]) == {box}
