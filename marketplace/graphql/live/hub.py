@@ -77,7 +77,8 @@ class Hub:
             self._listeners[channel].add(listener)
         if fresh:
             async with self._lock:
-                await self._pubsub.subscribe(*fresh)
+                # The channel without a topic stays, so that reading can wait where nobody listens at the moment.
+                await self._pubsub.subscribe(PREFIX, *fresh)
                 if self._reader is None:
                     self._reader = asyncio.create_task(self._read())
         for topic in topics:
@@ -107,11 +108,8 @@ class Hub:
         while True:
             try:
                 message = await self._pubsub.get_message(timeout=30)
-                if message is None:
-                    continue
-                self._hand_out(message)
-            except RuntimeError:
-                await asyncio.sleep(0.05)  # nobody listens at the moment
+                if message is not None:
+                    self._hand_out(message)
             except RedisError as error:
                 log.warning("live: Redis is away (%s), trying again", type(error).__name__)
                 await asyncio.sleep(1)

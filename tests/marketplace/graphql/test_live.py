@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+import redis
 import uvicorn
 from django.conf import settings
 
@@ -242,3 +243,36 @@ def test_who_reads_too_slowly_is_told_so_and_left(shop, people, monkeypatch):
         return [result.codes async for result in told]
 
     assert asyncio.run(overrun()) == [{"SLOW_SUBSCRIBER"}]
+
+
+def test_a_lost_connection_to_redis_is_taken_up_again():
+    async def lose_it():
+        here = hub.Hub.here()
+        listener = await here.listen(["lost"])
+        address = here._pubsub.connection._writer.get_extra_info("sockname")
+        server = redis.Redis.from_url(settings.REDIS_URL)
+        server.client_kill_filter(addr=f"{address[0]}:{address[1]}")
+        for _ in range(40):
+            await asyncio.sleep(0.1)
+            publish("lost", {"note": "back"})
+            if message := await listener.get(0.05):
+                return message
+        return None
+
+    assert asyncio.run(lose_it()) == {"note": "back"}
+
+
+def test_topics_nobody_listens_to_any_more_are_left():
+    async def come_and_go():
+        here = hub.Hub.here()
+        first, second = await here.listen(["a", "b"]), await here.listen(["b"])
+        await here.leave(first)
+        assert here.topics == ["b"]
+        publish("b", {"n": 1})
+        assert await second.get(2) == {"n": 1}
+        await here.leave(second)
+        again = await here.listen(["b"])
+        publish("b", {"n": 2})
+        return here.topics, await again.get(2)
+
+    assert asyncio.run(come_and_go()) == (["b"], {"n": 2})
