@@ -11,12 +11,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
+from marketplace.core.arrays import numbers
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.core.numbering import next_numbers
 from ordercenter.fulfilment.models import Receipt, Shipment, ShipmentLine
 from ordercenter.fulfilment.store import RECEIPT_LINES, insert_receipts, take_ids
 from ordercenter.orders.arithmetic import EXACT, ZERO
-from ordercenter.orders.columns import numbers
 from ordercenter.orders.enums import OrderStatus
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.hold import lock, move_lines, read_orders

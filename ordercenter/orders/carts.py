@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
+from marketplace.core.arrays import numbers
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from ordercenter.orders.arithmetic import ZERO
-from ordercenter.orders.columns import numbers
 from ordercenter.orders.drafts import LINE_LIMIT, DraftLine, OrderDraft
 from ordercenter.orders.entries import CheckedLine, EntryCheck, Wish, check_lines, parse_entries
 from ordercenter.orders.enums import OrderKind

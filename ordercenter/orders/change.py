@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from marketplace.catalog.goods import Goods, GoodsRequest, load_goods
 from marketplace.catalog.quantities import line_problem
 from marketplace.core.actor import Actor
+from marketplace.core.arrays import numbers
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.core.money import round_money
 from ordercenter.orders.arithmetic import EXACT, ZERO, LineCalculator
-from ordercenter.orders.columns import numbers
 from ordercenter.orders.confirm import told
 from ordercenter.orders.drafts import LINE_LIMIT, DraftLine
 from ordercenter.orders.entries import Wish

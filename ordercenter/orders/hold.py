@@ -10,9 +10,9 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
+from marketplace.core.arrays import numbers
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from ordercenter.orders.arithmetic import ZERO
-from ordercenter.orders.columns import numbers
 from ordercenter.orders.models import Order, OrderLine, OrderSettings
 from ordercenter.orders.store import run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ordercenter.orders.columns import numbers
+from marketplace.core.arrays import numbers
 from ordercenter.orders.store import rows_of
 
 USED = """

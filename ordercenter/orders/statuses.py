@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from marketplace.core.arrays import numbers, texts
 from marketplace.core.money import EXPONENTS
-from ordercenter.orders.columns import numbers, texts
 from ordercenter.orders.enums import OrderStatus
 from ordercenter.orders.store import rows_of
 

@@ -12,8 +12,8 @@ from django.db import connection
 from django.utils import timezone
 
 from marketplace.core.actor import Actor
+from marketplace.core.arrays import documents, numbers, texts
 from marketplace.core.events import DomainEvent, record_all
-from ordercenter.orders.columns import documents, numbers, texts
 from ordercenter.orders.enums import EventAudience
 
 #: By counter (or `quantity`): what a step added to each line, by line id.

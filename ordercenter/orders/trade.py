@@ -12,9 +12,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
+from marketplace.core.arrays import numbers, texts
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found
 from marketplace.parties.models import Address, OrganizationStatus, PartnerRole, PartnershipStatus
-from ordercenter.orders.columns import numbers, texts
 from ordercenter.orders.drafts import OrderDraft
 from ordercenter.orders.enums import EntryMode, OrderChannel
 from ordercenter.orders.errors import OrderErrorCode
