@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -65,7 +66,7 @@ def _standard(actor: Actor, seller: Organization, goods: Goods) -> None:
                     yield _entry(variant, uom, factor * Decimal(PACKS[uom]))
 
     draft = _names("STANDARD", "标准价格表", "Standard prices", "标准价", "List price", AudienceDraft(everyone=True))
-    how = {"uom_fallback": UomFallback.BASE, "tier_scope": TierScope.VARIANT}
+    how: dict[str, Any] = {"uom_fallback": UomFallback.BASE, "tier_scope": TierScope.VARIANT}
     made = _made(actor, seller, draft, entries, merge=True, **how)
     if made:
         dearer = [_entry(variant, _base(packs), Decimal("1.05")) for variant, packs in goods[::6]]
@@ -106,7 +107,7 @@ def _campaign(actor: Actor, seller: Organization, goods: Goods) -> None:
     """For everyone, for some weeks."""
     now = timezone.now()
     draft = _names("SEASON", "季末价格表", "End of season", "季末特惠", "End of season", AudienceDraft(everyone=True))
-    window = {"valid_from": now - timedelta(days=10), "valid_to": now + timedelta(days=30)}
+    window: dict[str, Any] = {"valid_from": now - timedelta(days=10), "valid_to": now + timedelta(days=30)}
     tiers = ((0, "0.93"), (50, "0.91"), (200, "0.88"))
     _made(actor, seller, draft, lambda: _tiers(goods[5::9], tiers), priority=50, **window)
 

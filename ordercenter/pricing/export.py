@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.functions import TransactionNow
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
@@ -47,11 +48,11 @@ def price_sheet(actor: Actor, list_id: int) -> tuple[str, list[str], Iterator[di
 
 def _rows(actor: Actor, found: PriceList) -> Iterator[dict[str, Any]]:
     columns, zone = headings(), ZoneInfo(found.organization.time_zone)
-    rows = PriceRow.objects.visible_to(actor).with_state().filter(price_list=found, is_superseded=False)
+    rows = PriceRow.objects.visible_to(actor).with_state().filter(Q(price_list=found), Q(is_superseded=False))
     rows = rows.filter(valid_to__gt=TransactionNow()).select_related("variant__product", "uom")
     slot = ("variant__sku", "variant", "uom__code", "min_quantity")
     for row in rows.order_by(*slot, "valid_from").distinct(*slot).iterator(PART):
-        begun = row.valid_from <= row.now
+        begun = row.valid_from <= row.now  # type: ignore[attr-defined]
         cells = (
             row.variant.sku,
             " ".join(filter(None, (row.variant.product.name, row.variant.name))),

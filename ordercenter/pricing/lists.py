@@ -16,6 +16,7 @@ from marketplace.core.events import DomainEvent, record
 from marketplace.core.models import PolicyStatus
 from marketplace.core.money import EXPONENTS
 from marketplace.core.states import Transition, TransitionTable
+from marketplace.parties.models import Organization
 from ordercenter.pricing.assignments import assign
 from ordercenter.pricing.drafts import PriceListDraft, audience_problems, length_problems, priority_problems
 from ordercenter.pricing.errors import PricingErrorCode
@@ -46,10 +47,11 @@ def price_list_create(actor: Actor, draft: PriceListDraft) -> PriceList:
     Raises REQUIRED, DUPLICATE (code), INVALID (currency), WINDOW_EMPTY, AUDIENCE_INVALID, NOT_FOUND (audience).
     """
     actor.require(MANAGE)
-    columns: dict[str, Any] = {"currency": actor.organization.currency, **draft.columns()}  # type: ignore[union-attr]
+    owner = home_of(actor)
+    columns: dict[str, Any] = {"currency": owner.currency, **draft.columns()}
     with transaction.atomic():
         raise_all([*_list_problems(actor, columns, PriceList(**columns)), *_assignment_problems(actor, draft)])
-        created = PriceList.objects.create(organization=actor.organization, managed_by=actor.organization, **columns)
+        created = PriceList.objects.create(organization=owner, managed_by=owner, **columns)
         assign(created, draft)
         record(actor, list_event("pricing.list_created", created))
     return created
@@ -103,7 +105,8 @@ def price_list_copy(actor: Actor, list_id: int, draft: PriceListDraft) -> PriceL
         columns = {name: getattr(source, name) for name in kept} | {"currency": source.currency} | draft.columns()
         columns["currency"] = source.currency
         raise_all(_list_problems(actor, columns, PriceList(**columns)))
-        copy = PriceList.objects.create(organization=actor.organization, managed_by=actor.organization, **columns)
+        owner = home_of(actor)
+        copy = PriceList.objects.create(organization=owner, managed_by=owner, **columns)
         with connection.cursor() as cursor:
             keys = {"source": source.pk, "target": copy.pk, "organization": copy.organization_id}
             cursor.execute(COPY_ROWS, keys)
@@ -125,6 +128,13 @@ def lock_list(actor: Actor, list_id: int, field: str = "id") -> PriceList:
     if found is None:
         raise not_found(field)
     return found
+
+
+def home_of(actor: Actor) -> Organization:
+    """The organization whose lists the actor writes. Raises NOT_FOUND for an actor without one."""
+    if actor.organization is None:
+        raise not_found("organization")
+    return actor.organization
 
 
 def ever_in_force(found: PriceList) -> bool:

@@ -19,7 +19,7 @@ from ordercenter.pricing.drafts import (
     priority_problems,
 )
 from ordercenter.pricing.errors import PricingErrorCode
-from ordercenter.pricing.lists import MANAGE, MOVES
+from ordercenter.pricing.lists import MANAGE, MOVES, home_of
 from ordercenter.pricing.models import PriceList, PricePolicy, PricePolicyLine
 
 
@@ -35,7 +35,7 @@ def price_policy_create(actor: Actor, draft: PricePolicyDraft) -> PricePolicy:
         raise_all([*_problems(actor, draft, known), *_audience_required(draft)])
         if draft.audience:
             columns |= draft.audience.columns()
-        policy = PricePolicy.objects.create(organization=actor.organization, **columns)
+        policy = PricePolicy.objects.create(organization=home_of(actor), **columns)
         _write_lines(policy, draft.lines or ())
         record(actor, _event("pricing.policy_created", policy))
     return policy

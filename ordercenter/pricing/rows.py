@@ -147,7 +147,7 @@ def end_slots(found: PriceList, rows: Iterable[PriceRow], at: datetime) -> None:
     """End all rows of the slots of these rows in a locked list."""
     slots = list({(row.variant_id, row.uom_id, row.min_quantity) for row in rows})
     columns = [list(column) for column in zip(*slots, strict=True)] or [[], [], []]
-    values = dict(zip(("variants", "uoms", "minima"), columns, strict=True))
+    values: dict[str, Any] = dict(zip(("variants", "uoms", "minima"), columns, strict=True))
     values |= {"list": found.pk, "at": instant_text(at)}
     with connection.cursor() as cursor:
         cursor.execute(DELETE_FROM, values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connection
 
@@ -104,7 +105,7 @@ def versions() -> Iterator[Difference]:
         yield Difference(f"price list {key} at event {event}, version", f"more than {before}", found)
 
 
-def _rows(statement: str) -> Iterator[tuple]:  # type: ignore[type-arg]
+def _rows(statement: str) -> Iterator[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement)
         yield from cursor.fetchall()

@@ -25,7 +25,7 @@ from ordercenter.pricing.imports.columns import missing_columns
 from ordercenter.pricing.imports.preview import preview
 from ordercenter.pricing.imports.progress import Progress
 from ordercenter.pricing.imports.stage import Row, stage
-from ordercenter.pricing.lists import MANAGE, MOVES, ever_in_force, lock_list
+from ordercenter.pricing.lists import MANAGE, MOVES, ever_in_force, home_of, lock_list
 from ordercenter.pricing.models import ImportMode, PriceImport, PriceImportFile, PriceList
 from ordercenter.pricing.models.imports import PriceImportRow
 
@@ -48,6 +48,7 @@ def price_import_start(
     Raises NOT_FOUND (list), FILE_INVALID for a file that is too large or empty, PRICE_BACKDATED.
     """
     actor.require(MANAGE)
+    owner = home_of(actor)
     if not content or len(content) > LARGEST_FILE:
         raise DomainError(PricingErrorCode.FILE_INVALID, PricingErrorCode.FILE_INVALID.label, "file")
     with transaction.atomic():
@@ -57,7 +58,7 @@ def price_import_start(
             code = PricingErrorCode.PRICE_BACKDATED
             raise DomainError(code, code.label, "effective_at")
         started = PriceImport.objects.create(
-            organization=actor.organization,
+            organization=owner,
             price_list=found,
             file_name=file_name[:255],
             mode=mode,
@@ -65,7 +66,7 @@ def price_import_start(
             effective_at=effective_at,
             created_by=actor.user,
         )
-        PriceImportFile.objects.create(organization=actor.organization, price_import=started, content=content)
+        PriceImportFile.objects.create(organization=owner, price_import=started, content=content)
         transaction.on_commit(lambda: _queue("prepare_import", started.pk))
     return started
 

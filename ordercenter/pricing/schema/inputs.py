@@ -156,7 +156,7 @@ def _same(input: Input, *names: str) -> dict[str, Any]:
     return {name: input[name] for name in names if input.get(name) is not None}
 
 
-def _texts(input: Input, *names: str) -> dict[str, str]:
+def _texts(input: Input, *names: str) -> dict[str, Any]:
     language = "zh" if (get_language() or "en").startswith("zh") else "en"
     texts = {f"{name}_{language}": input[name].strip() for name in names if input.get(name) is not None}
     return texts | {

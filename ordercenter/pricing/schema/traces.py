@@ -125,7 +125,8 @@ class TraceListType(graphene.ObjectType):
 
     def resolve_label(root: ShownList, info: Any) -> Deferred:
         def label(line: PricePolicyLine) -> str:
-            shown = line.price_list.name if root.in_full else line.price_list.public_label
+            found: Any = line.price_list
+            shown = found.name if root.in_full else found.public_label
             return shown or _("Price list")
 
         return AssignmentById.of(info).load(root.entry.assignment_id).then(label)
