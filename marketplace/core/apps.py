@@ -1,3 +1,4 @@
+from importlib import import_module
 from typing import ClassVar
 
 from django.apps import AppConfig
@@ -19,3 +20,7 @@ class CoreConfig(AppConfig):
         "sweep idempotency keys": {"task": "marketplace.core.tasks.sweep_idempotency", "schedule": 24 * 3600.0},
         "prune the outbox": {"task": "marketplace.core.tasks.prune_outbox", "schedule": 24 * 3600.0},
     }
+
+    def ready(self) -> None:
+        """Make our Celery application known before anybody queues a task."""
+        import_module("marketplace.celery")
