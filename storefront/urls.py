@@ -1,13 +1,11 @@
 """Addresses of the pages."""
 
-from allauth.account import views as account
 from django.urls import path
 
 from storefront import pages, session
 
 urlpatterns = [
     path("", session.index, name="index"),
-    path("sign-in/", account.login, name="sign_in"),
     path("session/language/", session.set_language, name="set_language"),
     path("session/theme/", session.set_theme, name="set_theme"),
     path("session/organization/", session.select_organization, name="select_organization"),

@@ -51,11 +51,11 @@ class Person:
 
     def sign_in(self, goal: str = "/") -> Page:
         """By e-mail address and password, as everybody does."""
-        self.page.goto(f"/sign-in/?next={goal}")
+        self.page.goto(f"{settings.LOGIN_URL}?next={goal}")
         self.page.get_by_label(self.says("E-mail")).fill(self.email)
         self.page.get_by_label(self.says("Password")).fill(PASSWORD)
         self.page.get_by_role("button", name=self.says("Sign in"), exact=True).click()
-        self.page.wait_for_url(lambda url: "/sign-in/" not in url)
+        self.page.wait_for_url(lambda url: settings.LOGIN_URL not in url)
         return self.page
 
     def button(self, text: str, **names: Any) -> Any:

@@ -11,14 +11,16 @@ from contextlib import contextmanager
 import uvicorn
 from django.db import connection, connections
 
+from marketplace.celery import app
 from marketplace.core.outbox import dispatch_all
 
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """Serve pages and live connections, and hand domain events on as a worker would; gives the address."""
+    """Serve pages and live connections; what a worker would do is done at once, in place. Gives the address."""
     from marketplace.asgi import application  # needs Django, and makes a pool of threads
 
+    app.conf.task_always_eager = True
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -36,6 +38,7 @@ def serving() -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
+        app.conf.task_always_eager = False
         ended.set()
         server.force_exit = server.should_exit = True
         for thread in threads:

@@ -1,6 +1,7 @@
 """The seller's office: goods, prices, stock, imports, and the inbox of many orders."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
@@ -67,7 +68,7 @@ def test_a_price_is_written_and_holds_for_the_dealer(office, market):
     assert office.flaws() == []
     form.get_by_role("button", name="Write the price").click()
     toast(page, "Saved.")
-    assert market.order(("PAN-005", 2)).payable == pytest.approx(28.50)
+    assert market.order(("PAN-005", 2)).gross == Decimal("28.50")
 
 
 def test_counted_stock_is_posted_with_its_reason(office, market):

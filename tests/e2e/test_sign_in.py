@@ -7,6 +7,7 @@ import struct
 import time
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
 from tests.e2e.market import DEALER
@@ -26,7 +27,7 @@ def code_of(secret: str, step: int = 0) -> str:
 def test_a_wrong_password_is_told_without_saying_what_was_wrong(visit):
     person = visit()
     page = person.page
-    page.goto("/sign-in/")
+    page.goto(settings.LOGIN_URL)
     assert person.flaws() == []
     page.get_by_label("E-mail").fill(DEALER)
     page.get_by_label("Password").fill("not-this-one")
@@ -49,7 +50,7 @@ def test_with_a_second_factor_the_password_is_not_enough(visit):
     expect(page.locator(".status-quiet").first).to_have_text("On")
     page.get_by_text("Account menu").locator("..").click()
     person.button("Sign out").click()
-    page.wait_for_url("**/sign-in/")
+    page.wait_for_url(f"**{settings.LOGIN_URL}")
     person.sign_in("/home/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Second factor")
     assert person.flaws() == []

@@ -33,7 +33,7 @@ def test_a_quantity_has_decimals_only_where_there_are_some(value, shown, field):
 
 
 def test_times_are_shown_in_the_zone_of_the_organization_and_days_stay_days():
-    with timezone.override("Asia/Shanghai"):
+    with timezone.override("Asia/Shanghai"), translation.override("en"):
         assert as_datetime("2026-11-20T16:30:00+00:00") == "21 Nov 2026, 00:30"
         assert as_date("2026-11-20") == "20 Nov 2026"
         with translation.override("zh-hans"):
