@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal as D
+from threading import current_thread
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from integrations.invoices import orders as importing
+from integrations.invoices import receiving
 from integrations.invoices.buckets import InvoiceBucket
 from integrations.invoices.commands import SELLER, invoices
 from integrations.invoices.models import InvoiceLine
@@ -145,25 +147,42 @@ def test_lines_that_say_something_else_later_are_told_and_left_alone(file, tmp_p
     assert (again.staged.differing, again.staged.new, again.orders) == (1, 0, 0)
 
 
-def test_a_crash_in_the_middle_and_another_run_end_where_one_run_ends(file, monkeypatch):
+@pytest.mark.parametrize("step", ["place_all", "ship_all", "receive_all"])
+def test_a_crash_in_the_middle_and_another_run_end_where_one_run_ends(file, monkeypatch, step):
     monkeypatch.setattr(importing, "CHUNK_LINES", 2)
-    receive_all, calls = importing.receive_all, []
+    room = receiving if step == "receive_all" else importing
+    real, calls = getattr(room, step), []
 
     def crash(actor, drafts):
         calls.append(len(drafts))
         if len(calls) == 2:
             raise RuntimeError("power cut")
-        return receive_all(actor, drafts)
+        return real(actor, drafts)
 
-    monkeypatch.setattr(importing, "receive_all", crash)
+    monkeypatch.setattr(room, step, crash)
     with pytest.raises(RuntimeError, match="power cut"):
         run(file)
-    assert Order.objects.count() == 1
+    assert Order.objects.filter(status="completed").count() == 1
     report = run(file).report
     assert (report.orders, report.ordered, report.differences) == (4, D("112.14"), [])
     left = dict(StockBalance.objects.filter(warehouse__code="MAIN").values_list("variant__sku", "on_hand"))
     assert left == {"10001A": 0, "10002": 0, "10003": 0, "10099": 40}
     assert run_checks() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_receipts_are_written_beside_the_next_orders(file, monkeypatch):
+    monkeypatch.setattr(importing, "CHUNK_LINES", 2)
+    threads, real = [], receiving.receive_all
+
+    def watched(actor, drafts):
+        threads.append(current_thread().name)
+        return real(actor, drafts)
+
+    monkeypatch.setattr(receiving, "receive_all", watched)
+    assert (run(file).report.orders, run_checks()) == (4, [])
+    assert len(threads) == 3
+    assert all(name.startswith("receipts") for name in threads)
 
 
 def test_an_order_that_is_refused_is_kept_as_rejected_lines_and_the_others_go_on(file, monkeypatch):
