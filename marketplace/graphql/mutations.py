@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import nullcontext
 from inspect import signature
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,6 +18,8 @@ from marketplace.core.errors import CoreErrorCode, DomainError, DomainErrors
 from marketplace.graphql.enums import enum_of
 from marketplace.graphql.failure import PermissionDenied, Unauthenticated
 from marketplace.graphql.fields import Field, requires
+
+log = logging.getLogger("marketplace.graphql")
 
 _made: dict[type[TextChoices], Any] = {}
 
@@ -114,6 +117,7 @@ class BaseMutation(graphene.ObjectType):
         }
         cls.atomic, cls.public, cls.replayable = atomic, public, replayable
         cls.in_partner_view = in_partner_view
+        cls.code_names = frozenset(with_core_codes(codes).__members__)
         cls.takes_info = "info" in signature(cls.perform).parameters
         super().__init_subclass_with_meta__(_meta=meta, name=name, description=description)
 
@@ -121,6 +125,7 @@ class BaseMutation(graphene.ObjectType):
     public: ClassVar[bool] = False
     replayable: ClassVar[bool] = True
     in_partner_view: ClassVar[bool] = False
+    code_names: ClassVar[frozenset[str]] = frozenset()
 
     def resolve_errors(root: Any, _info: Any) -> list[ErrorRow]:
         return root.errors or []
@@ -168,4 +173,13 @@ class BaseMutation(graphene.ObjectType):
         except DomainError as found:
             problems = [found]
         info.context.refused = True
-        return cls(errors=[ErrorRow(problem) for problem in problems])
+        return cls(errors=[cls._row(problem) for problem in problems])
+
+    @classmethod
+    def _row(cls, problem: DomainError) -> ErrorRow:
+        """The problem as the payload tells it. A code that `codes` forgot is told as INVALID, with its own message."""
+        row = ErrorRow(problem)
+        if row.code not in cls.code_names:
+            log.error("%s refuses with %s, which its codes do not list", cls.__name__, row.code)
+            row.code = CoreErrorCode.INVALID.name
+        return row

@@ -41,6 +41,7 @@ from marketplace.graphql.build import compose
 from marketplace.graphql.nodes import fresh_types
 from marketplace.graphql.schema import NodeQueries
 from marketplace.graphql.token_schema import TokenMutations
+from marketplace.graphql.tokens import SignInErrorCode
 from marketplace.parties.models import Address, Organization, Partnership, PartnershipStatus
 
 
@@ -145,6 +146,14 @@ class AddressesCreate(BaseMutation, permission="addresses.manage", codes=ShopErr
         return cls(addresses=made)
 
 
+class Foreign(BaseMutation, codes=ShopErrorCode):
+    """Refuses with a code that its room does not list."""
+
+    @classmethod
+    def perform(cls, actor):
+        raise DomainError(SignInErrorCode.INVALID_CODE, "Of another room.")
+
+
 class Explode(BaseMutation):
     """Fails inside."""
 
@@ -243,6 +252,7 @@ class Mutations:
 
     addresses_create = AddressesCreate.Field()
     explode = Explode.Field()
+    foreign = Foreign.Field()
     file_sum = FileSum.Field()
 
 

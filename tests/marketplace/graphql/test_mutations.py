@@ -47,6 +47,13 @@ def test_a_mutation_needs_its_permission(http, people):
     assert mine(people) == 0
 
 
+@pytest.mark.django_db
+def test_a_code_that_the_room_forgot_to_list_is_still_a_refusal(http, people, caplog):
+    answer = http("mutation { foreign { errors { code message } } }", None, people.owner).answer
+    assert answer["data"]["foreign"]["errors"] == [{"code": "INVALID", "message": "Of another room."}]
+    assert "Foreign refuses with INVALID_CODE" in caplog.text
+
+
 # --- idempotency ------------------------------------------------------------------------------------------------------
 
 
