@@ -87,7 +87,7 @@ class OrdersSide:
 
 def _step(order: Order, moves: dict[int, Decimal], version: int, shed: bool, at: datetime) -> Step:
     kind, key = ("order.freed", "freed") if shed else ("order.allocated", "allocated")
-    data = {"lines": sum(1 for by in moves.values() if by)}
+    data: dict[str, object] = {"lines": sum(1 for by in moves.values() if by)}
     return told(order, kind, f"{key}:{version}", {"allocated": moves}, data, at)
 
 

@@ -180,9 +180,8 @@ def _priced(
     calculator = LineCalculator(order.currency, order.tax_included)
     top = max(line.position for line in lines.values())
     new: list[PricedLine] = []
-    for price in resolve(actor, order.seller_id, requests):
-        place = price.key
-        assert isinstance(place, int)
+    for request, price in zip(requests, resolve(actor, order.seller_id, requests), strict=True):
+        place = int(str(request.key))
         item = goods[("added", place)]
         if problem := price_refusal(item, price, first_index + place):
             problems.append(problem)
@@ -213,8 +212,9 @@ def _whole_problems(
     )
     if value < minimum:
         text = _("Orders begin at %(minimum)s %(currency)s; this one is %(value)s.")
-        values = {"minimum": round_money(minimum, order.currency), "currency": order.currency, "value": value}
-        yield DomainError(OrderErrorCode.ORDER_MINIMUM, text % values, "lines")
+        least = round_money(minimum, order.currency)
+        told_values = {"minimum": least, "currency": order.currency, "value": value}
+        yield DomainError(OrderErrorCode.ORDER_MINIMUM, text % told_values, "lines")
 
 
 def _write(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -43,7 +44,8 @@ def read_orders(actor: Actor, ids: Sequence[int], field: str = "id") -> list[Ord
 
     `read_at` of each is the instant of this transaction by the database's clock.
     """
-    rows = Order.objects.visible_to(actor).filter(pk__in=set(ids)).annotate(read_at=Now())
+    rows: Any = Order.objects.visible_to(actor).filter(pk__in=set(ids))
+    rows = rows.annotate(read_at=Now())
     found = {order.pk: order for order in rows}
     many = len(ids) > 1
     raise_all(

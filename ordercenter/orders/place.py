@@ -128,7 +128,7 @@ def _order(actor: Actor, done: PricedDraft) -> Order:
         id=done.order_id,
         seller_id=draft.seller_id,
         buyer_id=draft.buyer_id,
-        partnership_id=trade.partnership_id,
+        partnership_id=trade.partnership_id or 0,
         channel=draft.channel or trade.channel,
         kind=draft.kind,
         entry_mode=entry_mode(actor, draft),

@@ -64,7 +64,7 @@ TYPES = {
 def columns_of(model: type[models.Model], with_key: bool) -> tuple[list[str], RowInsert]:
     """The attributes and the statement that insert whole rows of a model; without key, the database gives the id."""
     fields = [field for field in model._meta.concrete_fields if with_key or not field.primary_key]
-    columns = [(field.column, _type(field)) for field in fields]
+    columns = [(field.column or field.attname, _type(field)) for field in fields]
     return [field.attname for field in fields], RowInsert(model._meta.db_table, columns)
 
 

@@ -56,4 +56,5 @@ def _terms(row: tuple[Any, ...]) -> BuyingTerms:
         names |= {other.lower(): code for other in others if other}
     for code, *_others in json.loads(units or "[]"):
         names[code.lower()] = code
-    return BuyingTerms(*sides, status == PartnershipStatus.ACTIVE, currency, minimum, names)
+    fields: tuple[Any, ...] = (*sides, status == PartnershipStatus.ACTIVE, currency, minimum, names)
+    return BuyingTerms(*fields)

@@ -94,7 +94,9 @@ def trades_of(drafts: Sequence[OrderDraft]) -> list[Trade]:
 
 def _trade(row: tuple[Any, ...]) -> Trade:
     *terms, document, taken = row
-    return Trade(*terms, Address(**_parsed(document)).snapshot() if document else None, taken)
+    address = Address(**_parsed(document)).snapshot() if document else None
+    fields: tuple[Any, ...] = (*terms, address, taken)
+    return Trade(*fields)
 
 
 def _parsed(document: Any) -> dict[str, Any]:
