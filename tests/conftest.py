@@ -1,9 +1,11 @@
 """What every test starts from."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.utils import timezone, translation
 
 from tests.locks import lock_order  # noqa: F401  (fixtures of every room)
 from tests.statements import WRITING, sql_count  # noqa: F401
@@ -44,3 +46,11 @@ def keep_counting(config: pytest.Config, items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def _media_of_a_test(tmp_path, settings) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _language_and_zone_of_a_test() -> Iterator[None]:
+    """A request leaves the language and zone of its user to the thread; the next test starts without."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()

@@ -35,11 +35,11 @@ def start_services() -> None:
 def separate_redis(worker: str) -> None:
     """Give each parallel worker a Redis database of its own, as it has a PostgreSQL database of its own."""
     number = 1 + int(worker.removeprefix("gw")) % 15
-    parts = urlsplit(os.environ["REDIS_URL"])
-    if parts.scheme == "unix":
-        os.environ["REDIS_URL"] = urlunsplit(parts._replace(query=f"db={number}"))
+    url = os.environ["REDIS_URL"]
+    if url.startswith("unix:"):
+        os.environ["REDIS_URL"] = f"{url.partition('?')[0]}?db={number}"
     else:
-        os.environ["REDIS_URL"] = urlunsplit(parts._replace(path=f"/{number}"))
+        os.environ["REDIS_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{number}"))
 
 
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):

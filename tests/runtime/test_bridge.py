@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
@@ -39,7 +40,9 @@ def exchange(application, *received):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(WsgiBridge(application, threads=2)(SCOPE, receive, send))
+    # In a thread of its own: a browser test may have left an event loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, WsgiBridge(application, threads=2)(SCOPE, receive, send)).result()
     return sent
 
 
