@@ -24,7 +24,11 @@ from ordercenter.pricing.rows import price_rows_write
 from ordercenter.pricing.settings import settings_update
 
 PART = 2000
-PRICES = ("12.80", "19.90", "29.90", "8.50", "45.00", "68.00", "15.60", "99.00", "36.50", "128.00", "5.90", "52.00")
+PRICES = {
+    "pans": 129, "pots": 199, "knives": 89, "boards": 59, "bowls": 12, "cutlery": 9, "bottles": 79, "cups": 29,
+    "lunch": 49, "mops": 45, "bins": 39, "boxes": 25, "shelves": 119, "towels": 19, "kettles": 139, "lamps": 99,
+}  # fmt: skip
+OTHERWISE = 36
 TIERS = ((0, "1"), (50, "0.96"), (200, "0.90"))
 PACKS = {"BOX": "0.98", "CTN": "0.94"}
 
@@ -50,8 +54,11 @@ def prices(_size: Size) -> Iterator[tuple[int, int]]:
 
 
 def base_price(variant: Variant) -> Decimal:
-    """What a piece of a variant costs in the demo: the same on every run, a little more for later variants."""
-    return Decimal(PRICES[variant.product_id % len(PRICES)]) + variant.position * Decimal("2.50")
+    """What a piece of a variant costs in the demo, by what kind of thing it is; the same on every run."""
+    category = variant.product.category
+    whole = PRICES.get(category.code if category else "", OTHERWISE)
+    share = 100 + 7 * (variant.product_id % 5) + 12 * variant.position
+    return (Decimal(whole * share) / 100).quantize(Decimal("0.1")) - Decimal("0.1")
 
 
 def _standard(actor: Actor, seller: Organization, goods: Goods) -> None:
@@ -74,12 +81,10 @@ def _standard(actor: Actor, seller: Organization, goods: Goods) -> None:
 
 
 def _grade(actor: Actor, seller: Organization, goods: Goods) -> None:
-    """For grade A, sharing its tiers with the standard list: less for half of the goods, from the first piece on."""
-    grade = PartnerGrade.objects.get(organization=seller, code="A")
-    draft = _names(
-        "GRADE-A", "A 级经销商价格表", "Prices of grade A", "A 级价", "Grade A", AudienceDraft(grade_id=grade.pk)
-    )
-    _made(actor, seller, draft, lambda: _tiers(goods[::2], ((0, "0.94"), (100, "0.90"))), merge=True)
+    """For grade A: less for half of the goods. Large quantities get the standard list's tier, as the two are merged."""
+    audience = AudienceDraft(grade_id=PartnerGrade.objects.get(organization=seller, code="A").pk)
+    draft = _names("GRADE-A", "A 级经销商价格表", "Prices of grade A", "A 级价", "Grade A", audience)
+    _made(actor, seller, draft, lambda: _tiers(goods[::2], ((0, "0.95"), (50, "0.93"))), merge=True)
 
 
 def _group(actor: Actor, seller: Organization, goods: Goods) -> None:
@@ -137,7 +142,7 @@ def next_month(seller: Organization) -> datetime:
 
 
 def _goods(variants: Iterable[Variant]) -> Goods:
-    rows = list(variants.order_by("product", "position", "pk"))  # type: ignore[attr-defined]
+    rows = list(variants.select_related("product__category").order_by("product", "position", "pk"))  # type: ignore[attr-defined]
     packs: dict[int, dict[str, Decimal]] = {variant.pk: {} for variant in rows}
     for pack in Pack.objects.filter(variant__in=rows).select_related("uom").order_by("factor"):
         packs[pack.variant_id][pack.uom.code] = pack.factor
