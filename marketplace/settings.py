@@ -169,6 +169,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Entrepot"
+MFA_TOTP_TOLERANCE = 1  # half minutes by which a phone's clock may be off
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_ONLY = False
