@@ -1,4 +1,4 @@
-"""Append-only tables: a trigger that refuses to change or delete a row, whoever asks."""
+"""Append-only tables: no grant to change or delete a row, and a trigger that refuses it to those who need no grant."""
 
 from django.db import migrations
 
@@ -17,8 +17,9 @@ class AppendOnly(migrations.RunSQL):
         name = f"{table}_append_only"
         super().__init__(
             sql=f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION entrepot_append_only();",
-            reverse_sql=f"DROP TRIGGER IF EXISTS {name} ON {table};",
+            "FOR EACH ROW EXECUTE FUNCTION entrepot_append_only(); "
+            f"REVOKE UPDATE, DELETE ON {table} FROM PUBLIC, CURRENT_USER;",
+            reverse_sql=f"DROP TRIGGER IF EXISTS {name} ON {table}; GRANT UPDATE, DELETE ON {table} TO CURRENT_USER;",
         )
         self.table = table
 

@@ -198,6 +198,20 @@ def test_an_append_only_table_refuses_change_and_deletion(db):
         cursor.execute("DROP TABLE test_ledger")
 
 
+def test_an_append_only_table_grants_no_change_even_to_the_role_that_made_it(db):
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE test_keeper")
+        cursor.execute("GRANT CREATE ON SCHEMA public TO test_keeper")
+        cursor.execute("SET LOCAL ROLE test_keeper")
+        cursor.execute("CREATE TABLE test_ledger (id int, amount int)")
+        cursor.execute(AppendOnly("test_ledger").sql)
+        cursor.execute("INSERT INTO test_ledger VALUES (1, 10)")
+        cursor.execute("ALTER TABLE test_ledger DISABLE TRIGGER USER")
+        for statement in ("UPDATE test_ledger SET amount = 11", "DELETE FROM test_ledger"):
+            with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+                cursor.execute(statement)
+
+
 def test_a_name_is_read_in_the_readers_language_or_the_other():
     with override("zh-hans"):
         assert (localized("锅", "Pot"), localized("", "Pot")) == ("锅", "Pot")
