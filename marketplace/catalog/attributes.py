@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.errors import CatalogErrorCode as Code
-from marketplace.catalog.happenings import tell
+from marketplace.catalog.happenings import products_changed, tell
 from marketplace.catalog.models import Attribute, AttributeKind, Category, Product, Variant
 from marketplace.catalog.values import check, free_code, own_ids, own_row, taken, too_long, unnamed
 from marketplace.core.actor import Actor
@@ -180,6 +180,7 @@ def attribute_update(actor: Actor, pk: int, fields: Mapping[str, Any]) -> Attrib
         if categories is not None:
             row.categories.set(categories)
         tell(actor, "catalog.attribute_changed", "Attribute", [row.pk], row.organization_id)
+        products_changed(_goods_with(row).values_list("product_id" if row.of_variant else "pk", flat=True))
     return row
 
 

@@ -81,7 +81,7 @@ def images_order(actor: Actor, product_id: int, ids: Sequence[int]) -> list[Prod
     actor.require("catalog.manage")
     with transaction.atomic():
         product = own_row(actor, Product, product_id, "product")
-        rows = {row.pk: row for row in product.images.select_for_update().order_by("pk")}
+        rows = {row.pk: row for row in product.images.select_for_update(no_key=True).order_by("pk")}
         if set(rows) != set(ids) or len(ids) != len(rows):
             raise DomainError(Code.INVALID, _("Name each picture of the product once."), "images")
         for position, pk in enumerate(ids):

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from marketplace.catalog.happenings import products_changed, tell
 from marketplace.catalog.models import Listing, ListingStatus, Variant
-from marketplace.catalog.values import check, window_problems
+from marketplace.catalog.values import check, lock_products, window_problems
 from marketplace.core.actor import Actor
 from marketplace.core.clock import database_now
 from marketplace.core.errors import not_found
@@ -60,6 +60,7 @@ def listing_write(
     last = FOREVER if end is None else end
     with transaction.atomic():
         variants = _variants(actor, product_ids, variant_ids)
+        lock_products(variants.values())
         if listed:
             check(window_problems(start or database_now(), last))
         ids = sorted(variants)

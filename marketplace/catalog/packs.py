@@ -13,7 +13,7 @@ from marketplace.catalog.errors import CatalogErrorCode as Code
 from marketplace.catalog.happenings import products_changed, tell
 from marketplace.catalog.models import Pack, UnitOfMeasure, Variant
 from marketplace.catalog.units import units_by_code, unknown_unit
-from marketplace.catalog.values import own_row
+from marketplace.catalog.values import own_variant
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, raise_all
 
@@ -103,8 +103,8 @@ def pack_write(actor: Actor, variant_id: int, drafts: Sequence[PackDraft]) -> li
     """
     actor.require("catalog.manage")
     with transaction.atomic():
-        variant = own_row(actor, Variant, variant_id, "variant")
-        packs = {pack.uom.code: pack for pack in variant.packs.select_related("uom").select_for_update(of=("self",))}
+        variant = own_variant(actor, variant_id, "variant")
+        packs = {pack.uom.code: pack for pack in variant.packs.select_related("uom")}
         raise_all(_write_problems(variant, packs, drafts))
         _write(variant, packs, drafts)
         tell(actor, "catalog.product_changed", "Product", [variant.product_id], variant.organization_id)

@@ -81,7 +81,7 @@ def products_retire(actor: Actor, ids: Sequence[int], back: bool = False) -> lis
     check(own_ids(actor, Product, ids, "products"))
     status = ProductStatus.ACTIVE if back else ProductStatus.RETIRED
     with transaction.atomic():
-        rows = list(Product.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+        rows = list(Product.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
         Product.objects.filter(pk__in=ids).update(status=status, updated_at=timezone.now())
         kind = "catalog.product_changed" if back else "catalog.product_retired"
         tell(actor, kind, "Product", ids, rows[0].organization_id if rows else 0)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import models
+from django.db import connection, models
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.errors import CatalogErrorCode as Code
+from marketplace.catalog.models import Variant
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, not_found, raise_all
 from marketplace.parties.models import Organization, PartnerGrade, PartnerGroup, Partnership
@@ -19,10 +20,30 @@ from marketplace.parties.models import Organization, PartnerGrade, PartnerGroup,
 Row = TypeVar("Row", bound=models.Model)
 
 
+LOCK = "SELECT id FROM catalog_product WHERE id = ANY (%(ids)s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
+
+
+def lock_products(ids: Iterable[int]) -> None:
+    """Lock products, in the order of their ids; one statement.
+
+    Every writer of goods locks products first, then variants, packs and listings: two writers of one product wait for
+    each other, and the second makes the index of what the first has written.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, {"ids": sorted(set(ids))})
+
+
+def own_variant(actor: Actor, pk: int, field: str = "id") -> Variant:
+    """A variant of the actor's organization, locked after its product; raises NOT_FOUND for any other."""
+    found = Variant.objects.filter(organization=actor.organization_id, pk=pk).values_list("product_id", flat=True)
+    lock_products(found)
+    return own_row(actor, Variant, pk, field)
+
+
 def own_row(actor: Actor, model: type[Row], pk: int, field: str = "id", index: int | None = None) -> Row:
     """A row of the actor's organization, locked until the transaction ends; raises NOT_FOUND for any other."""
-    rows = model._default_manager.select_for_update(of=("self",)).filter(organization=actor.organization_id, pk=pk)
-    row = rows.first()
+    rows = model._default_manager.select_for_update(of=("self",), no_key=True)
+    row = rows.filter(organization=actor.organization_id, pk=pk).order_by("pk").first()
     if row is None:
         raise not_found(field, index)
     return row

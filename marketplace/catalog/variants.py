@@ -18,7 +18,16 @@ from marketplace.catalog.happenings import products_changed, tell
 from marketplace.catalog.models import Attribute, AttributeKind, Pack, Product, ProductStatus, Variant
 from marketplace.catalog.packs import PackDraft, new_packs, pack_problems
 from marketplace.catalog.units import units_by_code, unknown_unit
-from marketplace.catalog.values import check, next_free, own_ids, own_row, taken, too_long
+from marketplace.catalog.values import (
+    check,
+    lock_products,
+    next_free,
+    own_ids,
+    own_row,
+    own_variant,
+    taken,
+    too_long,
+)
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, raise_all
 
@@ -64,7 +73,7 @@ def variant_update(actor: Actor, pk: int, fields: Mapping[str, Any], barcode: st
     """Change a variant; `barcode` is that of its base unit."""
     actor.require("catalog.manage")
     with transaction.atomic():
-        row = own_row(actor, Variant, pk)
+        row = own_variant(actor, pk)
         problems: list[DomainError] = []
         _apply(actor, row, fields, problems)
         if barcode is not None:
@@ -83,7 +92,8 @@ def variants_retire(actor: Actor, ids: Sequence[int], back: bool = False) -> lis
     check(own_ids(actor, Variant, ids, "variants"))
     status = ProductStatus.ACTIVE if back else ProductStatus.RETIRED
     with transaction.atomic():
-        rows = list(Variant.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+        lock_products(Variant.objects.filter(pk__in=ids).values_list("product_id", flat=True))
+        rows = list(Variant.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
         Variant.objects.filter(pk__in=ids).update(status=status)
         if rows:
             _told(actor, sorted({row.product_id for row in rows}), rows[0].organization_id)

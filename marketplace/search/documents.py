@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from marketplace.catalog.attributes import choice_label
 from marketplace.catalog.listings import stored
 from marketplace.catalog.models import Attribute, AttributeKind
+from marketplace.catalog.values import lock_products
 from marketplace.search.words import fold, indexed, vector
 
 CHUNK = 1000
@@ -126,6 +127,8 @@ def index_documents(product_ids: Iterable[int]) -> None:
     ids = iter(product_ids)
     while chunk := list(islice(ids, CHUNK)):
         with transaction.atomic():
+            # Read under the lock: who indexes the same product at the same time sees what the other has written.
+            lock_products(chunk)
             _write(chunk, _read(chunk))
 
 
@@ -153,7 +156,7 @@ def _write(ids: list[int], products: dict[int, ProductOf]) -> None:
     columns: dict[str, list[Any]] = defaultdict(list)
     codes: dict[str, list[Any]] = defaultdict(list)
     words: set[tuple[int, str]] = set()
-    for product in products.values():
+    for _key, product in sorted(products.items()):
         shared = _shared(product, attributes)
         for seller in sorted({product.owner, *product.windows}):
             _add_document(columns, product, seller, shared)

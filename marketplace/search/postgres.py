@@ -78,7 +78,7 @@ class PostgresFound:
             narrow[""].append("document.product_id = ANY (%(products)s::bigint[])")
             self.values["products"] = list(request.product_ids)
         if request.category_id is not None:
-            narrow["category"] = [_BELOW]
+            narrow[""].append(_BELOW)
             self.values["category"] = request.category_id
         if request.brand_ids is not None:
             narrow["brand"] = ["document.brand = ANY (%(brands)s::bigint[])"]

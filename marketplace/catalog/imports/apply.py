@@ -18,6 +18,7 @@ from marketplace.catalog.imports.plan import Planner, RowPlan
 from marketplace.catalog.imports.progress import Progress
 from marketplace.catalog.listings import PUT_UP, TAKE_DOWN
 from marketplace.catalog.models import Pack, Product, ProductImport, ProductImportRow, Variant
+from marketplace.catalog.values import lock_products
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
 from marketplace.core.events import DomainEvent, record
@@ -124,6 +125,7 @@ def _parts(rows: Iterable[Any]) -> Iterator[list[Any]]:
 
 def _write(actor: Actor, running: ProductImport, plans: Sequence[RowPlan]) -> None:
     """Save the plans of one part; a constant number of statements."""
+    lock_products(plan.product.pk for plan in plans if plan.product and plan.product.pk)
     products = _saved_products(plans)
     new = [plan for plan in plans if plan.is_new]
     for plan in new:

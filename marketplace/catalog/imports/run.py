@@ -159,7 +159,7 @@ def _fail(running: ProductImport, text: str) -> None:
 
 
 def _locked(actor: Actor, import_id: int) -> ProductImport:
-    rows = ProductImport.objects.visible_to(actor).select_for_update(of=("self",)).order_by("pk")
+    rows = ProductImport.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).order_by("pk")
     found = rows.filter(pk=import_id).first()
     if found is None:
         raise not_found("id")
