@@ -7,15 +7,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import translation
 
+from marketplace.core.errors import CoreErrorCode
 from marketplace.core.sheets import open_sheet, write_xlsx
 from marketplace.graphql.tokens import make_access_token
 from marketplace.parties.models import Membership, Role
 from ordercenter.pricing.export import price_sheet
 from ordercenter.pricing.imports import run
+from ordercenter.pricing.imports.progress import Progress, topic
 from ordercenter.pricing.models import PriceImport, PriceRow
+from ordercenter.pricing.schema.imports import PriceImportProgress
 from tests.ordercenter.pricing.test_rows import now
 from tests.ordercenter.pricing.test_schema import gid
 from tests.ordercenter.pricing.test_schema import run as ask
+from tests.refusals import raises
 
 START = """mutation($list: ID!, $file: Upload!, $mode: PriceImportMode) {
     priceImportStart(priceList: $list, file: $file, mode: $mode) { priceImport { id } errors { field code } } }"""
@@ -119,3 +123,17 @@ def test_sheets_are_downloaded_by_those_who_see_prices(world, upload, django_cap
     assert [values["Price"] for _row, values in sheet.rows] == ["10"]
     assert Client().get(f"/files/price-lists/{price_list.pk}/").status_code == 404
     assert PriceRow.objects.count() == 1
+
+
+def test_progress_is_told_to_those_who_see_the_import(world, upload, django_capture_on_commit_callbacks):
+    seller, key = upload(world.price_list(), csv("SKU,Price", "NONE,1"), django_capture_on_commit_callbacks)
+    started = PriceImport.objects.get()
+    assert PriceImportProgress.topic(seller, id=key) == topic(started.pk)
+    assert PriceImportProgress.event(seller, {}, id=key).price_import == started
+    with raises(CoreErrorCode.NOT_FOUND):
+        PriceImportProgress.topic(type(world)("Other").person("prices.view"), id=key)
+    Progress(started, "apply").tell(3, 9)
+    shown = ask(seller, SHOW, id=key)["priceImport"]
+    assert (shown["phase"], shown["rowsDone"], shown["rowsTotal"]) == ("APPLY", 3, 9)
+    Progress(started, "apply").end()
+    assert ask(seller, SHOW, id=key)["priceImport"]["phase"] == "PREVIEW"
