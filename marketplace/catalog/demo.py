@@ -141,10 +141,11 @@ def _variants(actor: Actor, made: Product, one: DemoProduct, code: str) -> None:
 
 def _pictures(actor: Actor, made: Product, one: DemoProduct, number: int) -> None:
     """One of the product, and one of each variant where only the colour tells them apart."""
-    image_add(actor, made.pk, _png(one.shape, one.colour, number), one.name_zh)
+    image_add(actor, made.pk, _png(one.shape, one.colour, number), one.name_zh, alt_en=one.name_en)
     if [name for name, _values in one.axes] == ["colour"]:
         for variant in made.variants.order_by("position")[1:]:
-            image_add(actor, made.pk, _png(one.shape, variant.attributes["colour"], number), one.name_zh, variant.pk)
+            content = _png(one.shape, variant.attributes["colour"], number)
+            image_add(actor, made.pk, content, one.name_zh, variant.pk, one.name_en)
 
 
 def _png(shape: str, colour: str, number: int) -> bytes:

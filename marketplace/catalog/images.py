@@ -30,18 +30,20 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 
 
 def image_add(
-    actor: Actor, product_id: int, content: bytes, alt: str = "", variant_id: int | None = None
+    actor: Actor, product_id: int, content: bytes, alt: str = "", variant_id: int | None = None, alt_en: str = ""
 ) -> ProductImage:
     """Add a picture to a product, or to one of its variants; JPEG, PNG, WebP or GIF (its first frame) up to 10 MB.
 
-    Whatever stands in the file beside the picture (place, camera, comments) is dropped. Raises FILE_INVALID and
-    FILE_TOO_LARGE. Files that belong to no row, because the transaction failed, are removed.
+    `alt` says what it shows, to readers of English too unless `alt_en` does. Whatever stands in the file beside the
+    picture (place, camera, comments) is dropped. Raises FILE_INVALID and FILE_TOO_LARGE.
     """
     actor.require("catalog.manage")
     picture = _opened(content)
     with transaction.atomic():
         product = own_row(actor, Product, product_id, "product")
-        check(own_ids(actor, Variant, [variant_id], "variant"), too_long({"alt_zh": alt}, ProductImage))
+        check(
+            own_ids(actor, Variant, [variant_id], "variant"), too_long({"alt_zh": alt, "alt_en": alt_en}, ProductImage)
+        )
         there = product.images.aggregate(last=Max("position"))["last"]
         if product.images.count() >= MOST_PER_PRODUCT:
             text = _("A product has %(most)s pictures at most.") % {"most": MOST_PER_PRODUCT}
@@ -56,7 +58,7 @@ def image_add(
             height=picture.height,
             sizes=sizes,
             alt_zh=alt,
-            alt_en=alt,
+            alt_en=alt_en or alt,
             position=0 if there is None else there + 1,
         )
         tell(actor, "catalog.product_changed", "Product", [product.pk], product.organization_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import graphene
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from marketplace.catalog.models import (
@@ -97,7 +97,7 @@ class ProductSort(Sort, default="-UPDATED_AT"):
     """Keys that products are sorted by."""
 
     NAME = SortKey.of("name_en", "name_zh", description="The English name, then the Chinese one.")
-    SKU = SortKey.of("slug", description="The slug, which follows the first SKU or the name.")
+    SKU = SortKey.of("first_sku", description="The code of the first variant.", nullable=True)
     UPDATED_AT = SortKey.of("updated_at", description="When it was last changed.")
 
 
@@ -207,7 +207,9 @@ class Queries:
         from marketplace.search.engine import engine
 
         actor = info.context.actor
+        variants = Variant.objects.filter(product=OuterRef("pk")).order_by("position", "pk")
         rows = Product.objects.visible_to(actor).filter(own(actor)).defer("description_zh", "description_en")
+        rows = rows.annotate(first_sku=Subquery(variants.values("sku")[:1]))
         return rows.filter(engine().own_matches(actor, search)) if search and search.strip() else rows
 
     def resolve_variant(root: Any, info: Any, id: str) -> Variant | None:

@@ -200,6 +200,8 @@ def test_own_products_are_found_filtered_and_sorted(shelf, sql_count):
     assert ask(shelf.owner, document, filter={"listingStatus": ["DELISTED"]})["products"]["totalCount"] == 0
     first = ask(shelf.owner, document, sort={"field": "NAME", "direction": "ASC"})["products"]["edges"][0]
     assert first["node"]["name"] == "Draft"
+    by_sku = ask(shelf.owner, document, sort={"field": "SKU", "direction": "DESC"})["products"]["edges"]
+    assert [edge["node"]["defaultVariant"]["sku"] for edge in by_sku[:2]] == ["P-29", "P-28"]
 
 
 def test_a_product_is_made_changed_and_put_up(stall):
