@@ -130,6 +130,7 @@ class ShipmentType(ModelType, model=Shipment, name="Shipment"):
     status = Field(enum_of(ShipmentStatus), required=True, description="How far it has come.")
     status_label = label_field("status")
     shipped_at = Field(DateTime, description="When it left.")
+    shipped_by = Field(UserType, description="Who sent it, if a colleague of yours.")
     carrier = text("Who carries it.")
     tracking_number = text("Waybill numbers, with commas between.")
     parcels = listed(ParcelType, "Its pieces.", size=2)
@@ -140,6 +141,9 @@ class ShipmentType(ModelType, model=Shipment, name="Shipment"):
     @classmethod
     def visible(cls, actor: Actor) -> QuerySet[Any]:
         return readable(actor, Shipment.objects.all()).select_related("order")
+
+    def resolve_shipped_by(root: Any, info: Any) -> Any:
+        return UserType.load(info, root.shipped_by_id)
 
     def resolve_parcels(root: Any, info: Any) -> Any:
         return ParcelsOfShipment.of(info).load(root.pk)

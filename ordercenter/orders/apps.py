@@ -21,6 +21,7 @@ class OrdersConfig(AppConfig):
         ),
         Permission("orders.sales", _("See sales orders"), SELLERS, reads=True),
         Permission("orders.confirm", _("Confirm, change and close sales orders"), ("seller_owner", "seller_sales")),
+        Permission("orders.settings", _("Settle how orders are taken"), ("seller_owner",)),
         Permission("orders.price", _("Enter prices by hand"), ("seller_owner", "seller_pricing")),
     )
 
@@ -28,13 +29,13 @@ class OrdersConfig(AppConfig):
         from marketplace.catalog.packs import pack_check
         from marketplace.core import events
         from ordercenter.orders.backorders import OrdersSide
-        from ordercenter.orders.events import KINDS
+        from ordercenter.orders.events import KINDS, SETTINGS_CHANGED
         from ordercenter.orders.live import listen
         from ordercenter.orders.packs import packs_on_lines
         from ordercenter.orders.subscribers import register
         from ordercenter.stock.backorders import register_order_side
 
-        events.declare(*KINDS)
+        events.declare(*KINDS, SETTINGS_CHANGED)
         pack_check(packs_on_lines)
         register_order_side(OrdersSide())
         pack_check(packs_on_lines)

@@ -18,3 +18,5 @@ KINDS = (
     EventKind("order.closed", _("Order closed")),
     EventKind("order.reopened", _("Order reopened")),
 )
+
+SETTINGS_CHANGED = EventKind("order_settings.changed", _("Order settings changed"))

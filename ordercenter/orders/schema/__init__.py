@@ -6,16 +6,17 @@ from ordercenter.orders.schema.lists import ListMutations, ListQueries
 from ordercenter.orders.schema.live import OrderChanged, OrderTimelineAppended
 from ordercenter.orders.schema.moves import MoveMutations
 from ordercenter.orders.schema.queries import OrderQueries
+from ordercenter.orders.schema.settings import SettingsMutations, SettingsQueries
 from ordercenter.orders.schema.types import OrderEventType, OrderLineType, OrderType
 
 __all__ = ["Mutations", "OrderEventType", "OrderLineType", "OrderType", "Queries", "Subscriptions"]
 
 
-class Queries(OrderQueries, FillQueries, ListQueries):
+class Queries(OrderQueries, FillQueries, ListQueries, SettingsQueries):
     """What can be asked about orders."""
 
 
-class Mutations(MoveMutations, FillMutations, ListMutations):
+class Mutations(MoveMutations, FillMutations, ListMutations, SettingsMutations):
     """What can be done with them."""
 
 

@@ -205,6 +205,8 @@ class OrderType(ModelType, model=Order, name="Order"):
     buyer = Related(OrganizationType, "buyer", required=True, description="Who buys.")
     viewer_side = Field(enum_of(TradeSide), required=True, description="The side you are on.")
     partner = Field(OrganizationType, required=True, description="The other side.")
+    seller_name = text("The seller's name as it was when the order was placed.")
+    buyer_name = text("The buyer's name as it was then.")
     status = Field(enum_of(OrderStatus), required=True, description="Where it stands.")
     status_label = label_field("status")
     fulfilment_status = Field(enum_of(OrderFulfilmentStatus), required=True, description="How far the goods have come.")
@@ -254,6 +256,12 @@ class OrderType(ModelType, model=Order, name="Order"):
     def resolve_partner(root: Any, info: Any) -> Any:
         sells = side_of(info.context.actor, root) is TradeSide.SELLER
         return OrganizationType.load(info, root.buyer_id if sells else root.seller_id)
+
+    def resolve_seller_name(root: Any, _info: Any) -> str:
+        return root.parties.get("seller", "")
+
+    def resolve_buyer_name(root: Any, _info: Any) -> str:
+        return root.parties.get("buyer", "")
 
     def resolve_external_number(root: Any, _info: Any) -> str | None:
         return root.external_number or None

@@ -8,10 +8,13 @@ from marketplace.core.models import OutboxEvent
 from marketplace.graphql import execute, to_global_id
 from ordercenter.orders.carts import write_cart
 from ordercenter.orders.entries import Wish
+from ordercenter.orders.enums import EventAudience
+from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.models import Cart, Order, SavedList
 from ordercenter.orders.schema.live import OrderChanged, OrderTimelineAppended
+from ordercenter.orders.timeline import Step, append
 from ordercenter.stock.models import StockVisibility
-from tests.factories import actor_of, make_actor, make_member
+from tests.factories import actor_of, make_actor, make_member, make_stranger
 from tests.ordercenter.orders.ask import ask, on_page
 from tests.ordercenter.orders.shop import lines
 from tests.refusals import raises
@@ -312,3 +315,34 @@ def test_each_step_is_told_to_those_who_watch_the_order_and_may_read_it(shop):
         OrderTimelineAppended.topic(stranger, gid(order))
     assert OrderTimelineAppended.event(stranger, payload, gid(order)) is None
     assert OrderChanged.event(stranger, {"order": order.pk}) is None
+
+
+def test_a_seller_settles_how_it_takes_orders(shop):
+    shop.sells("ABC", "10", 5)
+    document = """mutation($i: OrderSettingsInput!) { orderSettingsUpdate(input: $i) {
+      orderSettings { autoConfirm minimumValue reopenDays } errors { code field } } }"""
+    wrong = ask(shop.sales, document, i={"minimumValue": "-1", "reopenDays": -2})["orderSettingsUpdate"]["errors"]
+    assert {error["field"] for error in wrong} == {"minimumValue", "reopenDays"}
+    data = ask(shop.sales, document, i={"autoConfirm": True, "minimumValue": "20"})["orderSettingsUpdate"]
+    assert data["orderSettings"] == {"autoConfirm": True, "minimumValue": "20", "reopenDays": 30}
+    assert shop.order(("ABC", 2)).status == "confirmed"
+    with raises(OrderErrorCode.ORDER_MINIMUM):
+        shop.order(("ABC", 1))
+    clerk = make_actor(shop.seller, "seller_sales")
+    assert execute(document, {"i": {"autoConfirm": False}}, actor=clerk).errors
+
+
+def test_each_side_reads_its_own_part_of_the_story(shop):
+    shop.sells("ABC", "10", 5)
+    order = shop.order(("ABC", 1))
+    sides = (EventAudience.SELLER, EventAudience.BUYER)
+    append(
+        shop.system,
+        [Step(order.pk, order.seller_id, order.buyer_id, "order.changed", f"x:{side}", visible=side) for side in sides],
+    )
+    document = "query($o: ID!) { orderTimeline(order: $o) { edges { node { seq } } } }"
+    viewer = actor_of(make_member(shop.seller, "seller_owner"), on_behalf_of=shop.buyer.downstream)
+    for actor, seqs in ((shop.sales, [1, 2]), (shop.dealer, [1, 3]), (viewer, [1, 3])):
+        edges = ask(actor, document, o=gid(order))["orderTimeline"]["edges"]
+        assert [edge["node"]["seq"] for edge in edges] == seqs
+    assert ask(make_stranger(), document, o=gid(order))["orderTimeline"]["edges"] == []

@@ -1,0 +1,56 @@
+"""How a seller takes orders: by itself or by hand, with backorders or without, from which value on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.core.actor import Actor
+from marketplace.core.errors import CoreErrorCode, DomainError, raise_all
+from marketplace.core.events import DomainEvent, record
+from marketplace.core.money import exponent
+from ordercenter.orders.models import OrderSettings
+
+FIELDS = ("auto_confirm", "takes_backorders", "buyer_may_cancel", "minimum_value", "reopen_days")
+LONGEST_REOPENING = 3650
+LARGEST_MINIMUM = Decimal(10) ** 12
+
+
+def settings_of(actor: Actor) -> OrderSettings:
+    """The settings of the actor's organization; unsaved defaults where it has settled nothing."""
+    found = OrderSettings.objects.visible_to(actor).filter(organization=actor.organization_id).first()
+    return found or OrderSettings(organization=actor.organization)
+
+
+def update_settings(actor: Actor, values: Mapping[str, Any]) -> OrderSettings:
+    """Change what is given; it holds for orders that are placed, confirmed, cancelled or reopened from now on."""
+    if actor.organization is None or actor.on_behalf_of is not None or not actor.may("orders.settings"):
+        raise DomainError(CoreErrorCode.PERMISSION_DENIED, _("You may not change how orders are taken."))
+    raise_all(_problems(values, actor.organization.currency))
+    with transaction.atomic():
+        row, _made = OrderSettings.objects.select_for_update().get_or_create(organization=actor.organization)
+        for name in FIELDS:
+            if values.get(name) is not None:
+                setattr(row, name, values[name])
+        row.save()
+        payload = {name: str(values[name]) for name in FIELDS if values.get(name) is not None}
+        event = DomainEvent("order_settings.changed", "order_settings", row.pk, (row.organization_id,), payload)
+        record(actor, event)
+    return row
+
+
+def _problems(values: Mapping[str, Any], currency: str) -> Iterator[DomainError]:
+    minimum, days = values.get("minimum_value"), values.get("reopen_days")
+    if minimum is not None and not 0 <= minimum <= LARGEST_MINIMUM:
+        yield DomainError(CoreErrorCode.INVALID, _("The minimum value cannot be negative."), "minimum_value")
+    elif minimum is not None and minimum != round(minimum, exponent(currency)):
+        text = _("An amount in %(currency)s has %(places)s decimals at most.")
+        numbers = {"currency": currency, "places": exponent(currency)}
+        yield DomainError(CoreErrorCode.INVALID, text % numbers, "minimum_value")
+    if days is not None and not 0 <= days <= LONGEST_REOPENING:
+        text = _("Give a number of days from 0 to %(most)s.") % {"most": LONGEST_REOPENING}
+        yield DomainError(CoreErrorCode.INVALID, text, "reopen_days")
