@@ -5,14 +5,17 @@ from decimal import Decimal as D
 import pytest
 
 from marketplace.catalog.models import Listing
-from marketplace.graphql import execute, to_global_id
+from marketplace.core.errors import CoreErrorCode
+from marketplace.graphql import PermissionDenied, execute, to_global_id
 from ordercenter.stock.allocation import allocate
 from ordercenter.stock.models import StockShow
 from ordercenter.stock.reservations import reserve
+from ordercenter.stock.schema.subscriptions import StockChanged
 from ordercenter.stock.terms import Wish
 from ordercenter.stock.visibility import VisibilityRule, write_visibility
-from tests.factories import make_actor, make_stranger
+from tests.factories import actor_of, make_actor, make_stranger
 from tests.ordercenter.stock.shop import differences
+from tests.refusals import raises
 from tests.statements import count_sql
 
 pytestmark = pytest.mark.django_db
@@ -213,3 +216,15 @@ def test_rules_settings_and_safety_stock_are_written(shop, owner):
     got = answer(owner, "stockSettingsWrite", settings, "settings { reservationMinutes defaultWarehouse { code } }")
     assert got["settings"] == {"reservationMinutes": 20, "defaultWarehouse": {"code": "W1"}}
     assert answer(owner, "backordersFill", "", "lineCount") == {"lineCount": 0, "errors": []}
+
+
+def test_who_keeps_stock_hears_of_its_changes_and_nobody_else_does(shop, owner):
+    shop.put("W1", A=1)
+    assert StockChanged.topic(owner) == f"stock:{shop.seller.pk}"
+    (variant,) = StockChanged.event(owner, {"variants": [shop.variant("A").pk]}).variants
+    assert variant == shop.variant("A")
+    with pytest.raises(PermissionDenied):
+        StockChanged.check(make_actor(shop.partnership.downstream))
+    with raises(CoreErrorCode.NOT_FOUND):
+        StockChanged.topic(actor_of(owner.membership, shop.partnership.downstream))
+    assert StockChanged.event(make_stranger(), {"variants": [shop.variant("A").pk]}).variants == []
