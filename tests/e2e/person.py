@@ -67,8 +67,13 @@ class Person:
         # as the browser's own tools would, for the pages allow no script that is not theirs
         self.page.evaluate(f"() => {{ {AXE.read_text()} }}")
         found = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-        return [f"{self.page.url} {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
+        return [f"{self.page.url} {one['id']}: {told(one['nodes'][0])}" for one in found["violations"]]
 
     def overflows(self) -> bool:
         """Whether the page has to be pushed sideways."""
         return self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+def told(node: dict[str, Any]) -> str:
+    """The element, and what is wrong with it."""
+    return f"{node['html'][:160]} {node.get('failureSummary', '')}"

@@ -47,6 +47,8 @@ def paste_and_place(dealer, photograph):
     dealer.button("Read the lines").click()
     bad = page.locator(".pad-row.wrong")
     expect(bad).to_have_count(2)
+    page.locator("[data-pad-bad]").click()  # goes to the first of them
+    expect(bad.first).to_be_in_viewport()
     assert dealer.flaws() == []
     photograph(page, f"pad-{dealer.language}-{page.viewport_size['width']}")
     bad.first.get_by_role("button", name=re.compile("^PAN-")).first.click()
