@@ -1,7 +1,7 @@
 """`python -m bench.prices`: what pricing costs inside the database, and what a sheet for all goods takes.
 
 Milliseconds are the time of the call; `server` is the processor time of the database's process, which does not grow
-when the machine is busy with something else. The sheet fills a draft list and is taken back, so the data stays as it was.
+when the machine is busy with something else. The sheet fills a draft list and is taken back: the data stays as it was.
 """
 
 import json
