@@ -13,6 +13,9 @@ from marketplace.core.errors import CoreErrorCode, DomainError, DomainErrors
 from ordercenter.fulfilment.receive import ReceiptDraft, receive
 from ordercenter.fulfilment.ship import ShipmentDraft, ship
 from ordercenter.orders.cancel import cancel
+from ordercenter.orders.carts import Checkout, place_cart, write_cart
+from ordercenter.orders.confirm import confirm_all
+from ordercenter.orders.entries import Wish
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.models import Order, OrderLine
 from ordercenter.orders.place import place
@@ -92,13 +95,18 @@ def test_the_twin_without_the_lock_sells_more_or_breaks(shop, monkeypatch):
 
     monkeypatch.setattr(locking, "_locked", unlocked)
     monkeypatch.setattr(allocation, "lock_balances", locking.lock_balances)
-    shop.sells("ABC", "10", STOCK)
-    broken = None
-    try:
-        at_once(CLIENTS, lambda number: buy_until_nothing_is_left(shop, number))
-    except Exception as error:
-        broken = error
-    assert broken or sold() != STOCK or differences()
+    shop.sells("ABC", "10")
+    fault: object = None
+    for attempt in range(1, 6):
+        shop.stock("ABC", STOCK)
+        try:
+            at_once(CLIENTS, lambda number: buy_until_nothing_is_left(shop, number))
+        except Exception as error:
+            fault = error
+        fault = fault or differences() or sold() != attempt * STOCK
+        if fault:
+            break
+    assert fault
 
 
 def test_everybody_at_one_order_at_once(shop):
@@ -129,10 +137,25 @@ def test_everybody_at_one_order_at_once(shop):
     assert differences() == []
 
 
-def test_a_cart_sent_twice_becomes_one_order(shop):
-    from ordercenter.orders.carts import Checkout, place_cart, write_cart
-    from ordercenter.orders.entries import Wish
+def test_two_clerks_who_confirm_the_same_orders_confirm_each_once(shop):
+    shop.settings.auto_confirm = False
+    shop.settings.save()
+    shop.sells("ABC", "10", STOCK)
+    orders = [place(shop.dealer, shop.draft(("ABC", 2))).pk for _ in range(12)]
 
+    def confirm_them(number: int) -> list[int]:
+        ids = orders[number * 2 :] + orders[: number * 2]
+        outcome = confirm_all(shop.sales, ids, each_by_itself=True)
+        assert {error.code.name for error in outcome.refused} <= {"INVALID_TRANSITION", "CONFLICT"}
+        return outcome.done
+
+    done = [pk for ids in at_once(6, confirm_them) for pk in ids]
+    assert sorted(done) == orders
+    assert shop.allocated("ABC") == 24
+    assert differences() == []
+
+
+def test_a_cart_sent_twice_becomes_one_order(shop):
     shop.sells("ABC", "10", STOCK)
     cart = write_cart(shop.dealer, shop.seller.pk, [Wish(shop.goods["ABC"].pk, Decimal(2))], True)
 
