@@ -49,7 +49,9 @@ SELECT DISTINCT s.organization_id, w.id, s.variant_id, s.batch, s.condition, 0, 
 FROM stock_allocation a
 JOIN stock_stockbalance s ON s.id = a.balance_id
 JOIN stock_warehouse w ON w.organization_id = s.organization_id AND w.kind = 'transit'
-WHERE a.order_line_id = ANY(%(lines)s::bigint[]) AND a.quantity > a.shipped + a.freed
+LEFT JOIN stock_stockbalance t ON t.variant_id = s.variant_id AND t.organization_id = s.organization_id
+    AND t.warehouse_id = w.id AND t.batch = s.batch AND t.condition = s.condition
+WHERE a.order_line_id = ANY(%(lines)s::bigint[]) AND a.quantity > a.shipped + a.freed AND t.id IS NULL
 ORDER BY 1, 3, 4, 5
 ON CONFLICT DO NOTHING
 """

@@ -104,6 +104,9 @@ JOIN stock_stocksettings c ON c.organization_id = w.buyer_id AND c.default_wareh
 JOIN stock_warehouse v ON v.organization_id = w.seller_id AND v.kind = 'transit'
 JOIN stock_stockbalance t ON t.variant_id = w.variant_id AND t.organization_id = w.seller_id AND t.warehouse_id = v.id
     AND t.condition = 'sellable' AND t.on_hand > 0
+LEFT JOIN stock_stockbalance i ON i.variant_id = w.variant_id AND i.organization_id = w.buyer_id
+    AND i.warehouse_id = c.default_warehouse_id AND i.batch = t.batch AND i.condition = 'sellable'
+WHERE i.id IS NULL
 ORDER BY 1, 3, 4
 ON CONFLICT DO NOTHING
 """
