@@ -35,7 +35,7 @@ MATCHED = (
     f"FROM scope JOIN search_searchdocument document ON document.organization_id = scope.seller_id WHERE {VISIBLE}"
 )
 
-# Columns of a page, in the order of the model, as `from_db` needs them; a list shows no description, so none is read.
+# Columns of a page; a list shows no description, so none is read.
 PRODUCT_FIELDS = tuple(
     field.attname for field in Product._meta.concrete_fields if not field.attname.startswith("description")
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 import graphene
+import orjson
 from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from marketplace.catalog.schema.types import CategoryType, ProductType, VariantT
 from marketplace.catalog.visibility import own
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
+from marketplace.core.lean import lean_row
 from marketplace.graphql import (
     ConnectionField,
     Field,
@@ -170,8 +171,8 @@ _ATTRIBUTES = PRODUCT_FIELDS.index("attributes")
 def product_of_hit(hit: Hit) -> Product:
     """The product of a hit; it knows by whom it is offered."""
     values = list(hit.row)
-    values[_ATTRIBUTES] = json.loads(values[_ATTRIBUTES])
-    product = Product.from_db(connection.alias, PRODUCT_FIELDS, values)
+    values[_ATTRIBUTES] = orjson.loads(values[_ATTRIBUTES])
+    product = lean_row(Product, PRODUCT_FIELDS, values)
     product.offered_by = hit.seller_id
     return product
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
 from django.db import connection
 
 from marketplace.catalog.assortments import BUYER_SCOPE, HELD, OFFERS, scope_of
@@ -23,10 +23,10 @@ from marketplace.catalog.models import (
 )
 from marketplace.catalog.visibility import own
 from marketplace.core.actor import Actor
+from marketplace.core.lean import lean_row
 from marketplace.graphql import BatchLoader, Deferred, grouped, one_each
 from marketplace.parties.models import Partnership
 
-# In the order of the model, as `from_db` needs them.
 VARIANT_FIELDS = tuple(field.attname for field in Variant._meta.concrete_fields if field.attname != "sku_key")
 _ATTRIBUTES = VARIANT_FIELDS.index("attributes")
 _COLUMNS = ", ".join(f"variant.{name}" for name in VARIANT_FIELDS)
@@ -112,8 +112,8 @@ def offered_variant_of(row: tuple[Any, ...]) -> Variant:
     """A variant from a row of VARIANT_FIELDS, order uom, base uom, seller, partnership."""
     count = len(VARIANT_FIELDS)
     values = list(row[:count])
-    values[_ATTRIBUTES] = json.loads(values[_ATTRIBUTES])
-    variant = Variant.from_db(connection.alias, VARIANT_FIELDS, values)
+    values[_ATTRIBUTES] = orjson.loads(values[_ATTRIBUTES])
+    variant = lean_row(Variant, VARIANT_FIELDS, values)
     variant.order_uom_id, variant.base_uom_id, variant.offered_by, variant.partnership_id = row[count:]
     return variant
 
