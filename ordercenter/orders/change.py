@@ -28,7 +28,7 @@ from ordercenter.orders.place import line_row
 from ordercenter.orders.prepare import FIELDS, PricedLine, price_refusal
 from ordercenter.orders.states import CHANGEABLE, is_buyer, is_seller
 from ordercenter.orders.statuses import Touched, recompute
-from ordercenter.orders.store import LINES, run, take_ids
+from ordercenter.orders.store import LINES, run, take_line_ids
 from ordercenter.orders.timeline import append
 from ordercenter.pricing.resolve import resolve
 from ordercenter.pricing.terms import PriceRequest
@@ -228,7 +228,7 @@ def _write(
     at: datetime = order.read_at
     moves = _rewrite(order, lines, changed)
     if new:
-        for line, pk in zip(new, take_ids(0, len(new))[1], strict=True):
+        for line, pk in zip(new, take_line_ids(len(new)), strict=True):
             line.id = pk
             moves["quantity"][pk] = line.given.quantity
         LINES.run([line_row(order.pk, order.seller_id, order.buyer_id, line) for line in new])

@@ -19,7 +19,7 @@ from ordercenter.orders.models import Order, OrderCancellation
 from ordercenter.orders.prepare import PlacingRefused, PricedDraft, PricedLine, prepare
 from ordercenter.orders.promise import Wanted, promise
 from ordercenter.orders.short import drops_rest, refuses_short
-from ordercenter.orders.store import LINES, insert_all, take_ids
+from ordercenter.orders.store import LINES, insert_all
 from ordercenter.orders.timeline import Step, append
 from ordercenter.orders.trade import entry_mode
 
@@ -40,7 +40,6 @@ def place_all(actor: Actor, drafts: Sequence[OrderDraft]) -> list[Order]:
         return []
     with transaction.atomic():
         priced = prepare(actor, drafts)
-        _give_ids(priced)
         _promise_stock(actor, priced)
         orders = [_order(actor, done) for done in priced]
         LINES.run(
@@ -56,15 +55,6 @@ def place_all(actor: Actor, drafts: Sequence[OrderDraft]) -> list[Order]:
         _number(orders, priced)
         insert_all(orders)
     return orders
-
-
-def _give_ids(priced: Sequence[PricedDraft]) -> None:
-    order_ids, line_ids = take_ids(len(priced), sum(len(done.lines) for done in priced))
-    ids = iter(line_ids)
-    for done, order_id in zip(priced, order_ids, strict=True):
-        done.order_id = order_id
-        for line in done.lines:
-            line.id = next(ids)
 
 
 def _promise_stock(actor: Actor, priced: Sequence[PricedDraft]) -> None:

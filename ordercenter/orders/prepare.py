@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -71,7 +71,7 @@ def prepare(actor: Actor, drafts: Sequence[OrderDraft]) -> list[PricedDraft]:
 
     Raises PlacingRefused with all problems of all lines, each with the index of its line in its draft.
     """
-    trades = trades_of(drafts)
+    trades, order_ids, line_ids = trades_of(drafts)
     problems: dict[int, list[DomainError]] = {
         number: [*trade_problems(actor, draft, trade), *shape_problems(actor, draft)]
         for number, (draft, trade) in enumerate(zip(drafts, trades, strict=True))
@@ -92,7 +92,16 @@ def prepare(actor: Actor, drafts: Sequence[OrderDraft]) -> list[PricedDraft]:
             problems[number] += total_problems(done)
     if any(problems.values()):
         raise PlacingRefused({number: errors for number, errors in problems.items() if errors})
+    _give_ids(priced, order_ids, line_ids)
     return priced
+
+
+def _give_ids(priced: Sequence[PricedDraft], order_ids: Iterable[int], line_ids: Iterable[int]) -> None:
+    ids = iter(line_ids)
+    for done, order_id in zip(priced, order_ids, strict=True):
+        done.order_id = order_id
+        for line in done.lines:
+            line.id = next(ids)
 
 
 def shape_problems(actor: Actor, draft: OrderDraft) -> Iterator[DomainError]:

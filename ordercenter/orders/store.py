@@ -80,16 +80,9 @@ def insert_all(rows: Sequence[Order] | Sequence[OrderCancellation]) -> None:
         statement.run([tuple(getattr(row, name) for name in names) for row in rows])
 
 
-def take_ids(orders: int, lines: int) -> tuple[list[int], list[int]]:
-    """Ids for orders and lines that are about to be written: stock is promised to a line before it is there."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT array(SELECT nextval('orders_order_id_seq') FROM generate_series(1, %s)),"
-            " array(SELECT nextval('orders_orderline_id_seq') FROM generate_series(1, %s))",
-            [orders, lines],
-        )
-        order_ids, line_ids = cursor.fetchone()
-    return order_ids, line_ids
+def take_line_ids(count: int) -> list[int]:
+    """Ids for lines that are about to be written."""
+    return [pk for (pk,) in rows_of("SELECT nextval('orders_orderline_id_seq') FROM generate_series(1, %s)", [count])]
 
 
 def rows_of(statement: str, parameters: Any) -> list[tuple[Any, ...]]:

@@ -15,7 +15,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.arrays import numbers, texts
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found
 from marketplace.parties.models import Address, OrganizationStatus, PartnerRole, PartnershipStatus
-from ordercenter.orders.drafts import OrderDraft
+from ordercenter.orders.drafts import LINE_LIMIT, OrderDraft
 from ordercenter.orders.enums import EntryMode, OrderChannel
 from ordercenter.orders.errors import OrderErrorCode
 
@@ -25,7 +25,9 @@ SELECT now(), partnership.id, partnership.status, partnership.currency, partners
        seller.name, seller.status, buyer.name, buyer.status,
        coalesce(settings.auto_confirm, false), coalesce(settings.takes_backorders, true),
        coalesce(settings.minimum_value, 0), coalesce(settings.number_prefix, 'SO'),
-       address.document, taken.id
+       address.document, taken.id,
+       CASE given.position WHEN 1 THEN array(SELECT nextval('orders_order_id_seq') FROM generate_series(1, %s)) END,
+       CASE given.position WHEN 1 THEN array(SELECT nextval('orders_orderline_id_seq') FROM generate_series(1, %s)) END
   FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[]) WITH ORDINALITY
        AS given(seller, buyer, address, integration, external, position)
   LEFT JOIN parties_partnership AS partnership
@@ -78,9 +80,15 @@ class Trade:
         return CHANNELS.get(PartnerRole(self.downstream_role), OrderChannel.PURCHASE)
 
 
-def trades_of(drafts: Sequence[OrderDraft]) -> list[Trade]:
-    """The trade of each draft, in their order; one statement."""
+def trades_of(drafts: Sequence[OrderDraft]) -> tuple[list[Trade], list[int], list[int]]:
+    """The trade of each draft, in their order, with ids for their orders and for all their lines; one statement.
+
+    Stock is promised to a line before the line is written, so its id is needed first. Ids of drafts that are refused
+    are lost, which matters to nobody: people read numbers.
+    """
     parameters = [
+        len(drafts),
+        sum(len(draft.lines) for draft in drafts if len(draft.lines) <= LINE_LIMIT),
         numbers(draft.seller_id for draft in drafts),
         numbers(draft.buyer_id for draft in drafts),
         numbers(draft.address_id for draft in drafts),
@@ -89,7 +97,8 @@ def trades_of(drafts: Sequence[OrderDraft]) -> list[Trade]:
     ]
     with connection.cursor() as cursor:
         cursor.execute(SQL, parameters)
-        return [_trade(row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [_trade(row[:-2]) for row in rows], rows[0][-2], rows[0][-1]
 
 
 def _trade(row: tuple[Any, ...]) -> Trade:

@@ -284,8 +284,8 @@ def test_placing_by_the_api_takes_at_most_15_statements(quick_shop, sql_count, s
         data = ask(shop.dealer, PLACE, input={"cart": cart})["orderPlace"]
     assert data["errors"] == []
     assert data["order"]["status"] == "CONFIRMED"
-    # One more loads the actor of a request.
-    assert counter.count + 1 <= 15
+    # One more loads the actor of a request, two more keep the answer for its Idempotency-Key.
+    assert counter.count + 3 <= 15
 
 
 @pytest.mark.parametrize("size", [1, 1000])
