@@ -28,6 +28,7 @@ class PricingConfig(AppConfig):
     label = "pricing"
     verbose_name = _("Pricing")
     default_auto_field = "django.db.models.BigAutoField"
+    schedule = {"resume price imports": {"task": "ordercenter.pricing.tasks.resume_imports", "schedule": 60.0}}
     permissions = (
         Permission(
             "prices.view",

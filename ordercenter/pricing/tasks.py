@@ -17,3 +17,9 @@ def prepare_import(import_id: int) -> None:
 def apply_import(import_id: int) -> None:
     """Apply a previewed sheet: all of it or nothing, and once."""
     run.finish(import_id)
+
+
+@shared_task(ignore_result=True)
+def resume_imports() -> int:
+    """Take up imports whose worker died; those that are being worked at are left alone."""
+    return run.resume()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.postgres.functions import TransactionNow
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
@@ -27,11 +30,11 @@ from ordercenter.pricing.imports.progress import Progress
 from ordercenter.pricing.imports.stage import Row, stage
 from ordercenter.pricing.lists import MANAGE, MOVES, ever_in_force, home_of, lock_list
 from ordercenter.pricing.models import ImportMode, PriceImport, PriceImportFile, PriceList
-from ordercenter.pricing.models.imports import PriceImportRow
 
 logger = logging.getLogger(__name__)
 
 LARGEST_FILE = 64 * 1024 * 1024
+PATIENCE = timedelta(minutes=1)
 
 
 def price_import_start(
@@ -108,15 +111,29 @@ def price_import_apply(actor: Actor, import_id: int) -> PriceImport:
 
 def prepare(import_id: int) -> None:
     """Read, check and preview an import, unless it is cancelled or applied; a second run starts over."""
-    running = PriceImport.objects.select_related("price_list", "organization").filter(pk=import_id).first()
-    if running is None or running.status == JobStatus.CANCELLED or running.applied_at is not None:
+    running = (
+        PriceImport.objects.select_related("price_list", "organization", "created_by").filter(pk=import_id).first()
+    )
+    if running is None or running.phase not in (ImportPhase.STAGE, ImportPhase.VALIDATE):
         return
-    with failing_gently(running):
-        if running.phase == ImportPhase.STAGE or not PriceImportRow.objects.filter(price_import=running).exists():
+    with alone_with(running) as alone, failing_gently(running):
+        if not alone or not _live(running).update(status=JobStatus.RUNNING):
+            return
+        if running.phase == ImportPhase.STAGE:
             sheet = open_sheet(bytes(running.upload.content), running.file_name)
             stage_sheet(running, sheet.headings, sheet.rows)
         make_preview(running)
     Progress(running, running.phase).end()
+
+
+def resume() -> int:
+    """Hand imports to a worker again that nobody works at: one that died, or a queue that did not answer."""
+    waiting = Q(status=JobStatus.QUEUED, phase=ImportPhase.STAGE) | Q(status=JobStatus.RUNNING)
+    stale = PriceImport.objects.filter(waiting, created_at__lt=timezone.now() - PATIENCE)
+    found = list(stale.order_by("pk").values_list("pk", "phase"))
+    for key, phase in found:
+        _queue("apply_import" if phase == ImportPhase.APPLY else "prepare_import", key)
+    return len(found)
 
 
 def stage_sheet(running: PriceImport, headings: Sequence[str], rows: Iterable[Row]) -> None:
@@ -142,9 +159,11 @@ def make_preview(running: PriceImport) -> None:
 def finish(import_id: int) -> None:
     """Apply an import that was asked to be applied; a second run finds it done."""
     running = PriceImport.objects.select_related("organization", "created_by").get(pk=import_id)
-    if running.phase != ImportPhase.APPLY:
+    if running.phase != ImportPhase.APPLY or running.status != JobStatus.RUNNING:
         return
-    with failing_gently(running):
+    with alone_with(running) as alone, failing_gently(running):
+        if not alone:
+            return
         try:
             applying.apply(_actor_of(running), import_id)
         except DomainError as refused:
@@ -155,15 +174,35 @@ def finish(import_id: int) -> None:
 
 
 @contextmanager
-def failing_gently(running: PriceImport) -> Iterator[None]:
-    """Write on an import why it could not go on: what the file is to blame for in words, all else as a failure."""
+def alone_with(running: PriceImport) -> Iterator[bool]:
+    """True while no other worker has this import in hand; the lock is gone with the connection of one that dies."""
+    values = [f"pricing import {running.pk}"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", values)
+        (alone,) = cursor.fetchone()
     try:
-        yield
-    except DomainError as refused:
-        _fail(running, str(refused.message))
-    except Exception:
-        logger.exception("price import %s failed", running.pk)
-        _fail(running, _("The import failed; nothing was written."))
+        yield alone
+    finally:
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", values)
+
+
+@contextmanager
+def failing_gently(running: PriceImport) -> Iterator[None]:
+    """Write on an import why it could not go on: what the file is to blame for in words, all else as a failure.
+
+    In the language of whoever started it: the worker has none of its own.
+    """
+    reader = running.created_by.language if running.created_by else ""
+    with translation.override(reader or running.organization.language):
+        try:
+            yield
+        except DomainError as refused:
+            _fail(running, str(refused.message))
+        except Exception:
+            logger.exception("price import %s failed", running.pk)
+            _fail(running, _("The import failed; nothing was written."))
 
 
 def _fail(running: PriceImport, text: str) -> None:
@@ -183,8 +222,15 @@ def _actor_of(running: PriceImport) -> Actor:
     return Actor(running.created_by, running.organization, is_system=True)
 
 
+def _live(running: PriceImport) -> Any:
+    return PriceImport.objects.filter(pk=running.pk).exclude(status=JobStatus.CANCELLED)
+
+
 def _queue(name: str, import_id: int) -> None:
+    """Hand an import to a worker; where no queue answers, `resume` finds it in a minute."""
     from ordercenter.pricing import tasks
 
-    task: Callable[..., object] = getattr(tasks, name).delay
-    task(import_id)
+    try:
+        getattr(tasks, name).delay(import_id)
+    except Exception:
+        logger.warning("no worker could be asked for price import %s; it will be resumed", import_id, exc_info=True)

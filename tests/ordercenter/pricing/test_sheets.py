@@ -1,13 +1,16 @@
 """Sheets from upload to download, through the schema and over HTTP."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from marketplace.core.errors import CoreErrorCode
+from marketplace.core.imports import ImportPhase
+from marketplace.core.models import JobStatus
 from marketplace.core.sheets import open_sheet, write_xlsx
 from marketplace.graphql.tokens import make_access_token
 from marketplace.parties.models import Membership, Role
@@ -20,6 +23,7 @@ from tests.ordercenter.pricing.test_rows import now
 from tests.ordercenter.pricing.test_schema import gid
 from tests.ordercenter.pricing.test_schema import run as ask
 from tests.refusals import raises
+from tests.threads import at_once
 
 START = """mutation($list: ID!, $file: Upload!, $mode: PriceImportMode) {
     priceImportStart(priceList: $list, file: $file, mode: $mode) { priceImport { id } errors { field code } } }"""
@@ -36,6 +40,7 @@ def upload(world, monkeypatch):
     tasks = {"prepare_import": run.prepare, "apply_import": run.finish}
     monkeypatch.setattr(run, "_queue", lambda name, key: tasks[name](key))
     seller = world.person("prices.view", "prices.manage", "catalog.view")
+    type(seller.user).objects.filter(pk=seller.user_id).update(language="en")
 
     def send(price_list, content, django_capture, name="prices.csv", **variables):
         with django_capture(execute=True):
@@ -137,3 +142,43 @@ def test_progress_is_told_to_those_who_see_the_import(world, upload, django_capt
     assert (shown["phase"], shown["rowsDone"], shown["rowsTotal"]) == ("APPLY", 3, 9)
     Progress(started, "apply").end()
     assert ask(seller, SHOW, id=key)["priceImport"]["phase"] == "PREVIEW"
+
+
+def test_an_import_whose_worker_died_is_taken_up_again(world, monkeypatch):
+    asked = []
+    monkeypatch.setattr(run, "_queue", lambda name, key: asked.append((name, key)))
+    made = {}
+    for name, status, phase, age in (
+        ("never begun", JobStatus.QUEUED, ImportPhase.STAGE, 2),
+        ("died reading", JobStatus.RUNNING, ImportPhase.STAGE, 2),
+        ("died applying", JobStatus.RUNNING, ImportPhase.APPLY, 2),
+        ("just begun", JobStatus.QUEUED, ImportPhase.STAGE, 0),
+        ("waits for a person", JobStatus.QUEUED, ImportPhase.PREVIEW, 2),
+        ("over", JobStatus.SUCCEEDED, ImportPhase.DONE, 2),
+    ):
+        fields = {"organization": world.seller, "price_list": world.price_list(), "file_name": name}
+        row = PriceImport.objects.create(status=status, phase=phase, **fields)
+        PriceImport.objects.filter(pk=row.pk).update(created_at=timezone.now() - timedelta(minutes=age))
+        made[row.pk] = name
+    assert run.resume() == 3
+    assert [(task, made[key]) for task, key in asked] == [
+        ("prepare_import", "never begun"),
+        ("prepare_import", "died reading"),
+        ("apply_import", "died applying"),
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_do_not_work_at_one_import():
+    from tests.ordercenter.pricing.world import World
+
+    world = World()
+    started = PriceImport.objects.create(organization=world.seller, price_list=world.price_list(), file_name="x")
+
+    def seen(_number: int) -> bool:
+        with run.alone_with(started) as alone:
+            return alone
+
+    with run.alone_with(started) as alone:
+        assert alone and at_once(2, seen) == [False, False]
+    assert at_once(1, seen) == [True]
