@@ -86,7 +86,7 @@ def trades_of(drafts: Sequence[OrderDraft]) -> tuple[list[Trade], list[int], lis
     Stock is promised to a line before the line is written, so its id is needed first. Ids of drafts that are refused
     are lost, which matters to nobody: people read numbers.
     """
-    parameters = [
+    parameters: list[Any] = [
         len(drafts),
         sum(len(draft.lines) for draft in drafts if len(draft.lines) <= LINE_LIMIT),
         numbers(draft.seller_id for draft in drafts),

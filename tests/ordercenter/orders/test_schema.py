@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode
@@ -346,3 +347,21 @@ def test_each_side_reads_its_own_part_of_the_story(shop):
         edges = ask(actor, document, o=gid(order))["orderTimeline"]["edges"]
         assert [edge["node"]["seq"] for edge in edges] == seqs
     assert ask(make_stranger(), document, o=gid(order))["orderTimeline"]["edges"] == []
+
+
+def test_pasted_lines_go_into_the_cart_and_the_bad_ones_come_back(shop):
+    shop.sells("ABC", "10", 5)
+    document = """mutation($s: ID!, $t: String, $f: Upload) { cartLinesPaste(seller: $s, text: $t, file: $f) {
+      cart { lineCount lines { quantity } } check { goodCount badCount lines { lineNumber errorCode } }
+      errors { code field } } }"""
+    pasted = ask(shop.dealer, document, s=gid(shop.seller), t="ABC 2\nXYZ 1")["cartLinesPaste"]
+    assert pasted["cart"] == {"lineCount": 1, "lines": [{"quantity": "2"}]}
+    assert [line["errorCode"] for line in pasted["check"]["lines"]] == [None, "UNKNOWN_VARIANT"]
+    file = SimpleUploadedFile("lines.csv", b"SKU,Qty\nABC,3\n")
+    pasted = ask(shop.dealer, document, s=gid(shop.seller), f=file)["cartLinesPaste"]
+    assert pasted["cart"]["lines"] == [{"quantity": "5"}]
+    refused = ask(shop.dealer, document, s=gid(shop.seller))["cartLinesPaste"]["errors"]
+    assert [error["code"] for error in refused] == ["REQUIRED"]
+    stranger = make_stranger()
+    refused = ask(stranger, document, s=gid(shop.seller), t="ABC 1")["cartLinesPaste"]["errors"]
+    assert [error["code"] for error in refused] == ["NOT_FOUND"]
