@@ -79,7 +79,7 @@ def lock_balances(seller_id: int, variant_ids: Iterable[int], warehouses: Sequen
 
 def lock_lines(order_line_ids: Iterable[int], shipping: bool = False) -> list[Held]:
     """Lock the balances on which these order lines hold stock and, for shipping, those that it goes into."""
-    values = {"lines": numbers(sorted(set(order_line_ids))), "shipping": shipping}
+    values: dict[str, Any] = {"lines": numbers(sorted(set(order_line_ids))), "shipping": shipping}
     if shipping:
         with connection.cursor() as cursor:
             cursor.execute(PREPARE_TRANSIT, values)
