@@ -36,6 +36,7 @@ from marketplace.parties.schema.types import listed, text
 from marketplace.parties.sides import TradeSide
 from marketplace.search.conditions import condition
 from marketplace.search.engine import Found, Hit, SearchRequest, Slice, engine
+from marketplace.search.own_goods import OwnGoods
 from marketplace.search.postgres import PRODUCT_FIELDS
 from marketplace.search.shown import ShownFacet, shown_facets
 
@@ -228,8 +229,8 @@ def _keys(gids: Sequence[str], type_name: str) -> tuple[int, ...]:
     return tuple(keys)
 
 
-class Queries:
-    """What can be asked of the catalogue one buys from."""
+class Queries(OwnGoods):
+    """What can be asked of the catalogue one buys from, and of one's own goods."""
 
     catalog = CatalogField(
         seller=graphene.ID(description="Of this seller; of all your sellers unless told."),

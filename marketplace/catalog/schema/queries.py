@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import graphene
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from marketplace.catalog.models import (
@@ -138,14 +138,6 @@ class Queries:
         slug=graphene.String(required=True, description="Its slug."),
         description="One product by its slug. Requires `catalog.view` or `catalog.browse`.",
     )
-    products = ConnectionField(
-        ProductType,
-        filter=ProductFilter,
-        sort=ProductSort,
-        search=graphene.String(description="Words of names, brands, categories and properties, or a code."),
-        permission="catalog.view",
-        description="Your own products, whatever their status.",
-    )
     variant = Field(VariantType, id=THE_ID, description="One variant. Requires `catalog.view` or `catalog.browse`.")
     variants = ConnectionField(
         VariantType,
@@ -202,15 +194,6 @@ class Queries:
         require_goods(actor)
         owner = actor.organization_id if seller is None else from_global_id(seller, "Organization", "seller")
         return ProductType.visible(actor).filter(organization=owner, slug=slug).first()
-
-    def resolve_products(root: Any, info: Any, search: str | None = None) -> Any:
-        from marketplace.search.engine import engine
-
-        actor = info.context.actor
-        variants = Variant.objects.filter(product=OuterRef("pk")).order_by("position", "pk")
-        rows = Product.objects.visible_to(actor).filter(own(actor)).defer("description_zh", "description_en")
-        rows = rows.annotate(first_sku=Subquery(variants.values("sku")[:1]))
-        return rows.filter(engine().own_matches(actor, search)) if search and search.strip() else rows
 
     def resolve_variant(root: Any, info: Any, id: str) -> Variant | None:
         require_goods(info.context.actor)

@@ -77,7 +77,6 @@ class CategoryType(ModelType, model=Category, name="Category"):
     position = Field(graphene.Int, required=True, description="Its place among those beside it.")
     parent = Field(f"{HERE}.CategoryType", description="The category above.")
     ancestors = listed(f"{HERE}.CategoryType", "Those above it, the root first.", size=3)
-    product_count = Field(graphene.Int, required=True, description="Products in it and below that you see.")
 
     def resolve_slug(root: Any, _info: Any) -> str:
         return root.code
@@ -90,12 +89,6 @@ class CategoryType(ModelType, model=Category, name="Category"):
 
     def resolve_ancestors(root: Any, info: Any) -> Any:
         return PartOfGoods.of(info, Category).load_many(root.ancestors[:-1])
-
-    def resolve_product_count(root: Any, info: Any) -> Any:
-        from marketplace.search.counts import ProductsOfCategory
-
-        known = getattr(root, "product_count", None)
-        return known if known is not None else ProductsOfCategory.of(info).load(root.pk)
 
 
 class AttributeChoiceType(graphene.ObjectType):
