@@ -30,10 +30,14 @@ IN_STOCK = """EXISTS (
                 AND (shown.warehouses = '{}' OR place.id = ANY (shown.warehouses))
             ORDER BY shown.partnership_id IS NULL, array_position(scope.groups, shown.group_id) DESC NULLS LAST,
                 shown.grade_id IS NULL, shown.variant_id IS NULL, shown.product_id IS NULL,
-                shown.category_id IS NULL, shown.warehouses = '{}', shown.id DESC
+                array_position((SELECT above.ancestors FROM catalog_category above WHERE above.id = document.category),
+                    shown.category_id) DESC NULLS LAST, shown.warehouses = '{}', shown.id DESC
             LIMIT 1), 'none') <> 'none'
     GROUP BY stocked.id, place.id
-    HAVING sum(held_there.on_hand - held_there.allocated - held_there.reserved) > coalesce(max(kept.quantity), 0))"""
+    HAVING sum(held_there.on_hand - held_there.allocated - held_there.reserved + CASE WHEN held_there.reserved = 0
+        THEN 0 ELSE coalesce((SELECT sum(lapsed.quantity) FROM stock_reservation lapsed
+            WHERE lapsed.balance_id = held_there.id AND lapsed.expires_at <= statement_timestamp()), 0) END)
+        > coalesce(max(kept.quantity), 0))"""
 
 
 def in_stock(actor: Actor) -> tuple[str, Mapping[str, Any]]:
