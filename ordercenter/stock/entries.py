@@ -8,14 +8,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from marketplace.catalog.models import Pack
 from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.core.events import DomainEvent, record
 from marketplace.core.numbering import next_numbers
+from ordercenter.stock.checks import instant_problems, length_problems, quantity_problems
 from ordercenter.stock.errors import StockErrorCode
 from ordercenter.stock.ledger import Posting, make_room, post
 from ordercenter.stock.locking import Held, lock_ids
@@ -85,11 +88,23 @@ def receive_stock(actor: Actor, warehouse: Warehouse, lines: Sequence[StockLine]
     The same external number again, with the same lines, answers the entry of the first time; with others MOVE_CONFLICT.
     Backorders are filled from it by the event's subscriber, after this has committed.
     """
-    raise_all([*_receivable(actor, warehouse), *_positive(lines)])
+    raise_all([*_receivable(actor, warehouse), *_positive(lines), *_paper_problems(paper)])
+    try:
+        return _known_receipt(actor, lines, paper) or _received(actor, warehouse, lines, paper)
+    except IntegrityError:
+        # The same delivery, sent twice at once: the other one has just been written.
+        known = _known_receipt(actor, lines, paper)
+        if known is None:
+            raise
+        return known
+
+
+def _known_receipt(actor: Actor, lines: Sequence[StockLine], paper: Paper) -> StockEntry | None:
+    return _known(actor, StockEntryKind.RECEIPT, paper, _by_variant(lines))
+
+
+def _received(actor: Actor, warehouse: Warehouse, lines: Sequence[StockLine], paper: Paper) -> StockEntry:
     with transaction.atomic():
-        known = _known(actor, StockEntryKind.RECEIPT, paper, _by_variant(lines))
-        if known:
-            return known
         balances = _balances(actor.organization_id, [(warehouse.pk, line) for line in lines])
         postings = [
             Posting(balance, line.quantity, StockMoveKind.RECEIPT, index)
@@ -111,7 +126,7 @@ def post_count(actor: Actor, lines: Sequence[Adjustment], paper: Paper) -> Stock
 def change_condition(actor: Actor, balance_id: int, quantity: Decimal, condition: str, paper: Paper) -> StockEntry:
     """Move so much of a balance to another condition in the same place; promises on what is gone give way."""
     source = _own(actor, [balance_id])[0]
-    raise_all(_movable(source, quantity))
+    raise_all([*_movable(source, quantity), *_paper_problems(paper)])
     if condition == source.condition:
         raise DomainError(CoreErrorCode.INVALID, _("It is in this condition already."), "condition")
     line = StockLine(source.variant_id, quantity, source.batch, condition)
@@ -135,10 +150,11 @@ def transfer(
     raise_all(
         [
             *_receivable(actor, warehouse),
+            *_paper_problems(paper),
             *(
                 problem
                 for i, (b, line) in enumerate(zip(sources, lines, strict=True))
-                for problem in _movable(b, line[1], i)
+                for problem in _transferable(b, line[1], warehouse, i)
             ),
         ]
     )
@@ -159,8 +175,16 @@ def transfer(
 
 def _correct(actor: Actor, kind: StockEntryKind, lines: Sequence[Adjustment], paper: Paper) -> StockEntry:
     """Adjustment and count: from what is there under the lock to what should be."""
-    _own(actor, [line.balance_id for line in lines])
-    raise_all(_correctable(lines, paper, counting=kind is StockEntryKind.COUNT))
+    balances = _own(actor, [line.balance_id for line in lines])
+    exact = (
+        problem
+        for index, (line, balance) in enumerate(zip(lines, balances, strict=True))
+        for field, quantity in (("change", line.change), ("counted", line.counted))
+        if quantity is not None
+        for problem in quantity_problems(quantity, field, index, _decimals(balance))
+    )
+    correctable = _correctable(lines, paper, counting=kind is StockEntryKind.COUNT)
+    raise_all([*correctable, *exact, *_paper_problems(paper)])
     move = StockMoveKind.COUNT if kind is StockEntryKind.COUNT else StockMoveKind.ADJUSTMENT
     with transaction.atomic():
         held = lock_ids(line.balance_id for line in lines)
@@ -212,10 +236,23 @@ def _correctable(lines: Sequence[Adjustment], paper: Paper, counting: bool) -> I
 
 def _own(actor: Actor, balance_ids: Sequence[int]) -> list[StockBalance]:
     """Balances of goods that the actor's organization owns, in the order asked; NOT_FOUND with the line for others."""
-    rows = StockBalance.objects.visible_to(actor).filter(pk__in=balance_ids)
+    base = Pack.objects.filter(variant=OuterRef("variant"), is_base=True).values("uom__exponent")
+    rows = StockBalance.objects.visible_to(actor).filter(pk__in=balance_ids).annotate(decimals=Subquery(base))
     found = {balance.pk: balance for balance in rows.filter(organization=actor.organization_id)}
     raise_all(not_found("balance", index) for index, pk in enumerate(balance_ids) if pk not in found)
     return [found[pk] for pk in balance_ids]
+
+
+def _decimals(balance: StockBalance) -> int:
+    """Decimals of the base unit of a balance that `_own` has found."""
+    return int(balance.decimals)  # type: ignore[attr-defined]
+
+
+def _paper_problems(paper: Paper) -> Iterator[DomainError]:
+    """What is wrong with a document beside its lines."""
+    texts = {"reference": paper.reference, "reason": paper.reason, "external_number": paper.external_number}
+    yield from length_problems(StockEntry, **texts)
+    yield from instant_problems(paper.at)
 
 
 def _receivable(actor: Actor, warehouse: Warehouse) -> Iterator[DomainError]:
@@ -233,6 +270,14 @@ def _positive(lines: Sequence[StockLine]) -> Iterator[DomainError]:
         if line.quantity <= 0:
             text = _("The quantity must be above 0.")
             yield DomainError(StockErrorCode.QUANTITY_INVALID, text, "quantity", index)
+        else:
+            yield from quantity_problems(line.quantity, "quantity", index)
+
+
+def _transferable(balance: StockBalance, quantity: Decimal, warehouse: Warehouse, index: int) -> Iterator[DomainError]:
+    yield from _movable(balance, quantity, index)
+    if balance.warehouse_id == warehouse.pk:
+        yield DomainError(CoreErrorCode.INVALID, _("It lies in this warehouse already."), "warehouse", index)
 
 
 def _movable(balance: StockBalance, quantity: Decimal, index: int | None = None) -> Iterator[DomainError]:
@@ -242,6 +287,8 @@ def _movable(balance: StockBalance, quantity: Decimal, index: int | None = None)
     elif quantity > balance.on_hand:
         text = _("Only %(quantity)s on hand.") % {"quantity": f"{balance.on_hand.normalize():f}"}
         yield DomainError(StockErrorCode.STOCK_NEGATIVE, text, "quantity", index)
+    else:
+        yield from quantity_problems(quantity, "quantity", index, _decimals(balance))
 
 
 def _promised(held: Iterable[Held], lines: Sequence[tuple[int, Decimal]]) -> Iterator[DomainError]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from marketplace.catalog.models import Pack, Variant
 from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
+from ordercenter.stock.checks import LARGEST_QUANTITY
 from ordercenter.stock.entries import StockLine
 from ordercenter.stock.errors import StockErrorCode
 
@@ -51,13 +52,19 @@ def stock_lines(actor: Actor, named: Sequence[NamedGoods]) -> list[StockLine]:
         if pack is None:
             text = _("%(sku)s has no unit %(uom)s.") % {"sku": variant.sku, "uom": line.uom}
             problems.append(DomainError(StockErrorCode.UNKNOWN_UOM, text, "uom", index))
-        elif line.quantity <= 0 or line.quantity != round(line.quantity, pack.uom.exponent):
+        elif not _fits(line.quantity, pack):
             text = _("%(sku)s: not a quantity in %(uom)s.") % {"sku": variant.sku, "uom": pack.uom.code}
             problems.append(DomainError(StockErrorCode.QUANTITY_INVALID, text, "quantity", index))
         else:
             lines.append(StockLine(variant.pk, line.quantity * pack.factor))
     raise_all(problems)
     return lines
+
+
+def _fits(quantity: Decimal, pack: Pack) -> bool:
+    """Above 0, no finer than the uom allows, and no more than a balance holds."""
+    within = quantity.is_finite() and quantity > 0 and quantity * pack.factor < LARGEST_QUANTITY
+    return within and quantity == round(quantity, pack.uom.exponent)
 
 
 def _missing(line: NamedGoods, index: int) -> DomainError:

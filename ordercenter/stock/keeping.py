@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from marketplace.catalog.models import Variant
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, not_found, raise_all
+from ordercenter.stock.checks import quantity_problems
 from ordercenter.stock.errors import StockErrorCode
 from ordercenter.stock.models import SafetyStock, StockSettings, Warehouse, WarehouseKind
 from ordercenter.stock.reservations import LONGEST_MINUTES
@@ -58,11 +59,13 @@ def write_safety_stock(actor: Actor, lines: Sequence[Safety]) -> None:
         if line.quantity < 0:
             text = _("The quantity cannot be below 0.")
             problems.append(DomainError(StockErrorCode.QUANTITY_INVALID, text, "quantity", index))
+        problems.extend(quantity_problems(line.quantity, "quantity", index))
     raise_all(problems)
     kept = {(line.warehouse_id, line.variant_id): line.quantity for line in lines}
     rows = [
         SafetyStock(organization=actor.organization, warehouse_id=place, variant_id=variant, quantity=quantity)
-        for (place, variant), quantity in kept.items()
+        # In one order: two who write the same rows wait for each other, and not for ever.
+        for (place, variant), quantity in sorted(kept.items())
         if quantity
     ]
     dropped = Q(pk__in=[])

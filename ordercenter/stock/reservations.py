@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import DomainError, raise_all
+from ordercenter.stock.checks import quantity_problems
 from ordercenter.stock.errors import StockErrorCode
 from ordercenter.stock.locking import lock_balances, lock_ids
 from ordercenter.stock.models import Reservation, StockSettings
@@ -72,8 +73,9 @@ def reserve(
     """Keep what is available of these wishes for their carts, for `minutes` from now (None: the seller's setting).
 
     All wishes of a cart at this seller come in one call: what the cart had of their variants is given back first, so
-    each call prolongs the reservation. Raises RESERVATION_TOO_LONG above 24 hours.
+    each call prolongs the reservation. Raises RESERVATION_TOO_LONG above 24 hours, QUANTITY_INVALID by wish.
     """
+    raise_all(problem for index, wish in enumerate(wishes) for problem in _wish_problems(wish, index))
     if minutes is None:
         settings = StockSettings.objects.filter(organization=seller_id).first()
         minutes = settings.reservation_minutes if settings else USUAL_MINUTES
@@ -96,6 +98,13 @@ def reserve(
         cursor.execute(RESERVE, values)
         rows = cursor.fetchall()
     return Reserved({key: quantity for key, quantity, _until in rows if key is not None}, rows[-1][2])
+
+
+def _wish_problems(wish: Wish, index: int) -> Iterator[DomainError]:
+    if wish.quantity <= 0:
+        text = _("The quantity must be above 0.")
+        yield DomainError(StockErrorCode.QUANTITY_INVALID, text, "quantity", index)
+    yield from quantity_problems(wish.quantity, "quantity", index)
 
 
 def free_carts(actor: Actor, cart_ids: Sequence[int]) -> None:

@@ -65,7 +65,12 @@ def end_visibility(actor: Actor, rule_ids: Sequence[int]) -> None:
 
 def _unclear(rules: Sequence[VisibilityRule]) -> Iterator[DomainError]:
     """What is wrong with rules by themselves."""
+    seen: list[dict[str, object]] = []
     for index, rule in enumerate(rules):
+        if rule.key in seen:
+            text = _("There are two rules for the same audience, goods and places.")
+            yield DomainError(CoreErrorCode.DUPLICATE, text, "rules", index)
+        seen.append(rule.key)
         if rule.show not in StockShow.values:
             yield DomainError(CoreErrorCode.INVALID, _("Choose how it is shown."), "show", index)
         for names in (("partnership", "group", "grade"), ("variant", "product", "category")):

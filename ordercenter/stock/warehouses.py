@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
+from ordercenter.stock.checks import length_problems
 from ordercenter.stock.models import Warehouse, WarehouseKind
 
 TRANSIT_CODE = "TRANSIT"
+LAST_PRIORITY = 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class WarehouseDraft:
 def write_warehouse(actor: Actor, draft: WarehouseDraft, warehouse_id: int | None = None) -> Warehouse:
     """Make a warehouse of the actor's organization or change one; the first one brings the place of goods on their way.
 
-    Raises REQUIRED for code and name, DUPLICATE for a code that is taken, INVALID for anything of the kind TRANSIT.
+    Raises REQUIRED for code and name, DUPLICATE for a code that is taken, INVALID for anything of the kind TRANSIT,
+    a text that is too long, and a priority that is none.
     """
     raise_all(_problems(draft))
     try:
@@ -82,6 +85,11 @@ def _problems(draft: WarehouseDraft) -> list[DomainError]:
         problems.append(DomainError(CoreErrorCode.REQUIRED, _("A warehouse needs a code."), "code"))
     if not (draft.name_zh.strip() or draft.name_en.strip()):
         problems.append(DomainError(CoreErrorCode.REQUIRED, _("A warehouse needs a name."), "name"))
+    texts = {"code": draft.code.strip(), "name_zh": draft.name_zh.strip(), "name_en": draft.name_en.strip()}
+    problems += length_problems(Warehouse, **texts)
+    if draft.priority is not None and not 0 <= draft.priority <= LAST_PRIORITY:
+        text = _("A priority is a number from 0 to %(last)s.") % {"last": LAST_PRIORITY}
+        problems.append(DomainError(CoreErrorCode.INVALID, text, "priority"))
     if draft.kind == WarehouseKind.TRANSIT or draft.code.strip() == TRANSIT_CODE:
         text = _("The place of goods on their way is made by itself.")
         problems.append(DomainError(CoreErrorCode.INVALID, text, "code"))

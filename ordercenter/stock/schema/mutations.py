@@ -6,8 +6,9 @@ from typing import Any, Self
 
 import graphene
 
+from marketplace.catalog.models import Variant
 from marketplace.core.actor import Actor
-from marketplace.core.errors import not_found
+from marketplace.core.errors import not_found, raise_all
 from marketplace.graphql import BaseMutation, DateTime, Field, Quantity, from_global_id, ids_of
 from ordercenter.stock.backorders import fill
 from ordercenter.stock.entries import Paper, adjust, change_condition, post_count, receive_stock, transfer
@@ -184,6 +185,9 @@ class StockReserve(BaseMutation, permission="stock.reserve", codes=StockErrorCod
     def perform(cls, actor: Actor, cart: str, lines: list[Any], minutes: int | None = None) -> Self:
         found = cart_of(actor, cart)
         wishes = [line.to_wish(index, found.pk) for index, line in enumerate(lines)]
+        offered = Variant.objects.visible_to(actor).filter(pk__in={wish.variant_id for wish in wishes})
+        known = set(offered.values_list("pk", flat=True))
+        raise_all(not_found("variant", wish.key) for wish in wishes if wish.variant_id not in known)
         got = reserve(actor, found.seller_id, wishes, minutes=minutes)
         return cls(reserved=[got.by_key.get(wish.key, 0) for wish in wishes], expires_at=got.until)
 

@@ -170,7 +170,10 @@ class VariantAvailability(graphene.ObjectType):
         return VariantType.load(info, root[0])
 
     def resolve_availability(root: tuple[int, str | None], info: Any) -> Deferred:
-        return shown(info, *root)
+        from marketplace.catalog.schema import VariantType
+
+        # Of goods that the reader does not see, nobody tells whether there are any.
+        return VariantType.load(info, root[0]).then(lambda seen: shown(info, *root) if seen else None)
 
 
 class Queries:

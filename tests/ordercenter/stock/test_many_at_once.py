@@ -3,14 +3,15 @@
 from contextlib import contextmanager
 from decimal import Decimal as D
 from random import Random
+from threading import Barrier, local
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from marketplace.core.errors import DomainErrors
-from ordercenter.stock import allocation
+from ordercenter.stock import allocation, entries
 from ordercenter.stock.allocation import allocate, free
-from ordercenter.stock.entries import Adjustment, Paper, adjust
+from ordercenter.stock.entries import Adjustment, Paper, StockLine, adjust
 from ordercenter.stock.models import Allocation, StockBalance
 from ordercenter.stock.reservations import reserve
 from ordercenter.stock.shipping import ship_out
@@ -172,3 +173,42 @@ def test_everything_at_once_keeps_the_books(shop):
 def ship_all(shop, document, parts):
     with transaction.atomic():
         ship_out(shop.actor, shop.shipping(document, *parts))
+
+
+def sent_at_once(shop, monkeypatch):
+    """The same delivery of five, sent by two programs at once, both of which find that nobody has sent it yet."""
+    look, both = entries._known_receipt, Barrier(2)
+    first = local()
+
+    def known(*args):
+        found = look(*args)
+        if not getattr(first, "done", False):
+            first.done = True
+            both.wait(timeout=60)
+        return found
+
+    monkeypatch.setattr(entries, "_known_receipt", known)
+    line, paper = StockLine(shop.variant("A").pk, D(5)), Paper(external_number="ERP-1")
+    return at_once(2, lambda _n: entries.receive_stock(shop.actor, shop.warehouses["W1"], [line], paper).pk)
+
+
+def test_a_delivery_sent_twice_at_once_is_received_once(shop, monkeypatch):
+    one, other = sent_at_once(shop, monkeypatch)
+    assert one == other
+    assert shop.balance("W1", "A").on_hand == 5
+    assert differences() == []
+
+
+def test_without_the_constraint_a_delivery_sent_twice_at_once_is_received_twice(shop, monkeypatch):
+    name = "stock_entry_external_once"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [name])
+        (definition,) = cursor.fetchone()
+        cursor.execute(f"DROP INDEX {name}")
+    try:
+        assert len(set(sent_at_once(shop, monkeypatch))) == 2
+        assert shop.balance("W1", "A").on_hand == 10
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE stock_stockentry SET external_number = ''")
+            cursor.execute(definition)

@@ -4,10 +4,11 @@ from decimal import Decimal as D
 
 import pytest
 
-from marketplace.catalog.models import Listing
+from marketplace.catalog.models import Assortment, AssortmentLine, Listing
 from marketplace.core.errors import CoreErrorCode
 from marketplace.graphql import PermissionDenied, execute, to_global_id
 from ordercenter.stock.allocation import allocate
+from ordercenter.stock.errors import StockErrorCode
 from ordercenter.stock.models import StockShow
 from ordercenter.stock.reservations import reserve
 from ordercenter.stock.schema.subscriptions import StockChanged
@@ -169,6 +170,62 @@ def test_a_dealer_sees_availability_as_the_seller_lets_it_and_no_books(shop):
     assert refused.errors
 
 
+def test_of_goods_outside_the_assortment_nobody_tells_whether_there_are_any(shop):
+    shop.put("W1", A=30, B=4)
+    for sku in ("A", "B"):
+        Listing.objects.create(organization=shop.seller, variant=shop.variant(sku))
+    only = Assortment.objects.create(organization=shop.seller, code="b", name_en="B", status="effective")
+    AssortmentLine.objects.create(organization=shop.seller, assortment=only, variant=shop.variant("B"))
+    write_visibility(shop.actor, [VisibilityRule(StockShow.EXACT)])
+    ids = [to_global_id("Variant", shop.variant(sku).pk) for sku in ("A", "B")]
+    document = "query($ids: [ID!]!) { stockAvailability(variants: $ids) { availability { label } } }"
+    found = ask(make_actor(shop.partnership.downstream), document, ids=ids)["stockAvailability"]
+    assert found == [{"availability": None}, {"availability": {"label": "4"}}]
+
+
+LONG = "x" * 300
+BAD_INPUT = {
+    'stockAdjust(input: {reason: "r", lines: [{balance: "%(balance)s", change: "1e15"}]})': "QUANTITY_INVALID",
+    'stockAdjust(input: {reason: "r", lines: [{balance: "%(balance)s", change: "0.5"}]})': "QUANTITY_INVALID",
+    f'stockAdjust(input: {{reason: "{LONG}", lines: [{{balance: "%(balance)s", change: "1"}}]}})': "INVALID",
+    'stockCountPost(input: {lines: [{balance: "%(balance)s", counted: "0.0000001"}]})': "QUANTITY_INVALID",
+    'stockConditionChange(input: {balance: "%(balance)s", quantity: "0.5", condition: DEFECTIVE})': "QUANTITY_INVALID",
+    'stockTransferCreate(input: {warehouse: "%(place)s", lines: [{balance: "%(balance)s", quantity: "1"}]})': "INVALID",
+    'stockReceive(input: {warehouse: "%(place)s", lines: [{sku: "A", quantity: "1e30"}]})': "QUANTITY_INVALID",
+    f'stockReceive(input: {{warehouse: "%(place)s", externalNumber: "{LONG}", lines: [%(line)s]}})': "INVALID",
+    'stockReceive(input: {warehouse: "%(place)s", occurredAt: "0001-01-01T00:00:00+08:00", lines: [%(line)s]})': (
+        "INVALID"
+    ),
+    'safetyStockWrite(lines: [{warehouse: "%(place)s", variant: "%(variant)s", quantity: "1e15"}])': "QUANTITY_INVALID",
+    "stockVisibilityWrite(rules: [{show: BAND}, {show: EXACT}])": "DUPLICATE",
+    f'warehouseWrite(input: {{code: "{LONG}", name: "n"}})': "INVALID",
+    'warehouseWrite(input: {code: "P", name: "n", priority: -5})': "INVALID",
+}
+
+
+@pytest.mark.parametrize(("mutation", "code"), BAD_INPUT.items(), ids=range(len(BAD_INPUT)))
+def test_what_the_books_cannot_hold_is_refused_by_name(shop, owner, mutation, code):
+    shop.put("W1", A=10)
+    ids = {
+        "balance": balance_id(shop, "W1", "A"),
+        "place": to_global_id("Warehouse", shop.warehouses["W1"].pk),
+        "variant": to_global_id("Variant", shop.variant("A").pk),
+        "line": '{sku: "A", quantity: "1"}',
+    }
+    found = ask(owner, f"mutation {{ {mutation % ids} {{ errors {{ code }} }} }}")
+    assert [error["code"] for payload in found.values() for error in payload["errors"]] == [code]
+    assert shop.balance("W1", "A").on_hand == 10
+    assert differences() == []
+
+
+@pytest.mark.parametrize("quantity", ["0", "-1", "1e15", "0.0000001"])
+def test_a_cart_keeps_no_quantity_that_is_none(shop, quantity):
+    shop.put("W1", A=5)
+    with raises(StockErrorCode.QUANTITY_INVALID, field="quantity", index=0):
+        reserve(shop.actor, shop.seller.pk, [Wish(1, shop.cart().pk, shop.variant("A").pk, D(quantity))])
+    assert shop.balance("W1", "A").reserved == 0
+
+
 def test_a_stranger_finds_nothing(shop):
     shop.put("W1", A=30)
     allocate(shop.actor, shop.seller.pk, shop.order(("A", 4)), "partial")
@@ -192,6 +249,9 @@ def test_a_cart_keeps_stock_for_its_buyer_alone(shop):
     cart.save()
     gid, pk = to_global_id("Cart", cart.pk), to_global_id("Variant", shop.variant("A").pk)
     lines = f'cart: "{gid}", lines: [{{variant: "{pk}", quantity: "7"}}]'
+    hidden = answer(dealer, "stockReserve", lines, "reserved")
+    assert [(e["code"], e["field"], e["index"]) for e in hidden["errors"]] == [("NOT_FOUND", "variant", 0)]
+    Listing.objects.create(organization=shop.seller, variant=shop.variant("A"))
     assert answer(dealer, "stockReserve", lines, "reserved expiresAt")["reserved"] == ["5"]
     assert ask(dealer, "{ reservations { totalCount } }")["reservations"]["totalCount"] == 1
     other = answer(make_stranger(), "stockReserve", lines, "reserved")
