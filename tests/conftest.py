@@ -24,6 +24,8 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run what can and should be run."""
     skip_without_browser(items)
+    # Playwright leaves an event loop running in its thread, in which no other test could start one.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if os.environ.get(WRITING):
         keep_counting(config, items)
 

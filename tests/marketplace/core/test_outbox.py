@@ -187,7 +187,8 @@ def dispatchers(heard_in: str, count: int):
     """Real dispatcher processes on the test database; `replace()` kills one with SIGKILL and starts another."""
     connection.ensure_connection()
     known = connection.settings_dict
-    address = f"postgresql://{known['USER']}:{known['PASSWORD']}@{known['HOST']}:{known['PORT']}/{known['NAME']}"
+    place = "&".join(f"{key.lower()}={known[key]}" for key in ("HOST", "PORT") if known[key])
+    address = f"postgresql://{known['USER']}:{known['PASSWORD']}@/{known['NAME']}?{place}"
     environ = {**os.environ, "DATABASE_URL": address, "REDIS_URL": settings.REDIS_URL, "ENTREPOT_LOG_LEVEL": "ERROR"}
     command = [sys.executable, "-m", "tests.marketplace.core.killed_dispatcher", heard_in]
 
