@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.arrays import numbers
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from ordercenter.orders.arithmetic import ZERO
-from ordercenter.orders.drafts import LINE_LIMIT, DraftLine, OrderDraft
+from ordercenter.orders.drafts import LARGEST_QUANTITY, LINE_LIMIT, DraftLine, OrderDraft, too_much
 from ordercenter.orders.entries import CheckedLine, EntryCheck, Wish, check_lines, parse_entries
 from ordercenter.orders.enums import OrderKind
 from ordercenter.orders.errors import OrderErrorCode
@@ -24,6 +23,7 @@ from ordercenter.orders.paste import RawLine
 from ordercenter.orders.place import place
 from ordercenter.orders.store import rows_of, run
 from ordercenter.orders.terms import BuyingTerms, buying_terms
+from ordercenter.stock.reservations import free_carts
 
 #: A line with one of these may lie in a cart: it is mended there, or its seller mends it.
 TOLERATED = ("QUANTITY_MINIMUM", "QUANTITY_STEP", "QUANTITY_MAXIMUM", "NO_PRICE")
@@ -45,6 +45,8 @@ SELECT %s, %s, coalesce((SELECT max(position) FROM orders_cartline WHERE cart_id
 ON CONFLICT (cart_id, variant_id, uom_id) DO UPDATE
    SET quantity = CASE WHEN %s THEN line.quantity ELSE 0 END + EXCLUDED.quantity,
        unit_price = EXCLUDED.unit_price, priced_at = EXCLUDED.priced_at
+ WHERE NOT %s OR line.quantity + EXCLUDED.quantity < %s
+RETURNING line.variant_id, line.uom_id
 """
 
 REMOVE = """
@@ -52,14 +54,34 @@ DELETE FROM orders_cartline AS line USING unnest(%s::bigint[], %s::bigint[]) AS 
  WHERE line.cart_id = %s AND line.variant_id = given.variant_id AND line.uom_id = given.uom_id
 """
 
+# The last column: stock is kept for the cart, and no promise to its order will take it over.
 HOLD = """
-SELECT cart.id, cart.seller_id, line.variant_id, line.uom_id, line.quantity, line.unit_price
+SELECT cart.seller_id, line.variant_id, line.uom_id, line.quantity, line.unit_price,
+       EXISTS (SELECT FROM stock_reservation AS kept WHERE kept.cart_id = cart.id) AND NOT coalesce((
+           SELECT auto_confirm FROM orders_ordersettings AS settings WHERE settings.organization_id = cart.seller_id
+       ), false)
   FROM orders_cart AS cart LEFT JOIN orders_cartline AS line ON line.cart_id = cart.id
  WHERE cart.id = %s AND cart.organization_id = %s AND cart.user_id IS NOT DISTINCT FROM %s
  ORDER BY line.position FOR UPDATE OF cart
 """
 
+# A line that was written while its cart was being placed is not in the order: it stays, and so does the cart.
+# So does a cart for which stock is still kept, until that has ended; without lines nobody sees it.
 EMPTY = """
+WITH placed AS (
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[]) AS placed(variant_id, uom_id, quantity)
+), gone AS (
+    DELETE FROM orders_cartline AS line USING placed
+     WHERE line.cart_id = %s AND (line.variant_id, line.uom_id, line.quantity)
+                               = (placed.variant_id, placed.uom_id, placed.quantity)
+)
+DELETE FROM orders_cart AS cart
+ WHERE cart.id = %s AND NOT EXISTS (SELECT FROM stock_reservation AS kept WHERE kept.cart_id = cart.id)
+   AND NOT EXISTS (SELECT FROM orders_cartline AS line LEFT JOIN placed USING (variant_id, uom_id, quantity)
+                    WHERE line.cart_id = cart.id AND placed.variant_id IS NULL)
+"""
+
+DISCARD = """
 WITH emptied AS (DELETE FROM orders_cartline WHERE cart_id = %s)
 DELETE FROM orders_cart WHERE id = %s
 """
@@ -128,12 +150,9 @@ def _put(actor: Actor, terms: BuyingTerms, lines: Sequence[CheckedLine], add: bo
         before = quantities.get(key, Decimal(0)) if add else Decimal(0)
         quantities[key] = before + (line.wish.quantity or Decimal(0))
         prices[key] = line.unit_price
+    raise_all(too_much("quantity", place) for place, of in enumerate(quantities.values()) if of >= LARGEST_QUANTITY)
     with transaction.atomic():
         cart_id, there = rows_of(TAKE, [actor.organization_id, terms.seller_id, actor.user_id])[0]
-        if there + len(quantities) > LINE_LIMIT + len(removed):
-            text = _("An order has at most %(limit)s lines; this one has %(count)s.")
-            values = {"limit": LINE_LIMIT, "count": there + len(quantities)}
-            raise DomainError(OrderErrorCode.ORDER_TOO_LARGE, text % values, "lines")
         if removed:
             _remove(actor, terms, cart_id, removed)
         if quantities:
@@ -144,8 +163,18 @@ def _put(actor: Actor, terms: BuyingTerms, lines: Sequence[CheckedLine], add: bo
                 numbers(quantities[key] for key in keys),
                 numbers(prices[key] for key in keys),
             ]
-            run(PUT, [cart_id, actor.organization_id, cart_id, *arrays, add])
+            put = rows_of(PUT, [cart_id, actor.organization_id, cart_id, *arrays, add, add, LARGEST_QUANTITY])
+            raise_all(too_much("quantity", keys.index(key)) for key in keys if key not in set(put))
+        if there + len(quantities) > LINE_LIMIT:
+            # Some of them may have been there before: only now is it known how many there are.
+            raise_all(_size_problems(CartLine.objects.filter(cart=cart_id).count()))
     return Cart.objects.visible_to(actor).get(pk=cart_id)
+
+
+def _size_problems(count: int) -> Iterator[DomainError]:
+    if count > LINE_LIMIT:
+        text = _("An order has at most %(limit)s lines; this one has %(count)s.")
+        yield DomainError(OrderErrorCode.ORDER_TOO_LARGE, text % {"limit": LINE_LIMIT, "count": count}, "lines")
 
 
 def _remove(actor: Actor, terms: BuyingTerms, cart_id: int, removed: Sequence[Wish]) -> None:
@@ -191,10 +220,12 @@ def own_cart(actor: Actor, cart_id: int) -> Cart:
 
 
 def discard_cart(actor: Actor, cart_id: int) -> Cart:
-    """Throw a cart away."""
+    """Throw a cart away; stock that is kept for it is given back."""
     cart = own_cart(actor, cart_id)
     with transaction.atomic():
-        run(EMPTY, [cart.pk, cart.pk])
+        rows_of(HOLD, [cart.pk, cart.organization_id, cart.user_id])
+        free_carts(actor, [cart.pk])
+        run(DISCARD, [cart.pk, cart.pk])
     return cart
 
 
@@ -205,11 +236,15 @@ def place_cart(actor: Actor, cart_id: int, checkout: Checkout) -> Order:
     """
     with transaction.atomic():
         rows = rows_of(HOLD, [cart_id, actor.organization_id, actor.user_id])
-        if not rows or actor.on_behalf_of is not None or actor.organization_id is None:
+        if not rows or rows[0][1] is None or actor.on_behalf_of is not None or actor.organization_id is None:
             raise not_found("cart")
-        seller_id = rows[0][1]
-        order = place(actor, _draft(seller_id, actor.organization_id, _lines(rows), checkout, [cart_id]))
-        run(EMPTY, [cart_id, cart_id])
+        seller_id, *_line, kept = rows[0]
+        if kept:
+            free_carts(actor, [cart_id])
+        lines = [DraftLine(row[1], row[2], row[3], shown_price=row[4]) for row in rows]
+        order = place(actor, _draft(seller_id, actor.organization_id, lines, checkout, [cart_id]))
+        placed = [numbers(line.variant_id for line in lines), numbers(line.uom_id for line in lines)]
+        run(EMPTY, [*placed, numbers(line.quantity for line in lines), cart_id, cart_id])
     return order
 
 
@@ -219,14 +254,6 @@ def place_lines(actor: Actor, seller_id: int, wishes: Sequence[Wish], checkout: 
         raise not_found("seller")
     lines = [DraftLine(wish.variant_id, wish.uom_id, wish.quantity or ZERO, uom_code=wish.uom_code) for wish in wishes]
     return place(actor, _draft(seller_id, actor.organization_id, lines, checkout))
-
-
-def _lines(rows: Sequence[tuple[Any, ...]]) -> list[DraftLine]:
-    return [
-        DraftLine(variant_id, uom_id, quantity, shown_price=unit_price)
-        for _cart, _seller, variant_id, uom_id, quantity, unit_price in rows
-        if variant_id is not None
-    ]
 
 
 def _draft(

@@ -8,10 +8,22 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from marketplace.core.errors import DomainError
 from ordercenter.orders.enums import EntryMode, OrderChannel, OrderKind
+from ordercenter.orders.errors import OrderErrorCode
 
 #: Lines in one order.
 LINE_LIMIT = 2000
+#: Below this a quantity, an amount of a line and a total fit their columns.
+LARGEST_QUANTITY = Decimal(10) ** 12
+LARGEST_AMOUNT = Decimal(10) ** 15
+
+
+def too_much(field: str, index: int | None = None) -> DomainError:
+    """A quantity or a value that is larger than its column."""
+    return DomainError(OrderErrorCode.QUANTITY_INVALID, _("This is more than one order can hold."), field, index)
 
 
 @dataclass(frozen=True, slots=True)

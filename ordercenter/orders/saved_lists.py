@@ -14,7 +14,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.parties.models import Membership, Unit
 from ordercenter.orders.carts import own_cart
-from ordercenter.orders.drafts import LINE_LIMIT
+from ordercenter.orders.drafts import LARGEST_QUANTITY, LINE_LIMIT, too_much
 from ordercenter.orders.entries import Wish, check_lines
 from ordercenter.orders.enums import ListAccess, OrderLineKind
 from ordercenter.orders.errors import OrderErrorCode
@@ -64,6 +64,9 @@ def write_saved_list(actor: Actor, draft: SavedListDraft) -> SavedList:
     if draft.name is not None or row.pk is None:
         row.name = (draft.name or "").strip()
     raise_all(_problems(actor, row))
+    if row.pk is None:
+        # Also without lines: whether there is an organization of this id is nobody's business.
+        buying_terms(actor, row.seller_id)
     lines = None if wanted is None else _lines(actor, row, wanted, copied=draft.wishes is None)
     with transaction.atomic():
         _save(row)
@@ -169,10 +172,12 @@ def _lines(actor: Actor, row: SavedList, wishes: Sequence[Wish], copied: bool) -
         if not copied and line.code is not None and line.code in refused
     )
     quantities: dict[tuple[int, int], Decimal] = {}
-    for line in checked:
+    for index, line in enumerate(checked):
         if line.goods is not None and line.code not in refused:
             key = (line.goods.variant_id, line.goods.uom_id)
             quantities[key] = quantities.get(key, Decimal(0)) + (line.wish.quantity or Decimal(0))
+            if quantities[key] >= LARGEST_QUANTITY:
+                raise too_much("lines", index)
     return [
         SavedListLine(
             organization_id=row.organization_id, position=place, variant_id=variant, uom_id=uom, quantity=quantity
