@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import CoreErrorCode, DomainError
 from marketplace.core.models import PolicyStatus
 from ordercenter.pricing.drafts import AudienceDraft, PriceListDraft
 from ordercenter.pricing.errors import PricingErrorCode
@@ -31,6 +31,20 @@ def assign(found: PriceList, draft: PriceListDraft) -> None:
     changes = {name: value for name in ("priority", "merge") if (value := getattr(draft, name)) is not None}
     if changes:
         PricePolicyLine.objects.filter(policy=line.policy, price_list=found).update(**changes)
+
+
+def rename_policy(found: PriceList, code: str) -> None:
+    """Let the policy that the list's own form made go with the list to its new code, else its form would lose it.
+
+    Raises DUPLICATE where another policy has that code.
+    """
+    line = own_line(found)
+    if line is None:
+        return
+    if PricePolicy.objects.filter(organization=found.organization_id, code=code).exists():
+        text = _("There is a price policy %(code)s already.") % {"code": code}
+        raise DomainError(CoreErrorCode.DUPLICATE, text, "code")
+    PricePolicy.objects.filter(pk=line.policy_id).update(code=code)
 
 
 def own_line(found: PriceList) -> PricePolicyLine | None:

@@ -17,7 +17,7 @@ from marketplace.core.models import PolicyStatus
 from marketplace.core.money import EXPONENTS
 from marketplace.core.states import Transition, TransitionTable
 from marketplace.parties.models import Organization
-from ordercenter.pricing.assignments import assign
+from ordercenter.pricing.assignments import assign, rename_policy
 from ordercenter.pricing.drafts import PriceListDraft, audience_problems, length_problems, priority_problems
 from ordercenter.pricing.errors import PricingErrorCode
 from ordercenter.pricing.models import PriceList
@@ -70,8 +70,13 @@ def price_list_update(actor: Actor, list_id: int, draft: PriceListDraft) -> Pric
         columns = draft.columns()
         problems = [*_list_problems(actor, columns, found), *_change_problems(columns, found)]
         raise_all([*problems, *_assignment_problems(actor, draft)])
+        if columns.get("code", found.code) != found.code:
+            rename_policy(found, columns["code"])
+        was_in_force = ever_in_force(found)
         for name, value in columns.items():
             setattr(found, name, value)
+        if found.status == PolicyStatus.EFFECTIVE and not was_in_force:
+            found.effective_since = _in_force_from(found)
         found.version += 1
         found.save()
         assign(found, draft)
@@ -104,7 +109,7 @@ def price_list_copy(actor: Actor, list_id: int, draft: PriceListDraft) -> PriceL
         kept = ("name_zh", "name_en", "public_label_zh", "public_label_en", "uom_fallback", "tier_scope", "fixed")
         columns = {name: getattr(source, name) for name in kept} | {"currency": source.currency} | draft.columns()
         columns["currency"] = source.currency
-        raise_all(_list_problems(actor, columns, PriceList(**columns)))
+        raise_all([*_list_problems(actor, columns, PriceList(**columns)), *_assignment_problems(actor, draft)])
         owner = home_of(actor)
         copy = PriceList.objects.create(organization=owner, managed_by=owner, **columns)
         with connection.cursor() as cursor:
@@ -113,6 +118,7 @@ def price_list_copy(actor: Actor, list_id: int, draft: PriceListDraft) -> PriceL
             copy.row_count = cursor.rowcount
         copy.version = 1
         copy.save(update_fields=["row_count", "version"])
+        assign(copy, draft)
         record(actor, list_event("pricing.list_created", copy, copied_from=source.pk))
     return copy
 
@@ -140,6 +146,12 @@ def home_of(actor: Actor) -> Organization:
 def ever_in_force(found: PriceList) -> bool:
     """True once the list could have answered somebody: from here on its past is closed. Takes a locked list."""
     return found.effective_since is not None and found.effective_since <= found.now  # type: ignore[attr-defined]
+
+
+def _in_force_from(found: PriceList) -> datetime:
+    """From when on a locked list that was never in force can answer somebody, if it is approved."""
+    now: datetime = found.now  # type: ignore[attr-defined]
+    return max(now, found.valid_from)
 
 
 def status_at(found: PriceList, at: datetime) -> PolicyStatus:
@@ -172,9 +184,8 @@ def _move(actor: Actor, list_id: int, verb: str, kind: str) -> PriceList:
         found = lock_list(actor, list_id)
         found.status = MOVES.target(verb, found.status)
         found.version += 1
-        now = found.now  # type: ignore[attr-defined]
         if verb == "submit" and not ever_in_force(found):
-            found.effective_since = max(now, found.valid_from)
+            found.effective_since = _in_force_from(found)
         elif not ever_in_force(found):
             found.effective_since = None
         found.save(update_fields=["status", "version", "effective_since", "updated_at"])
@@ -185,7 +196,7 @@ def _move(actor: Actor, list_id: int, verb: str, kind: str) -> PriceList:
 def _list_problems(actor: Actor, columns: dict[str, Any], known: PriceList) -> Iterator[DomainError]:
     value = {name: columns.get(name, getattr(known, name)) for name in ("code", "currency", "valid_from", "valid_to")}
     yield from length_problems(PriceList, columns)
-    if not value["code"]:
+    if not value["code"].strip():
         yield DomainError(CoreErrorCode.REQUIRED, _("A price list needs a code."), "code")
     taken = PriceList.objects.filter(organization=actor.organization_id, code=value["code"]).exclude(pk=known.pk)
     if "code" in columns and taken.exists():

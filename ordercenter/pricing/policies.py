@@ -121,7 +121,7 @@ def _problems(actor: Actor, draft: PricePolicyDraft, known: PricePolicy) -> Iter
     columns = draft.columns()
     code = columns.get("code", known.code)
     yield from length_problems(PricePolicy, columns)
-    if not code:
+    if not code.strip():
         yield DomainError(CoreErrorCode.REQUIRED, _("A price policy needs a code."), "code")
     elif "code" in columns and _taken(actor, code, known):
         text = _("There is a price policy %(code)s already.") % {"code": code}

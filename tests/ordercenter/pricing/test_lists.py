@@ -72,6 +72,8 @@ def test_all_that_is_wrong_with_a_list_is_told_at_once(world):
     assert [error.field for error in refusal.errors] == ["code", "name", "currency", "valid_to", "audience.priority"]
     with raises(CoreErrorCode.INVALID, field="code"):
         price_list_create(world.actor, draft("x" * 65))
+    with raises(CoreErrorCode.REQUIRED, field="code"):
+        price_list_create(world.actor, draft(" "))
     other = type(world)("Other")
     with raises(CoreErrorCode.NOT_FOUND, field="audience.partnership"):
         price_list_create(world.actor, draft("B", audience=AudienceDraft(partnership_id=other.buyer.pk)))
@@ -84,6 +86,32 @@ def test_the_lists_own_form_changes_its_assignment(world):
     line = PricePolicyLine.objects.get()
     assert (line.partnership_id, line.priority, line.merge) == (world.buyer.pk, 9, True)
     assert PricePolicy.objects.get().partnership_id == world.buyer.pk
+
+
+def test_the_assignment_of_a_list_goes_with_it_to_its_new_code(world):
+    variant = world.variant()
+    created = price_list_create(world.actor, draft())
+    write(world, created, variant, "9")
+    price_list_submit(world.actor, created.pk)
+    other = AudienceDraft(partnership_id=world.partnership().pk)
+    price_list_update(world.actor, created.pk, PriceListDraft(code="NEW", audience=other))
+    assert PricePolicyLine.objects.get().policy.code == "NEW"
+    assert world.price(variant, 1) == "NO_PRICE"  # whom it held for before gets it no more
+    price_policy_create(world.actor, PricePolicyDraft(code="TAKEN", audience=EVERYONE))
+    with raises(CoreErrorCode.DUPLICATE, field="code"):
+        price_list_update(world.actor, created.pk, PriceListDraft(code="TAKEN"))
+
+
+def test_a_scheduled_list_that_is_moved_to_now_is_in_force_and_its_past_closed(world):
+    variant = world.variant()
+    created = price_list_create(world.actor, draft(valid_from=now() + timedelta(days=9)))
+    write(world, created, variant, "7")
+    price_list_submit(world.actor, created.pk)
+    price_list_update(world.actor, created.pk, PriceListDraft(valid_from=now() - timedelta(days=1)))
+    write(world, created, variant, "6")
+    assert [row.amount for row in PriceRow.objects.order_by("valid_from")] == [7, 6]
+    with raises(PricingErrorCode.PRICE_BACKDATED):
+        write(world, created, variant, "5", now() - timedelta(seconds=1))
 
 
 def test_the_end_of_a_list_is_not_moved_into_the_past(world):
@@ -108,6 +136,10 @@ def test_a_copy_has_the_prices_in_force_and_to_come(world):
     assert [(row.amount, row.valid_to) for row in copied] == [(10, FOREVER), (9, FOREVER)]
     with raises(CoreErrorCode.DUPLICATE):
         price_list_copy(world.actor, source.pk, PriceListDraft(code="COPY"))
+    own = AudienceDraft(partnership_id=world.buyer.pk)
+    assigned = price_list_copy(world.actor, source.pk, PriceListDraft(code="OWN", audience=own, priority=2))
+    line = PricePolicyLine.objects.get(price_list=assigned)
+    assert (line.partnership_id, line.priority) == (world.buyer.pk, 2)
 
 
 def test_a_policy_moves_its_lines_with_it(world):
