@@ -6,7 +6,7 @@ is `filter.status`, `sort=-NUMBER` is `sortBy`, `attr.colour=Red` an attribute o
 
 import datetime as dt
 import re
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
@@ -18,6 +18,7 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLSchema,
+    is_input_type,
     type_from_ast,
 )
 
@@ -31,7 +32,7 @@ LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 def types_of(schema: GraphQLSchema, operation: Operation) -> Types:
     """Declared variables of an operation and their types."""
     found = {node.variable.name.value: type_from_ast(schema, node.type) for node in operation.node.variable_definitions}
-    return {name: kind for name, kind in found.items() if kind is not None}
+    return cast("Types", {name: kind for name, kind in found.items() if is_input_type(kind)})
 
 
 def from_form(types: Types, data: QueryDict, files: MultiValueDict) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def from_query(types: Types, data: QueryDict, size: int | None = None) -> dict[s
     """Variables of a page's query from its address; values that no type allows are ignored, links grow old."""
     tree = _tree(data)
     if "sortBy" in types and data.get("sort"):
-        field = data["sort"]
+        field = str(data["sort"])
         tree["sortBy"] = {"field": [field.lstrip("-")], "direction": ["DESC" if field.startswith("-") else "ASC"]}
     if "filter" in types:
         loose = {name: value for name, value in tree.items() if name not in types and name not in {"sort", "attr"}}

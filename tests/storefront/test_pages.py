@@ -8,6 +8,8 @@ from django.conf import settings
 from django.test import Client
 
 from marketplace.graphql import to_global_id
+from marketplace.parties.models import Membership, Role, User
+from tests.e2e.market import DEALER
 
 BUYING = ("/home/", "/catalog/", "/orders/new/", "/carts/", "/orders/", "/lists/", "/profile/")
 SELLING = (
@@ -154,3 +156,15 @@ def test_the_language_is_kept_on_the_user(dealer):
     again = dealer.get("/home/")
     assert '<html lang="zh-hans"' in again.content.decode()
     assert again.cookies["django_language"].value == "zh-hans"
+
+
+def test_somebody_with_two_seats_works_for_one_at_a_time(dealer, market):
+    user = User.objects.get(email=DEALER)
+    seat = Membership.objects.create(organization=market.seller, user=user)
+    seat.roles.set(Role.objects.filter(organization=market.seller, preset="seller_owner"))
+    assert gid(market.seller) in dealer.get("/home/").content.decode()
+    assert dealer.post("/session/organization/", {"organization": gid(market.seller)}).url == "/"
+    assert dealer.get("/").url == "/office/"
+    assert dealer.get("/office/products/").status_code == 200
+    dealer.post("/session/organization/", {"organization": to_global_id("Organization", 4711)})
+    assert dealer.get("/office/products/").status_code == 200

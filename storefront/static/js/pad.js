@@ -147,6 +147,7 @@ class Pad {
     const half = row.check?.errorCode === "UNKNOWN_VARIANT" && document.activeElement === row.codeField;
     const check = half ? null : row.check;
     row.node.classList.toggle("wrong", Boolean(check?.errorCode));
+    row.node.classList.toggle("unknown", Boolean(check?.errorCode && !check.unitPrice));
     row.codeField.toggleAttribute("aria-invalid", check?.errorCode === "UNKNOWN_VARIANT");
     row.goodsCell.replaceChildren();
     row.stockCell.replaceChildren();
@@ -156,7 +157,8 @@ class Pad {
       if (row.merged) row.goodsCell.append(this.text("text-secondary", this.words.mergedRow));
       return;
     }
-    if (check.variant) row.goodsCell.append(this.text("pad-name", check.variant.fullName), this.text("sku", check.variant.sku));
+    if (check.variant) row.goodsCell.append(this.text("pad-name", check.variant.fullName));
+    if (check.variant && check.variant.sku !== row.code.trim()) row.goodsCell.append(this.text("sku", check.variant.sku));
     if (check.errorMessage) row.goodsCell.append(this.text("pad-wrong", check.errorMessage));
     if (check.snappedQuantity) row.goodsCell.append(this.choice(this.say("take", this.quantity(check.snappedQuantity)), () => this.put(row, { quantity: this.plain(check.snappedQuantity) })));
     if (check.suggestions?.length) {
