@@ -9,7 +9,7 @@ from typing import Any
 import graphene
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from graphql import GraphQLError, IntValueNode, StringValueNode
+from graphql import GraphQLError, GraphQLString, IntValueNode, StringValueNode
 from graphql.language import FloatValueNode, ValueNode
 
 from marketplace.core.instants import BEGINNING, FOREVER
@@ -164,3 +164,20 @@ class Upload(graphene.Scalar):
     @staticmethod
     def parse_literal(node: ValueNode, _variables: Any = None) -> Any:
         raise GraphQLError("Send the file as a variable of a multipart request.", node)
+
+
+def storable(parse: Any) -> Any:
+    """A parser of strings that refuses the character NUL: PostgreSQL stores none, and no text needs one."""
+
+    def parsed(*given: Any) -> Any:
+        value = parse(*given)
+        if "\x00" in value:
+            raise GraphQLError("Text cannot contain the character NUL.")
+        return value
+
+    return parsed
+
+
+# The one String of graphql-core itself, so that every text of every room is refused before any resolver sees it.
+GraphQLString.parse_value = storable(GraphQLString.parse_value)  # type: ignore[method-assign]
+GraphQLString.parse_literal = storable(GraphQLString.parse_literal)  # type: ignore[method-assign]
