@@ -30,6 +30,7 @@ from ordercenter.stock.shipping import lock_arrival, receive_in
 from ordercenter.stock.terms import DocumentRef, ReceiveLine
 
 PREFIX = "GR"
+NOTE_LIMIT = 4000
 
 #: A closed order still receives what was on its way.
 RECEIVABLE = (OrderStatus.CONFIRMED, OrderStatus.CLOSED)
@@ -155,6 +156,9 @@ def _problems(
     if not may_receive(actor, order):
         text = _("You may not receive %(number)s.") % {"number": order.number}
         yield DomainError(CoreErrorCode.PERMISSION_DENIED, text, None, index)
+    if len(draft.note) > NOTE_LIMIT:
+        text = _("At most %(limit)s characters.") % {"limit": NOTE_LIMIT}
+        yield DomainError(CoreErrorCode.INVALID, text, "note", index)
     by_id = {line.pk: line for line in lines}
     for place, (line_id, count) in enumerate((draft.lines or {}).items()):
         if problem := _count_problem(by_id.get(line_id), count, place):
@@ -175,15 +179,16 @@ def _count_problem(line: ShipmentLine | None, count: Count, place: int) -> Domai
         if not quantity.is_finite() or quantity < 0:
             text = _("A count cannot be negative.")
             return DomainError(OrderErrorCode.QUANTITY_INVALID, text, name, place)
-        if quantity != round(quantity, line.order_line.uom.exponent):
-            text = _("A quantity of %(sku)s may have %(decimals)s decimals at most.")
-            values = {"sku": line.order_line.sku, "decimals": line.order_line.uom.exponent}
-            return DomainError(OrderErrorCode.QUANTITY_PRECISION, text % values, name, place)
     if count.received + count.differed > line.to_receive:
         text = _("%(sku)s: %(counted)s counted, but only %(left)s on the way.")
         counted = plain(count.received + count.differed)
         values = {"sku": line.order_line.sku, "counted": counted, "left": plain(line.to_receive)}
         return DomainError(OrderErrorCode.RECEIPT_EXCEEDS, text % values, "received", place)
+    for name, quantity in (("received", count.received), ("differed", count.differed)):
+        if quantity != round(quantity, line.order_line.uom.exponent):
+            text = _("A quantity of %(sku)s may have %(decimals)s decimals at most.")
+            values = {"sku": line.order_line.sku, "decimals": line.order_line.uom.exponent}
+            return DomainError(OrderErrorCode.QUANTITY_PRECISION, text % values, name, place)
     return None
 
 

@@ -27,7 +27,6 @@ from marketplace.graphql import (
     enum_of,
     from_global_id,
     grouped,
-    ids_of,
     label_field,
 )
 from marketplace.graphql.extending import extend
@@ -45,6 +44,7 @@ from ordercenter.fulfilment.receive import RECEIVABLE, Count, ReceiptDraft, may_
 from ordercenter.fulfilment.ship import ShipmentDraft, ship
 from ordercenter.orders.arithmetic import ZERO
 from ordercenter.orders.errors import OrderErrorCode
+from ordercenter.orders.schema.lines import keys_once
 from ordercenter.orders.schema.moves import read_again
 from ordercenter.orders.schema.types import OrderLineType, OrderType, readable
 
@@ -295,7 +295,7 @@ class ShipmentCreate(BaseMutation, permission="fulfilment.ship", codes=OrderErro
         given = input.get("lines")
         lines = None
         if given is not None:
-            keys = ids_of([line.order_line for line in given], "OrderLine", "order_line")
+            keys = keys_once([line.order_line for line in given], "OrderLine", "order_line")
             lines = dict(zip(keys, (line.quantity for line in given), strict=True))
         key = from_global_id(input.order, "Order", "order")
         numbers = (input.get("tracking_number") or "").replace("，", ",").split(",")
@@ -344,7 +344,7 @@ class ReceiptPost(BaseMutation, permission="fulfilment.receive", codes=OrderErro
         given = input.get("lines")
         lines = None
         if given is not None:
-            keys = ids_of([line.shipment_line for line in given], "ShipmentLine", "shipment_line")
+            keys = keys_once([line.shipment_line for line in given], "ShipmentLine", "shipment_line")
             counts = [Count(line.received, line.get("differed") or ZERO) for line in given]
             lines = dict(zip(keys, counts, strict=True))
         key = from_global_id(input.shipment, "Shipment", "shipment")

@@ -30,6 +30,7 @@ from ordercenter.stock.shipping import ship_out
 from ordercenter.stock.terms import DocumentRef, ShipLine
 
 PREFIX = "SH"
+PARCEL_LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,10 @@ def _not_allocated(line: OrderLine, wanted: Decimal, got: Decimal, place: int) -
 
 
 def _waybill_problems(waybills: Sequence[str]) -> Iterator[DomainError]:
+    if len(waybills) > PARCEL_LIMIT:
+        text = _("A shipment has at most %(limit)s parcels.") % {"limit": PARCEL_LIMIT}
+        yield DomainError(CoreErrorCode.INVALID, text, "waybills")
+        return
     for place, waybill in enumerate(waybills):
         if not waybill.strip() or len(waybill) > 64:
             yield DomainError(CoreErrorCode.INVALID, _("A waybill number has 1 to 64 characters."), "waybills", place)

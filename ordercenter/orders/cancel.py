@@ -25,6 +25,8 @@ from ordercenter.orders.statuses import Touched, recompute
 from ordercenter.orders.store import insert_all
 from ordercenter.orders.timeline import append
 
+REASON_LIMIT = 4000
+
 
 @dataclass(frozen=True, slots=True)
 class Drop:
@@ -161,6 +163,11 @@ def _line_problems(lines: Sequence[OrderLine], drop: Drop) -> list[DomainError]:
             text = _("Of %(sku)s only %(open)s are still to be shipped.")
             values = {"sku": line.sku, "open": plain(line.to_ship)}
             problems.append(DomainError(OrderErrorCode.ALREADY_SHIPPED, text % values, "quantity", index))
+        elif quantity != round(quantity, line.uom.exponent):
+            # What is left has to be shippable: half a piece never is.
+            text = _("A quantity of %(sku)s may have %(decimals)s decimals at most.")
+            places = {"sku": line.sku, "decimals": line.uom.exponent}
+            problems.append(DomainError(OrderErrorCode.QUANTITY_PRECISION, text % places, "quantity", index))
     return problems
 
 
@@ -196,6 +203,9 @@ def _row(actor: Actor, one: Dropped, kind: CancellationKind, at: datetime) -> Or
 
 def reason_problems(reason: str) -> list[DomainError]:
     """A reason is asked of whoever stops an order."""
+    if len(reason) > REASON_LIMIT:
+        text = _("At most %(limit)s characters.") % {"limit": REASON_LIMIT}
+        return [DomainError(CoreErrorCode.INVALID, text, "reason")]
     if reason.strip():
         return []
     return [DomainError(CoreErrorCode.REQUIRED, _("Say why."), "reason")]

@@ -18,7 +18,7 @@ from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise
 from marketplace.core.money import round_money
 from ordercenter.orders.arithmetic import EXACT, ZERO, LineCalculator
 from ordercenter.orders.confirm import told
-from ordercenter.orders.drafts import LINE_LIMIT, DraftLine
+from ordercenter.orders.drafts import LARGEST_AMOUNT, LINE_LIMIT, DraftLine, too_much
 from ordercenter.orders.entries import Wish
 from ordercenter.orders.enums import OrderStatus
 from ordercenter.orders.errors import OrderErrorCode
@@ -145,10 +145,24 @@ def _quantity_problems(
         if found and (raised or found[0] not in ("UNKNOWN_VARIANT", "NOT_IN_ASSORTMENT")):
             field_name = FIELDS.get(found[0], "quantity")
             problems.append(DomainError(OrderErrorCode[found[0]], found[1], field_name, index))
+        elif found and (problem := _shape_problem(lines[pk], quantity, index)):
+            problems.append(problem)
         elif raised and not buyer:
             text = _("Only the buyer orders more of %(sku)s.") % {"sku": lines[pk].sku}
             problems.append(DomainError(CoreErrorCode.PERMISSION_DENIED, text, "quantity", index))
     return problems
+
+
+def _shape_problem(line: OrderLine, quantity: Decimal, index: int) -> DomainError | None:
+    """What no line may have, whether its goods are still sold or not."""
+    if quantity < 0:
+        text = _("The quantity must be greater than 0.")
+        return DomainError(OrderErrorCode.QUANTITY_INVALID, text, "quantity", index)
+    if quantity != round(quantity, line.uom.exponent):
+        text = _("A quantity of %(sku)s may have %(decimals)s decimals at most.")
+        values = {"sku": line.sku, "decimals": line.uom.exponent}
+        return DomainError(OrderErrorCode.QUANTITY_PRECISION, text % values, "quantity", index)
+    return None
 
 
 def _priced(
@@ -206,10 +220,14 @@ def _whole_problems(
         text = _("An order has at most %(limit)s lines; this one has %(count)s.")
         values = {"limit": LINE_LIMIT, "count": len(lines) + len(new)}
         yield DomainError(OrderErrorCode.ORDER_TOO_LARGE, text % values, "lines")
+    if not changed and not new:
+        return
     minimum = terms_of([order.seller_id])[order.seller_id].minimum_value
     value = sum((line.amounts.list_amount for line in new), ZERO) + sum(
         (round_money(lines[pk].unit_price * quantity, order.currency) for pk, quantity in left.items()), ZERO
     )
+    if value >= LARGEST_AMOUNT:
+        yield too_much("lines")
     if value < minimum:
         text = _("Orders begin at %(minimum)s %(currency)s; this one is %(value)s.")
         least = round_money(minimum, order.currency)

@@ -16,7 +16,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError, DomainErrors
 from marketplace.core.money import round_money
 from ordercenter.orders.arithmetic import ZERO, Amounts, LineCalculator, sums
-from ordercenter.orders.drafts import LINE_LIMIT, DraftLine, OrderDraft
+from ordercenter.orders.drafts import LARGEST_AMOUNT, LINE_LIMIT, DraftLine, OrderDraft, too_much
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.trade import Trade, acts_for_seller, trade_problems, trades_of
 from ordercenter.pricing.resolve import resolve
@@ -240,6 +240,8 @@ def price_refusal(goods: Goods | None, price: PriceResult | None, index: int) ->
 def total_problems(done: PricedDraft) -> Iterator[DomainError]:
     """What is wrong with the order as a whole: below the minimum, or not the total the buyer saw."""
     currency, minimum = done.trade.currency, done.trade.minimum_value
+    if done.totals.gross >= LARGEST_AMOUNT:
+        yield too_much("lines")
     if done.totals.list_amount < minimum and done.draft.at is None:
         text = _("Orders begin at %(minimum)s %(currency)s; this one is %(value)s.")
         values = {

@@ -18,7 +18,7 @@ from ordercenter.orders.close import close, reopen
 from ordercenter.orders.confirm import confirm, confirm_all
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.models import Order
-from ordercenter.orders.schema.lines import CartLineInput, wishes_of
+from ordercenter.orders.schema.lines import CartLineInput, keys_once, wishes_of
 from ordercenter.orders.schema.types import OrderType
 
 THE_ORDER = graphene.ID(required=True, description="The order.")
@@ -156,7 +156,7 @@ class OrderChangePropose(BaseMutation, codes=OrderErrorCode, atomic=False):
     def perform(cls, actor: Actor, input: Any) -> Self:
         key = order_key(input.order, "order")
         given = input.get("lines") or []
-        keys = ids_of([line.line for line in given], "OrderLine", "line")
+        keys = keys_once([line.line for line in given], "OrderLine", "line")
         wanted = Change(
             base_version=input.base_version,
             quantities=dict(zip(keys, (line.quantity for line in given), strict=True)),
@@ -189,7 +189,7 @@ class OrderCancel(BaseMutation, codes=OrderErrorCode, atomic=False):
         key = order_key(id)
         parts = None
         if lines is not None:
-            keys = ids_of([line.line for line in lines], "OrderLine", "lines")
+            keys = keys_once([line.line for line in lines], "OrderLine", "lines")
             parts = dict(zip(keys, (line.quantity for line in lines), strict=True))
         cancel(actor, key, reason, parts)
         return cls(order=read_again(actor, [key])[0])

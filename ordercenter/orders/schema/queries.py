@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -66,7 +66,7 @@ class OrderFilter(FilterInput):
         zone = ZoneInfo(organization.time_zone if organization else "UTC")
         if value.get("gte"):
             queryset = queryset.filter(placed_at__gte=datetime.combine(value["gte"], time.min, zone))
-        if value.get("lte"):
+        if value.get("lte") and value["lte"] < date.max:
             end = datetime.combine(value["lte"] + timedelta(days=1), time.min, zone)
             queryset = queryset.filter(placed_at__lt=end)
         return queryset

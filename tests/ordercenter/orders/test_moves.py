@@ -194,10 +194,11 @@ def test_a_changed_quantity_obeys_the_rules_of_a_new_one(shop):
     (line,) = lines(order)
     with raises(OrderErrorCode.QUANTITY_STEP, field="quantity", index=0):
         change(shop.dealer, order.pk, Change(1, {line.pk: Decimal(25)}))
-    shop.settings.minimum_value = Decimal(300)
+    shop.settings.minimum_value = Decimal(500)
     shop.settings.save()
     with raises(OrderErrorCode.ORDER_MINIMUM):
-        change(shop.dealer, order.pk, Change(1, note="Cheap"))
+        change(shop.dealer, order.pk, Change(1, {line.pk: Decimal(36)}))
+    change(shop.dealer, order.pk, Change(1, note="What is ordered has been taken at its value"))
 
 
 def test_moves_lock_stock_before_orders(shop):
