@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from marketplace.catalog.errors import CatalogErrorCode as Code
 from marketplace.catalog.happenings import products_changed, tell
 from marketplace.catalog.models import Attribute, AttributeKind, Category, Product, Variant
-from marketplace.catalog.values import check, free_code, own_ids, own_row, taken, too_long, unnamed
+from marketplace.catalog.values import check, free_code, misplaced, own_ids, own_row, taken, too_long, unnamed
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
 from marketplace.core.names import localized
@@ -216,6 +216,7 @@ def _use_problems(row: Attribute, kind: str, of_variant: bool, values: set[str])
 
 def _attribute_problems(actor: Actor, row: Attribute) -> Iterator[DomainError]:
     yield from too_long({name: getattr(row, name) for name in ("code", "name_zh", "name_en")}, Attribute)
+    yield from misplaced(row.position)
     others = Attribute.objects.filter(organization=actor.organization_id, code=row.code).exclude(pk=row.pk)
     if row.code and others.exists():
         yield taken("code", row.code)

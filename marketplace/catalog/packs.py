@@ -13,7 +13,7 @@ from marketplace.catalog.errors import CatalogErrorCode as Code
 from marketplace.catalog.happenings import products_changed, tell
 from marketplace.catalog.models import Pack, UnitOfMeasure, Variant
 from marketplace.catalog.units import units_by_code, unknown_unit
-from marketplace.catalog.values import own_variant
+from marketplace.catalog.values import own_variant, too_long
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, raise_all
 
@@ -63,6 +63,7 @@ def pack_problems(base: str, drafts: Sequence[PackDraft]) -> Iterator[DomainErro
             yield DomainError(Code.INVALID, _("A pack holds more than nothing."), "factor", index)
         elif draft.factor != draft.factor.quantize(Decimal("0.000001")):
             yield DomainError(Code.INVALID, _("The content of a pack has 6 decimals at most."), "factor", index)
+        yield from too_long({"barcode": draft.barcode or ""}, Pack, index)
         if code in seen and not (code == base.upper() and draft.factor == 1):
             text = _("There is one pack for each unit of measure.")
             yield DomainError(Code.UNIQUE, text, "uom", index)

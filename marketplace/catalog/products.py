@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from marketplace.catalog.attributes import definitions, merged, read_values
 from marketplace.catalog.errors import CatalogErrorCode as Code
 from marketplace.catalog.happenings import products_changed, tell
-from marketplace.catalog.models import Brand, Category, Product, ProductStatus, Variant
+from marketplace.catalog.models import Brand, Category, Pack, Product, ProductStatus, Variant
 from marketplace.catalog.packs import PackDraft, pack_problems, packs_for
 from marketplace.catalog.units import unit_by_code
 from marketplace.catalog.values import check, free_code, home, own_ids, own_row, taken, too_long, unnamed
@@ -44,7 +44,7 @@ def product_create(
     _apply(actor, row, fields, problems)
     base = unit_by_code(uom, "uom", problems)
     problems += pack_problems(base.code if base else "", packs)
-    problems += _sku_problems(actor, sku)
+    problems += [*_sku_problems(actor, sku), *too_long({"barcode": barcode}, Pack)]
     raise_all(problems)
     assert base is not None
     with transaction.atomic():
@@ -117,6 +117,8 @@ def _apply(actor: Actor, row: Product, fields: Mapping[str, Any], problems: list
 def _tax_problems(rate: Decimal) -> Iterator[DomainError]:
     if not Decimal(rate).is_finite() or not 0 <= Decimal(rate) < 1:
         yield DomainError(Code.INVALID, _("A tax rate lies between 0 and 100 percent."), "tax_rate")
+    elif Decimal(rate) != round(Decimal(rate), 4):
+        yield DomainError(Code.INVALID, _("A tax rate has 2 decimals of a percent at most."), "tax_rate")
 
 
 def _slug_problems(row: Product) -> Iterator[DomainError]:

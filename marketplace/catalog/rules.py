@@ -84,7 +84,10 @@ def rule_problems(draft: RuleDraft, index: int | None = None) -> Iterator[Domain
         wrong.append("step")
     for name in wrong:
         yield DomainError(Code.INVALID, _("This is not a quantity."), name, index)
-    if wrong or draft.max is None:
+    fine = [name for name, number in numbers if name not in wrong and number != round(number, 6)]
+    for name in fine:
+        yield DomainError(Code.INVALID, _("A quantity here has 6 decimals at most."), name, index)
+    if fine or wrong or draft.max is None:
         return
     least = max(draft.min, draft.step)
     if draft.max // draft.step * draft.step < least:

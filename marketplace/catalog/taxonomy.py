@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from marketplace.catalog.errors import CatalogErrorCode as Code
 from marketplace.catalog.happenings import products_changed, tell
-from marketplace.catalog.models import Attribute, Brand, Category, Product
-from marketplace.catalog.values import check, free_code, own_ids, own_row, taken, too_long, unnamed
+from marketplace.catalog.models import AssortmentLine, Attribute, Brand, Category, Product
+from marketplace.catalog.values import check, free_code, misplaced, own_ids, own_row, taken, too_long, unnamed
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, not_found
+from marketplace.core.models import PolicyStatus
 from marketplace.core.trees import lock_tree, move, plant
 
 
@@ -50,6 +51,7 @@ def brand_delete(actor: Actor, pk: int) -> None:
         row = own_row(actor, Brand, pk)
         if row.products.exists():
             raise DomainError(Code.IN_USE, _("Products have this brand."), "id")
+        _named_by_no_assortment(brand=row)
         tell(actor, "catalog.brand_changed", "Brand", [row.pk], row.organization_id)
         row.delete()
 
@@ -105,8 +107,15 @@ def category_delete(actor: Actor, pk: int) -> None:
         row = own_row(actor, Category, pk)
         if row.children.exists() or row.products.exists():
             raise DomainError(Code.IN_USE, _("The category is not empty."), "id")
+        _named_by_no_assortment(category=row)
         tell(actor, "catalog.category_changed", "Category", [row.pk], row.organization_id)
         row.delete()
+
+
+def _named_by_no_assortment(**what: Brand | Category) -> None:
+    """IN_USE where an assortment names it: without the line, that one would show its audience something else."""
+    if AssortmentLine.objects.filter(**what).exclude(assortment__status=PolicyStatus.VOIDED).exists():
+        raise DomainError(Code.IN_USE, _("An assortment names it."), "id")
 
 
 def _parent(actor: Actor, parent_id: int | None) -> Category | None:
@@ -125,6 +134,7 @@ def _attributes(actor: Actor, ids: Iterable[int] | None) -> Iterator[DomainError
 def _problems(actor: Actor, model: type[Brand] | type[Category], row: Brand | Category) -> Iterator[DomainError]:
     yield from unnamed(row.name_zh, row.name_en)
     yield from too_long({name: getattr(row, name) for name in ("code", "name_zh", "name_en")}, model)
+    yield from misplaced(getattr(row, "position", 0))
     others = model.objects.filter(organization=actor.organization_id, code=row.code).exclude(pk=row.pk)
     if row.code and others.exists():
         yield taken("code", row.code)

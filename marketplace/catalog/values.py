@@ -20,6 +20,7 @@ from marketplace.parties.models import Organization, PartnerGrade, PartnerGroup,
 Row = TypeVar("Row", bound=models.Model)
 
 
+LAST_POSITION = 1_000_000
 LOCK = "SELECT id FROM catalog_product WHERE id = ANY (%(ids)s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 
 
@@ -93,6 +94,13 @@ def window_problems(start: datetime, end: datetime, field: str = "to") -> Iterat
     """WINDOW_EMPTY for a window that ends before it begins."""
     if start >= end:
         yield DomainError(Code.WINDOW_EMPTY, _("The end has to come after the beginning."), field)
+
+
+def misplaced(position: int) -> Iterator[DomainError]:
+    """INVALID for a place among others that is none; the first one is 0."""
+    if not 0 <= position <= LAST_POSITION:
+        text = _("A place is a number from 0 to %(last)s.") % {"last": LAST_POSITION}
+        yield DomainError(Code.INVALID, text, "position")
 
 
 def taken(field: str, value: str, index: int | None = None) -> DomainError:

@@ -21,6 +21,7 @@ from marketplace.catalog.units import units_by_code, unknown_unit
 from marketplace.catalog.values import (
     check,
     lock_products,
+    misplaced,
     next_free,
     own_ids,
     own_row,
@@ -61,7 +62,7 @@ def variant_create(
         units = units_by_code([uom, *(draft.uom for draft in packs)])
         if uom.strip().upper() not in units:
             problems.append(unknown_unit(uom))
-        problems += pack_problems(uom, packs)
+        problems += [*pack_problems(uom, packs), *too_long({"barcode": barcode}, Pack)]
         raise_all(problems)
         row.save()
         Pack.objects.bulk_create(new_packs(row, units[uom.strip().upper()], packs, barcode, units))
@@ -227,7 +228,7 @@ def _apply(actor: Actor, row: Variant, fields: Mapping[str, Any], problems: list
     attributes = given.pop("attributes", None)
     for name, value in given.items():
         setattr(row, name, value.strip() if isinstance(value, str) else value)
-    problems += _sku_problems(row)
+    problems += [*_sku_problems(row), *misplaced(row.position)]
     problems += too_long({name: getattr(row, name) for name in ("sku", "name_zh", "name_en")}, Variant)
     if attributes is not None:
         known = definitions(actor.organization_id, attributes)

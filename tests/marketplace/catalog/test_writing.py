@@ -11,7 +11,8 @@ from marketplace.catalog.errors import CatalogErrorCode as Code
 from marketplace.catalog.models import Attribute, Brand, Category, Listing, Pack, Product, UnitOfMeasure, Variant
 from marketplace.catalog.packs import PackDraft, pack_write
 from marketplace.catalog.products import product_create, product_update
-from marketplace.catalog.ranges import AssortmentDraft, assortment_write
+from marketplace.catalog.ranges import AssortmentDraft, assortment_end, assortment_write
+from marketplace.catalog.rules import RuleDraft, quantity_rules_write
 from marketplace.catalog.taxonomy import brand_create, brand_delete, category_create, category_delete, category_update
 from marketplace.catalog.units import unit_create
 from marketplace.catalog.values import AudienceDraft
@@ -276,6 +277,51 @@ def test_what_is_not_empty_is_not_deleted(stall):
 
 
 # --- assortments and units --------------------------------------------------------------------------------------------
+
+
+def test_what_an_assortment_names_is_not_deleted_lest_it_show_everything(stall):
+    stall.product("CUP-1")
+    brand = brand_create(stall.owner, {"name_en": "Acme"})
+    category = category_create(stall.owner, {"name_en": "Empty"})
+    kept = [stall.assortment(holds(brand_id=brand.pk)), stall.assortment(holds(category_id=category.pk))]
+    for delete, row in ((brand_delete, brand), (category_delete, category)):
+        with raises(Code.IN_USE):
+            delete(stall.owner, row.pk)
+    assert skus(Variant.objects.visible_to(stall.dealer)) == []
+    for assortment in kept:
+        assortment_end(stall.owner, assortment.pk)
+    brand_delete(stall.owner, brand.pk)
+    category_delete(stall.owner, category.pk)
+
+
+LONG = "9" * 65
+
+
+def test_what_no_column_holds_is_refused_by_name(stall):
+    owner, product = stall.owner, stall.product("CUP-1", packs={"BOX": 12})
+    variant = product.variants.get()
+    fine = {"name_en": "Pan"}
+    for field, write in {
+        "barcode": lambda: product_create(owner, fine, barcode=LONG),
+        "tax_rate": lambda: product_create(owner, fine | {"tax_rate": D("0.12345")}),
+        "position": lambda: variant_update(owner, variant.pk, {"position": -1}),
+        "min": lambda: quantity_rules_write(owner, [RuleDraft(variant.pk, "PCS", min=D("0.0000001"))]),
+        "step": lambda: quantity_rules_write(owner, [RuleDraft(variant.pk, "PCS", step=D("1e-30"))]),
+    }.items():
+        with raises(Code.INVALID, field=field):
+            write()
+    for write in (
+        lambda: product_create(owner, fine, packs=[PackDraft("BOX", D(12), barcode=LONG)]),
+        lambda: variant_create(owner, product.pk, {"sku": "CUP-2"}, barcode=LONG),
+        lambda: pack_write(owner, variant.pk, [PackDraft("BOX", D(12), barcode=LONG)]),
+    ):
+        with raises(Code.INVALID, field="barcode"):
+            write()
+    with raises(Code.INVALID, field="position"):
+        category_create(owner, {"name_en": "Cups", "position": -1})
+    with raises(Code.INVALID, field="position"):
+        choice(stall, position=-1)
+    assert Product.objects.count() == 1
 
 
 def test_an_assortment_without_lines_or_with_two_audiences_is_refused(stall):
