@@ -1,7 +1,6 @@
 """Runs the whole test suite in parallel against embedded services of its own; arguments go to pytest."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,8 +10,8 @@ sys.path.insert(0, str(ROOT))
 from tools import browser  # noqa: E402
 
 
-def main() -> int:
-    """Prepare the browser, run pytest; its exit code."""
+def main() -> None:
+    """Prepare the browser, then be pytest."""
     reason = browser.install()
     if reason:
         line = "!" * 78
@@ -22,8 +21,11 @@ def main() -> int:
     if not any(argument.startswith(("-n", "--numprocesses")) for argument in arguments):
         # By whole files: the tests of one file share what its fixtures made.
         arguments = ["-n", str(max(2, min(8, os.cpu_count() or 2))), "--dist", "loadfile", *arguments]
-    return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode
+    os.chdir(ROOT)
+    sys.stdout.flush()
+    # Become pytest, so that Ctrl-C reaches it and it can end its workers and services.
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
