@@ -118,12 +118,18 @@ class PostgresFound:
     def _forgive(self) -> None:
         sellers = [row[0] for row in self._rows("SELECT seller_id FROM scope")]
         question, spelling = forgiving(self.request.text, sellers)
+        # Words are known by seller: one that stands only on what this buyer may not see is not told.
+        if spelling and self._finds(exact(spelling)):
+            self.spelling = spelling
         for candidate in (question, any_word(self.request.text)):
-            self._question = candidate
-            if self._rows(f"SELECT 1 {MATCHED}{self._where()} LIMIT 1"):
-                self.spelling = spelling if candidate is question else None
+            if self._finds(candidate):
                 break
         self._settled = True
+
+    def _finds(self, question: Question) -> bool:
+        """Ask this from now on; True where it finds something."""
+        self._question = question
+        return bool(self._rows(f"SELECT 1 {MATCHED}{self._where()} LIMIT 1"))
 
     def page(self, part: Slice) -> list[Hit]:
         if self._hopeless:

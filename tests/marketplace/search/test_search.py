@@ -119,6 +119,18 @@ def test_only_what_this_dealer_may_see(shop):
     )
 
 
+def test_a_spelling_that_only_hidden_goods_have_is_not_told(shop):
+    secret = shop.product("SEC-1", "Vacubox sealer")
+    shop.product("SEEN-1", "Vacubex lamp")
+    shop.assortment(leaves_out(product_id=secret.pk), partnership_id=shop.partnership.pk)
+    spellings = []
+    for dealer in (shop.dealer, shop.second):
+        found = engine().find(dealer, SearchRequest(text="vacuboy", seller_id=shop.seller.pk))
+        assert "SEEN-1" in [sku_of(hit) for hit in found.page(Slice(sort="RELEVANCE"))]
+        spellings.append(found.better_spelling())
+    assert spellings == [None, "vacubox"]
+
+
 def test_a_product_of_which_one_variant_is_hidden_is_still_found_and_one_with_none_left_is_not(shop):
     product = shop.product("TWL-S", "Towel")
     second = variant_create(shop.owner, product.pk, {"sku": "TWL-L"})
