@@ -19,6 +19,7 @@ from marketplace.parties.errors import PartiesErrorCode
 from marketplace.parties.events import member_event
 from marketplace.parties.models import Membership, Organization, OrganizationStatus, Role, Unit, User
 from marketplace.parties.roles import OWNER_PRESETS, may_grant
+from marketplace.parties.values import checked_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,8 @@ def _draft_problems(actor: Actor, draft: MemberDraft, email: str, user: User | N
         text = _("%(value)s is not an e-mail address.") % {"value": draft.email}
         yield DomainError(CoreErrorCode.INVALID, text, "email")
     if user is None:
-        yield from text_problems(User, {"name": draft.name}, required=("name",))
+        yield from text_problems(User, {"name": draft.name, "email": email}, required=("name",))
+        yield from checked_language(draft.language)
     elif Membership.objects.filter(organization=actor.organization_id, user=user).exists():
         text = _("%(name)s is a member already.") % {"name": email}
         yield DomainError(CoreErrorCode.DUPLICATE, text, "email")

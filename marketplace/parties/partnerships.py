@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -22,7 +23,13 @@ from marketplace.parties.models import Organization, OrganizationStatus, Partner
 from marketplace.parties.onboarding import become
 from marketplace.parties.roles import create_preset_roles_of
 from marketplace.parties.terms import FIELDS, Known, term_problems
-from marketplace.parties.values import checked_currency, code_from
+from marketplace.parties.values import (
+    checked_country,
+    checked_currency,
+    checked_language,
+    checked_time_zone,
+    code_from,
+)
 
 Status = PartnershipStatus
 MOVES = TransitionTable(
@@ -102,6 +109,8 @@ def update_partnership(actor: Actor, partnership_id: int, changes: Mapping[str, 
     """
     actor.require("partners.manage")
     known_fields(changes, FIELDS)
+    if "code" in changes:
+        changes = {**changes, "code": changes["code"].strip()}
     with transaction.atomic():
         advisory_lock("partnership codes", actor.organization_id)
         partnership = locked_downstream(actor, partnership_id)
@@ -157,14 +166,15 @@ def _problems(
 ) -> Iterator[DomainError]:
     known = Known.of(actor, [draft.terms for draft in drafts])
     mine = Partnership.objects.filter(upstream=actor.organization_id)
-    codes = set(mine.filter(code__in=[draft.code for draft in drafts]).values_list("code", flat=True))
+    codes = set(mine.filter(code__in=[draft.code.strip() for draft in drafts]).values_list("code", flat=True))
     partners = set(mine.filter(downstream__in=existing).values_list("downstream", flat=True)) if existing else set()
     for index, draft in enumerate(drafts):
         yield from _draft_problems(draft, index)
         yield from term_problems(draft.terms, known, index)
-        if draft.code in codes:
-            yield duplicate("code", draft.code, index)
-        codes.add(draft.code)
+        code = draft.code.strip()
+        if code in codes:
+            yield duplicate("code", code, index)
+        codes.add(code)
         if draft.organization_id is not None:
             yield from _link_problems(actor, draft.organization_id, existing, partners, index)
             partners.add(draft.organization_id)
@@ -179,9 +189,11 @@ def _draft_problems(draft: PartnerDraft, index: int) -> Iterator[DomainError]:
         field_name, longest = ("name", 255) if len(draft.name) > 255 else ("code", 64)
         text = _("At most %(longest)s characters.") % {"longest": longest}
         yield DomainError(CoreErrorCode.INVALID, text, field_name, index)
-    if draft.currency:
-        for problem in checked_currency(draft.currency):
-            yield DomainError(problem.code, problem.message, problem.field, index)
+    checks = [checked_currency(draft.currency)] if draft.currency else []
+    if draft.organization_id is None:
+        checks += [checked_country(draft.country), checked_time_zone(draft.time_zone), checked_language(draft.language)]
+    for problem in chain.from_iterable(checks):
+        yield DomainError(problem.code, problem.message, problem.field, index)
 
 
 def _link_problems(

@@ -57,7 +57,7 @@ class PartnershipFilter(FilterInput):
     search = Filter(graphene.String, description="Words of the partner's name, or the start of a code.")
     status = ListFilter(enum_of(PartnershipStatus), lookup="status", description="In any of these states.")
     group = Filter(graphene.List(graphene.NonNull(graphene.ID)), description="In any of these groups or below them.")
-    grade = IdFilter("PartnerGrade", lookup="grade", description="Of any of these grades.")
+    grade = Filter(graphene.List(graphene.NonNull(graphene.ID)), description="Of any of these grades.")
     territory = Filter(
         graphene.List(graphene.NonNull(graphene.ID)), description="In any of these territories or below them."
     )
@@ -71,6 +71,12 @@ class PartnershipFilter(FilterInput):
             bought_from = Q(downstream=actor.buyer) & Q(upstream__name__icontains=word)
             queryset = queryset.filter(sold_to | bought_from)
         return queryset
+
+    @staticmethod
+    def filter_grade(queryset: Any, value: list[str], info: Any) -> Any:
+        # Among the actor's own: a downstream that tries ids must not learn its grade.
+        mine = PartnerGrade.objects.visible_to(info.context.actor)
+        return queryset.filter(grade__in=mine.filter(pk__in=readable_ids(value, "PartnerGrade")))
 
     @staticmethod
     def filter_group(queryset: Any, value: list[str], info: Any) -> Any:

@@ -149,3 +149,11 @@ def test_members_of_others_are_not_there(owner, stranger):
             attempt(stranger, owner.membership.pk)
     with raises(CoreErrorCode.PERMISSION_DENIED):
         deactivate_member(make_actor(owner.organization, "seller_sales"), owner.membership.pk)
+
+
+def test_a_person_that_no_row_can_hold_is_refused_by_name(owner):
+    far = ".".join("abcde"[n] * 60 for n in range(4))
+    with raises(CoreErrorCode.INVALID, "email"):
+        create_member(owner, MemberDraft(f"somebody@{far}.example", name="Somebody"))
+    with raises(CoreErrorCode.INVALID, "language"):
+        create_member(owner, MemberDraft("somebody@example.org", name="Somebody", language="tlh"))

@@ -5,6 +5,7 @@ import pytest
 from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode
 from marketplace.core.models import OutboxEvent
+from marketplace.graphql import execute, to_global_id
 from marketplace.parties.errors import PartiesErrorCode
 from marketplace.parties.models import Organization, Partnership
 from marketplace.parties.partnerships import (
@@ -136,3 +137,33 @@ def test_terms_read_as_people_say_them(partnership):
         assert terms_text(partnership) == "赊销，1 天"
     partnership.payment_method = "on_delivery"
     assert terms_text(partnership) == "On delivery"
+
+
+def test_a_partner_that_no_row_can_hold_is_refused_by_name(owner):
+    create_partnership(owner, PartnerDraft("D1", "Here"))
+    drafts = [
+        PartnerDraft("D2", "Country", country="ZZZZ"),
+        PartnerDraft("D3", "Zone", time_zone="Mars/Phobos"),
+        PartnerDraft("D4", "Language", language="tlh"),
+        PartnerDraft(" D1 ", "Blanks around a code that is taken"),
+    ]
+    with raises(CoreErrorCode.INVALID, "country", 0) as refusal:
+        create_partnerships(owner, drafts)
+    found = {(error.code.name, error.field, error.index) for error in refusal.errors}
+    assert found == {
+        ("INVALID", "country", 0),
+        ("INVALID", "time_zone", 1),
+        ("INVALID", "language", 2),
+        ("DUPLICATE", "code", 3),
+    }
+
+
+def test_a_partner_does_not_learn_its_grade_by_trying(owner, seller):
+    grade = make_grade(seller)
+    partnership = make_partnership(seller, "Jinli", grade=grade)
+    tried = "query($g: [ID!]) { partnerships(first: 5, filter: {grade: $g}) { totalCount } }"
+    counts = [
+        execute(tried, {"g": [to_global_id("PartnerGrade", grade.pk)]}, actor=actor).data["partnerships"]["totalCount"]
+        for actor in (owner, make_actor(partnership.downstream, "dealer_owner"))
+    ]
+    assert counts == [1, 0]
