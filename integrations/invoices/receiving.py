@@ -58,8 +58,13 @@ class Receiver:
                 self.wait()
         finally:
             if self.pool is not None:
-                self.pool.submit(connection.close)
+                self.pool.submit(close_own_connection)
                 self.pool.shutdown()
+
+
+def close_own_connection() -> None:
+    """Close the connection of the thread that runs this: `connection` is another object in each."""
+    connection.close()
 
 
 def receive_chunk(arriving: Sequence[Arriving]) -> None:

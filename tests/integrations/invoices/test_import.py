@@ -6,6 +6,7 @@ from threading import current_thread
 
 import pytest
 import typer
+from django.db import connection
 from typer.testing import CliRunner
 
 from integrations.invoices import orders as importing
@@ -181,6 +182,9 @@ def test_receipts_are_written_beside_the_next_orders(file, monkeypatch):
 
     monkeypatch.setattr(receiving, "receive_all", watched)
     assert (run(file).report.orders, run_checks()) == (4, [])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        assert cursor.fetchone() == (1,), "the thread has closed its connection"
     assert len(threads) == 3
     assert all(name.startswith("receipts") for name in threads)
 
