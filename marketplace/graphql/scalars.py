@@ -15,6 +15,7 @@ from graphql.language import FloatValueNode, ValueNode
 from marketplace.core.instants import BEGINNING, FOREVER
 
 _LONGEST = 40
+_FIRST_YEAR, _LAST_YEAR = 1000, 9000
 
 
 def plain(number: decimal.Decimal) -> str:
@@ -89,7 +90,8 @@ def _parse_instant(value: Any) -> dt.datetime:
         found = parse_datetime(value) if isinstance(value, str) else None
     except ValueError:
         found = None
-    if found is None:
+    # Nearer to the ends of the calendar an instant has no day in some zones, and nobody could read it back.
+    if found is None or not _FIRST_YEAR <= found.year <= _LAST_YEAR:
         raise GraphQLError('Not an instant in ISO 8601, such as "2026-03-01T09:30:00+08:00".')
     return found if timezone.is_aware(found) else timezone.make_aware(found)
 

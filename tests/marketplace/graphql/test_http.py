@@ -8,9 +8,9 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from graphql import get_introspection_query
+from graphql import GraphQLError, get_introspection_query
 
-from marketplace.graphql import to_global_id
+from marketplace.graphql import DateTime, to_global_id
 from marketplace.graphql.persisted import _known
 from marketplace.graphql.tokens import make_access_token
 from marketplace.parties.models import Address, Membership
@@ -127,6 +127,13 @@ def test_decimals_are_strings_and_floats_are_refused(http):
         assert codes(response) == ["BAD_USER_INPUT"] and response.answer["data"] is None
     assert http('{ twice(quantity: "0.1") }').answer["data"] == {"twice": "0.2"}
     assert codes(http("{ twice(quantity: 0.1) }")) == ["GRAPHQL_VALIDATION_FAILED"]
+
+
+def test_an_instant_that_has_no_day_in_some_zone_is_refused():
+    for wrong in ("0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00", "2026-02-30T00:00:00Z"):
+        with pytest.raises(GraphQLError):
+            DateTime.parse_value(wrong)
+    assert DateTime.parse_value("2026-03-01T09:30:00+08:00").isoformat() == "2026-03-01T09:30:00+08:00"
 
 
 def test_the_answer_speaks_the_language_asked_for(http, people):

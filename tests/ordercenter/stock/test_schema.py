@@ -193,7 +193,7 @@ BAD_INPUT = {
     'stockTransferCreate(input: {warehouse: "%(place)s", lines: [{balance: "%(balance)s", quantity: "1"}]})': "INVALID",
     'stockReceive(input: {warehouse: "%(place)s", lines: [{sku: "A", quantity: "1e30"}]})': "QUANTITY_INVALID",
     f'stockReceive(input: {{warehouse: "%(place)s", externalNumber: "{LONG}", lines: [%(line)s]}})': "INVALID",
-    'stockReceive(input: {warehouse: "%(place)s", occurredAt: "0001-01-01T00:00:00+08:00", lines: [%(line)s]})': (
+    'stockReceive(input: {warehouse: "%(place)s", occurredAt: "1500-01-01T00:00:00+08:00", lines: [%(line)s]})': (
         "INVALID"
     ),
     'safetyStockWrite(lines: [{warehouse: "%(place)s", variant: "%(variant)s", quantity: "1e15"}])': "QUANTITY_INVALID",
