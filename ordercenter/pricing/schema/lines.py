@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from marketplace.catalog.models import Pack
 from marketplace.catalog.schema.loaders import seller_of
 from marketplace.catalog.schema.types import VariantType
+from marketplace.catalog.visibility import offered_variant
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.graphql import BadInput, Deferred, Quantity, from_global_id, ids_of
 from marketplace.parties.models import Partnership
@@ -51,7 +52,12 @@ def asked_lines(info: Any, lines: list[Any], seller: str | None, buyer: str | No
         raise BadInput(f"Give 1 to {most} lines.")
     actor = info.context.actor
     keys = ids_of([line["variant"] for line in lines], "Variant", "lines")
-    variants = {variant.pk: variant for variant in VariantType.visible(actor).filter(pk__in=keys)}
+    seen = VariantType.visible(actor).filter(pk__in=keys)
+    seller_key = None if seller is None else from_global_id(seller, "Organization", "seller")
+    if seller_key is not None and buyer is None:
+        # Another of one's sellers may offer it, too: its price here is told only if it is offered here.
+        seen = seen.filter(offered_variant("pk", actor, seller_key))
+    variants = {variant.pk: variant for variant in seen}
     raise_all(not_found("lines", index) for index, key in enumerate(keys) if key not in variants)
     buyer_id = _buyer(info, buyer)
 
@@ -61,8 +67,8 @@ def asked_lines(info: Any, lines: list[Any], seller: str | None, buyer: str | No
             raise not_found("seller" if buyer is None else "buyer")
         return AskedLines(seller_id, _requests(found.pk, keys, lines))
 
-    if seller is not None:
-        return Deferred.of(from_global_id(seller, "Organization", "seller")).then(requested)
+    if seller_key is not None:
+        return Deferred.of(seller_key).then(requested)
     if buyer is not None:
         return Deferred.of(actor.organization_id).then(requested)
     return seller_of(info, variants[keys[0]]).then(requested)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
+from marketplace.catalog.models import Listing
 from marketplace.core.actor import Actor
 from marketplace.graphql import execute, to_global_id
 from ordercenter.pricing.models import PriceList, PricePolicy, PriceRow
@@ -100,6 +101,22 @@ def test_an_explanation_for_the_seller_and_for_the_buyer(world, goods):
     told = str(bare)
     assert "secret" not in told.lower() and everyone.code not in [entry["label"] for entry in bare["lists"]]
     assert bare["lists"][0]["reasonLabel"] == "未达到起订数量" and bare["lists"][0]["label"] == "价格表"
+
+
+def test_a_seller_tells_no_price_of_goods_that_only_another_one_offers(world, goods):
+    variant = goods[0]
+    reseller = type(world)("Reseller")
+    reseller.partnership(downstream=world.buyer.downstream)
+    Listing.objects.create(organization=reseller.seller, variant=variant)
+    Listing.objects.filter(organization=world.seller, variant=variant).update(status="delisted")
+    document = "query($s: ID!, $l: [PriceLineInput!]!) { prices(seller: $s, lines: $l) { errorCode } }"
+    lines = [{"variant": gid(variant), "quantity": "1"}]
+    refused = execute(document, {"s": gid(world.seller), "l": lines}, actor=world.dealer())
+    assert [error.code for error in refused.errors] == ["NOT_FOUND"]
+    assert run(world.dealer(), document, s=gid(reseller.seller), l=lines) == {"prices": [{"errorCode": "NO_PRICE"}]}
+    why = {"buyer": gid(world.buyer.downstream), "lines": lines}
+    own = run(world.person("prices.view", "catalog.view"), EXPLAIN, **why)["priceExplain"]
+    assert own[0]["unitPrice"] == {"amount": "10.00"}
 
 
 def test_strangers_find_nothing(world, goods):
