@@ -22,6 +22,17 @@ from ordercenter.stock.allocation import free
 from ordercenter.stock.backorders import fill
 from ordercenter.stock.terms import Demand
 
+# Which orders have anything that waits; a statement of its own, because one that had to wait for a lock would go on
+# with the lines as they were when it began.
+LOCK = """
+SELECT waiting.id FROM orders_order AS waiting
+ WHERE waiting.seller_id = %(seller)s AND waiting.status = 'confirmed' AND EXISTS (
+       SELECT FROM orders_orderline AS line
+        WHERE line.order_id = waiting.id AND line.quantity - line.cancelled - line.shipped > line.allocated
+          AND (%(variants)s::bigint[] IS NULL OR line.variant_id = ANY(%(variants)s::bigint[])))
+ ORDER BY waiting.id FOR NO KEY UPDATE OF waiting
+"""
+
 # A complete order waits as a whole: it is offered only where all it waits for is in the call.
 WAITING = """
 SELECT line.id, line.variant_id,
@@ -30,14 +41,13 @@ SELECT line.id, line.variant_id,
   FROM orders_order AS waiting
   JOIN orders_orderline AS line ON line.order_id = waiting.id
   JOIN catalog_unitofmeasure AS uom ON uom.id = line.uom_id
- WHERE waiting.seller_id = %(seller)s AND waiting.status = 'confirmed'
+ WHERE waiting.id = ANY(%(orders)s::bigint[]) AND waiting.status = 'confirmed'
    AND line.quantity - line.cancelled - line.shipped > line.allocated
    AND (%(variants)s::bigint[] IS NULL OR line.variant_id = ANY(%(variants)s::bigint[]))
    AND (%(variants)s::bigint[] IS NULL OR waiting.short_policy <> 'complete_order' OR NOT EXISTS (
        SELECT FROM orders_orderline AS other
         WHERE other.order_id = waiting.id AND other.variant_id <> ALL(%(variants)s::bigint[])
           AND other.quantity - other.cancelled - other.shipped > other.allocated))
- ORDER BY waiting.id, line.id FOR NO KEY UPDATE OF waiting
 """
 
 TOGETHER = """
@@ -57,16 +67,18 @@ class OrdersSide:
     def waiting(self, seller_id: int, variant_ids: Sequence[int] | None) -> list[Demand]:
         """Open, confirmed and not promised; orders as they were placed, lines by position. Locks the orders."""
         variants = None if variant_ids is None else list(variant_ids)
-        rows = rows_of(WAITING, {"seller": seller_id, "variants": variants})
+        orders = [row[0] for row in rows_of(LOCK, {"seller": seller_id, "variants": variants})]
+        rows = rows_of(WAITING, {"orders": orders, "variants": variants}) if orders else []
         demands = [Demand(*row) for row in rows]
         return sorted(demands, key=lambda demand: (demand.placed_at, demand.order_id, demand.position))
 
     def allocation_changed(self, actor: Actor, changes: Mapping[int, Decimal], shed: bool) -> None:
         """Lines were promised more, or lost what they were promised, in base units; what fills no pack goes back."""
-        lines = list(OrderLine.objects.filter(pk__in=list(changes)).select_related("uom").order_by("pk"))
-        ids = sorted({line.order_id for line in lines})
-        locked = Order.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+        changed = OrderLine.objects.filter(pk__in=list(changes))
+        locked = Order.objects.filter(pk__in=changed.values("order")).order_by("pk").select_for_update(no_key=True)
         orders = {order.pk: order for order in locked}
+        lines = list(changed.select_related("uom").order_by("pk"))
+        ids = sorted(orders)
         moves: dict[int, dict[int, Decimal]] = {pk: {} for pk in ids}
         excess: dict[int, Decimal | None] = {}
         for line in lines:
