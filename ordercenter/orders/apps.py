@@ -36,7 +36,6 @@ class OrdersConfig(AppConfig):
         from ordercenter.stock.backorders import register_order_side
 
         events.declare(*KINDS, SETTINGS_CHANGED)
-        pack_check(packs_on_lines)
         register_order_side(OrdersSide())
         pack_check(packs_on_lines)
         register()
