@@ -11,8 +11,18 @@ from tests.e2e.market import DEALER, SKUS
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def test_lines_are_typed_without_a_mouse(visit):
+def at_the_pad(visit):
+    """A dealer whose cursor stands in the first field."""
     page = visit(DEALER).sign_in("/orders/new/")
+    expect(page.locator("[data-field=code]").first).to_be_focused()
+    return page
+
+
+def test_lines_are_typed_without_a_mouse(visit):
+    page = visit(DEALER).sign_in("/home/")
+    page.keyboard.press("g")
+    page.keyboard.press("n")
+    expect(page.locator("[data-field=code]").first).to_be_focused()
     page.keyboard.type("PAN-01")
     expect(page.locator(".pad-list [role=option]").first).to_be_visible()
     page.keyboard.press("ArrowDown")
@@ -29,7 +39,7 @@ def test_lines_are_typed_without_a_mouse(visit):
 
 
 def test_a_quantity_off_its_step_is_offered_and_never_changed_silently(visit):
-    page = visit(DEALER).sign_in("/orders/new/")
+    page = at_the_pad(visit)
     page.keyboard.type("PAN-002")
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")
@@ -43,7 +53,7 @@ def test_a_quantity_off_its_step_is_offered_and_never_changed_silently(visit):
 
 
 def test_a_thousand_pasted_rows_are_there_at_once(visit):
-    page = visit(DEALER).sign_in("/orders/new/")
+    page = at_the_pad(visit)
     lines = "\n".join(f"{SKUS[n % 60]}{'' if n < 60 else f'-{n}'};{6}" for n in range(1000))
     page.get_by_role("button", name="Paste", exact=True).click()
     page.get_by_label("Paste from a spreadsheet").fill(lines)
@@ -55,7 +65,7 @@ def test_a_thousand_pasted_rows_are_there_at_once(visit):
 
 
 def test_what_was_typed_survives_a_reload(visit):
-    page = visit(DEALER).sign_in("/orders/new/")
+    page = at_the_pad(visit)
     page.keyboard.type("PAN-030")
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")
@@ -69,6 +79,6 @@ def test_what_was_typed_survives_a_reload(visit):
 def test_a_spreadsheet_file_is_read(visit, tmp_path):
     file = tmp_path / "order.csv"
     file.write_text("sku,quantity\nPAN-040,6\nPAN-041,7\n")
-    page = visit(DEALER).sign_in("/orders/new/")
+    page = at_the_pad(visit)
     page.locator("[data-pad-file]").set_input_files(file)
     expect(page.locator("[data-field=code]").first).to_have_value("PAN-040")

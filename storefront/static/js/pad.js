@@ -3,10 +3,19 @@
 
 const BATCH = 200; // rows drawn at once, so that a paste of 1,000 never freezes the page
 const WAIT = 250; // after the last key, before asking for prices
-const SYMBOLS = { CNY: "¥", USD: "$", EUR: "€", GBP: "£", HKD: "HK$", JPY: "JP¥", TWD: "NT$" };
-const EXPONENTS = { JPY: 0, KRW: 0, VND: 0, KWD: 3, BHD: 3 };
 
+// The names of files change with their content: the page says where the other modules lie.
+const { dataset: at } = document.getElementById("pad-words");
+const { plain, quantity, money } = await import(at.numbers);
+const { list } = await import(at.completion);
+const { build } = await import(at.row);
 let pad = null;
+
+list.ask = async (search) => (await pad.post("Complete", { seller: pad.seller.value, search }).catch(() => null))?.variantSuggestions ?? [];
+list.take = (row, variant) => {
+  pad.put(row, { code: variant.sku, uom: "" });
+  row.quantityField.select();
+};
 
 class Pad {
   constructor(root) {
@@ -95,46 +104,7 @@ class Pad {
   }
 
   make(row) {
-    const cell = (name, ...children) => {
-      const one = document.createElement("span");
-      one.setAttribute("role", "cell");
-      if (name) one.className = name;
-      one.append(...children);
-      return one;
-    };
-    const input = (value, mode) => {
-      const one = document.createElement("input");
-      one.className = "form-control";
-      one.value = value;
-      one.autocomplete = "off";
-      one.spellcheck = false;
-      if (mode) one.inputMode = mode;
-      return one;
-    };
-    row.node = document.createElement("div");
-    row.node.className = "pad-row";
-    row.node.setAttribute("role", "row");
-    row.node.row = row;
-    row.codeField = input(row.code);
-    row.codeField.dataset.field = "code";
-    row.codeField.setAttribute("role", "combobox");
-    row.codeField.setAttribute("aria-expanded", "false");
-    row.codeField.setAttribute("aria-autocomplete", "list");
-    row.quantityField = input(row.quantity, "decimal");
-    row.quantityField.dataset.field = "quantity";
-    row.quantityField.classList.add("text-end", "tabular");
-    row.uomCell = cell("pad-uom");
-    row.goodsCell = cell("pad-goods");
-    row.stockCell = cell("pad-stock");
-    row.priceCell = cell("text-end tabular pad-price");
-    row.amountCell = cell("text-end tabular pad-amount");
-    row.removeButton = document.createElement("button");
-    row.removeButton.type = "button";
-    row.removeButton.className = "btn btn-icon btn-ghost-secondary";
-    row.removeButton.dataset.padRemove = "";
-    row.removeButton.tabIndex = -1;
-    row.removeButton.textContent = "×";
-    row.node.append(cell("pad-n", ""), cell("pad-code", row.codeField), cell("pad-quantity", row.quantityField), row.uomCell, row.goodsCell, row.stockCell, row.priceCell, row.amountCell, cell("pad-x", row.removeButton));
+    build(row);
     this.show(row);
     return row.node;
   }
@@ -160,14 +130,14 @@ class Pad {
     if (check.variant) row.goodsCell.append(this.text("pad-name", check.variant.fullName));
     if (check.variant && check.variant.sku !== row.code.trim()) row.goodsCell.append(this.text("sku", check.variant.sku));
     if (check.errorMessage) row.goodsCell.append(this.text("pad-wrong", check.errorMessage));
-    if (check.snappedQuantity) row.goodsCell.append(this.choice(this.say("take", this.quantity(check.snappedQuantity)), () => this.put(row, { quantity: this.plain(check.snappedQuantity) })));
+    if (check.snappedQuantity) row.goodsCell.append(this.choice(this.say("take", quantity(check.snappedQuantity)), () => this.put(row, { quantity: plain(check.snappedQuantity) })));
     if (check.suggestions?.length) {
       row.goodsCell.append(this.text("text-secondary", this.words.meant));
       for (const one of check.suggestions) row.goodsCell.append(this.choice(one.sku, () => this.put(row, { code: one.sku }), one.fullName));
     }
     if (check.availability) row.stockCell.append(this.text(`status-quiet stock-${check.availability.level}`, check.availability.label));
-    row.priceCell.textContent = check.unitPrice ? this.money(check.unitPrice) : "";
-    row.amountCell.textContent = check.total ? this.money(check.total) : "";
+    row.priceCell.textContent = check.unitPrice ? money(check.unitPrice) : "";
+    row.amountCell.textContent = check.total ? money(check.total) : "";
   }
 
   showUoms(row) {
@@ -260,7 +230,7 @@ class Pad {
       row.check = by.get(index + 1) ?? null;
       row.merged = !row.check;
       if (!row.quantity.trim() && row.check?.quantity && document.activeElement !== row.quantityField) {
-        row.quantity = this.plain(row.check.quantity);
+        row.quantity = plain(row.check.quantity);
         row.quantityField && (row.quantityField.value = row.quantity);
       }
       this.show(row);
@@ -272,13 +242,13 @@ class Pad {
     this.found = found;
     const good = found?.goodCount ?? 0;
     const bad = found?.badCount ?? 0;
-    this.part("count").textContent = found ? this.say("lines", this.quantity(good)) : this.words.empty;
+    this.part("count").textContent = found ? this.say("lines", quantity(good)) : this.words.empty;
     this.part("bad").hidden = !bad;
     this.part("bad").textContent = this.say("bad", bad);
     const offered = this.offered().length;
     this.part("snap").hidden = !offered;
     this.part("snap").textContent = this.say("takeAll", offered);
-    for (const name of ["net", "tax", "gross"]) this.part(name).textContent = found?.total ? this.money(found.total[name]) : "—";
+    for (const name of ["net", "tax", "gross"]) this.part(name).textContent = found?.total ? money(found.total[name]) : "—";
     this.part("checkout").disabled = this.part("cart").disabled = !good;
   }
 
@@ -307,7 +277,7 @@ class Pad {
     try {
       const found = (await ask()).orderPasteParse;
       for (const error of found.errors) this.toast(error.message, "danger");
-      const read = found.lines.map((line) => ({ code: line.variant?.sku ?? line.code, quantity: line.quantity ? this.plain(line.quantity) : line.quantityText, uom: line.uom?.code ?? "" }));
+      const read = found.lines.map((line) => ({ code: line.variant?.sku ?? line.code, quantity: line.quantity ? plain(line.quantity) : line.quantityText, uom: line.uom?.code ?? "" }));
       if (!read.length) return;
       if (this.filled().length) {
         this.rows = this.rows.filter((row) => row.code.trim() || (row.node?.remove(), false));
@@ -320,7 +290,7 @@ class Pad {
         this.take(this.filled(), { ...found, lines: found.lines.map((line, index) => ({ ...line, lineNumber: index + 1 })) });
         this.keep();
       }
-      this.toast(this.say("read", this.quantity(read.length)) + (found.mergedCount ? ` ${this.say("merged", found.mergedCount)}` : ""));
+      this.toast(this.say("read", quantity(read.length)) + (found.mergedCount ? ` ${this.say("merged", found.mergedCount)}` : ""));
     } catch {
       this.toast(this.words.failed, "danger");
     } finally {
@@ -333,7 +303,7 @@ class Pad {
     const list = (await this.post("ListLines", { id })).savedList;
     if (!list) return;
     this.rows = this.rows.filter((row) => row.code.trim() || (row.node?.remove(), false));
-    this.append(list.lines.map((line) => ({ code: line.variant.sku, quantity: this.plain(line.quantity), uom: line.uom.code })));
+    this.append(list.lines.map((line) => ({ code: line.variant.sku, quantity: plain(line.quantity), uom: line.uom.code })));
     this.ask(0);
   }
 
@@ -374,94 +344,7 @@ class Pad {
   toast(text, kind = "success") {
     document.dispatchEvent(new CustomEvent("toast", { detail: { text, kind } }));
   }
-
-  // ---- writing numbers as the server does
-
-  plain(value) {
-    return String(value).includes(".") ? String(value).replace(/0+$/, "").replace(/\.$/, "") : String(value);
-  }
-
-  quantity(value) {
-    const [whole, rest] = this.plain(value).split(".");
-    return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (rest ? `.${rest}` : "");
-  }
-
-  money({ amount, currency }) {
-    const [whole, rest = ""] = this.plain(amount).replace("-", "").split(".");
-    const digits = rest.padEnd(EXPONENTS[currency] ?? 2, "0");
-    const sign = String(amount).startsWith("-") ? "−" : "";
-    return `${sign}${SYMBOLS[currency] ?? `${currency} `}${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${digits ? `.${digits}` : ""}`;
-  }
 }
-
-// ---- completion: one list for whichever row is being typed in
-
-const list = {
-  node: null,
-  row: null,
-  async open(row) {
-    const search = row.codeField.value.trim();
-    this.row = row;
-    clearTimeout(this.timer);
-    if (search.length < 2) return this.close();
-    this.timer = setTimeout(async () => {
-      const found = (await pad.post("Complete", { seller: pad.seller.value, search }).catch(() => null))?.variantSuggestions ?? [];
-      if (this.row !== row || row.codeField.value.trim() !== search || document.activeElement !== row.codeField) return;
-      if (!found.length || (found.length === 1 && found[0].sku === search)) return this.close();
-      this.draw(row, found);
-    }, 120);
-  },
-  draw(row, found) {
-    this.close();
-    this.row = row;
-    this.node = document.createElement("ul");
-    this.node.className = "pad-list";
-    this.node.id = "pad-list";
-    this.node.setAttribute("role", "listbox");
-    this.node.setAttribute("aria-label", row.codeField.getAttribute("aria-label"));
-    found.forEach((variant, index) => {
-      const one = document.createElement("li");
-      one.setAttribute("role", "option");
-      one.id = `pad-option-${index}`;
-      one.variant = variant;
-      one.append(pad.text("sku", variant.sku), pad.text("", variant.fullName));
-      one.addEventListener("mousedown", (event) => {
-        event.preventDefault();
-        this.pick(one);
-      });
-      this.node.append(one);
-    });
-    row.codeField.parentElement.append(this.node);
-    row.codeField.setAttribute("aria-expanded", "true");
-    row.codeField.setAttribute("aria-controls", "pad-list");
-  },
-  move(by) {
-    const options = [...this.node.children];
-    const now = options.findIndex((one) => one.ariaSelected === "true");
-    options[now]?.removeAttribute("aria-selected");
-    const next = options[(now + by + options.length) % options.length];
-    next.setAttribute("aria-selected", "true");
-    next.scrollIntoView({ block: "nearest" });
-    this.row.codeField.setAttribute("aria-activedescendant", next.id);
-  },
-  chosen() {
-    return this.node?.querySelector('[aria-selected="true"]');
-  },
-  pick(option) {
-    const { row } = this;
-    this.close();
-    pad.put(row, { code: option.variant.sku, uom: "" });
-    row.quantityField.select();
-  },
-  close() {
-    clearTimeout(this.timer);
-    this.node?.remove();
-    this.node = null;
-    this.row?.codeField.setAttribute("aria-expanded", "false");
-    this.row?.codeField.removeAttribute("aria-controls");
-    this.row?.codeField.removeAttribute("aria-activedescendant");
-  },
-};
 
 // ---- events, all on `document`, because the body is replaced when one goes from page to page
 
@@ -568,7 +451,7 @@ document.addEventListener("click", (event) => {
     pad.toCart();
   } else if (on("snap")) {
     for (const row of pad.offered()) {
-      row.quantity = pad.plain(row.check.snappedQuantity);
+      row.quantity = plain(row.check.snappedQuantity);
       row.quantityField.value = row.quantity;
     }
     pad.ask(0);
