@@ -52,7 +52,7 @@ def reopen(actor: Actor, order_id: int, at: datetime | None = None) -> None:
             line.cancelled -= restored.get(line.pk, ZERO)
         got = promise_lines(actor, [order], {order_id: lines})
         raise_all(lock([order]))
-        problems, cut = judge_short(order, lines, got, terms)
+        problems, cut = judge_short(order, lines, got, terms, anew=True)
         raise_all(problems)
         if cut is not None:
             _write(actor, order, restored, cut, at)

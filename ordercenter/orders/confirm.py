@@ -167,16 +167,19 @@ def wanted_of(order: Order, line: OrderLine) -> Wanted | None:
 
 
 def judge_short(
-    order: Order, lines: Sequence[OrderLine], got: dict[int, Decimal], terms: SellerTerms
+    order: Order, lines: Sequence[OrderLine], got: dict[int, Decimal], terms: SellerTerms, anew: bool = False
 ) -> tuple[list[DomainError], Cut | None]:
-    """What shortage does to an order: nothing (it waits), a cut, or STOCK_SHORT."""
+    """What shortage does to an order: nothing (it waits), a cut, or STOCK_SHORT.
+
+    `anew`: what the order has had before does not count, as when it is reopened: to get nothing is to be refused.
+    """
     promised = {line.pk: got[line.pk] for line in lines if line.pk in got}
     short = {
         line.pk: missing for line in lines if line.variant_id and (missing := line.backordered - got.get(line.pk, ZERO))
     }
     if not short:
         return [], Cut(promised, {})
-    left = bool(promised) or any(line.allocated or line.shipped for line in lines)
+    left = bool(promised) or (not anew and any(line.allocated or line.shipped for line in lines))
     if refuses_short(order.short_policy, terms.takes_backorders, left):
         text = _("%(number)s: not enough stock of %(skus)s.")
         skus = ", ".join(line.sku for line in lines if line.pk in short)

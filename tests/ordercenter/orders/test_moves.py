@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from marketplace.core.errors import CoreErrorCode
 from marketplace.core.outbox import dispatch_once
+from ordercenter.fulfilment.receive import ReceiptDraft, receive
+from ordercenter.fulfilment.ship import ShipmentDraft, ship
 from ordercenter.orders.cancel import cancel, decline
 from ordercenter.orders.change import Change, change
 from ordercenter.orders.close import close, reopen
@@ -12,7 +14,7 @@ from ordercenter.orders.confirm import confirm, confirm_all
 from ordercenter.orders.entries import Wish
 from ordercenter.orders.enums import OrderStatus, OrderWait
 from ordercenter.orders.errors import OrderErrorCode
-from ordercenter.orders.models import Order, OrderEvent
+from ordercenter.orders.models import Order, OrderEvent, OrderSettings
 from tests.locks import watched_locks
 from tests.ordercenter.orders.shop import counters, lines
 from tests.refusals import raises
@@ -219,3 +221,24 @@ def test_a_closed_order_cannot_be_reopened_too_late_and_one_not_shipped_is_not_c
     Order.objects.filter(pk=order.pk).update(status=OrderStatus.CLOSED, ended_at=timezone.now() - timedelta(days=31))
     with raises(OrderErrorCode.REOPEN_WINDOW):
         reopen(shop.sales, order.pk)
+
+
+def test_an_order_is_not_reopened_for_goods_that_are_gone(quick_shop):
+    """Else all that came back would be dropped again, and the order be completed for good without a word."""
+    shop = quick_shop
+    OrderSettings.objects.filter(organization=shop.seller).update(takes_backorders=False)
+    shop.sells("ABC", stock=10)
+    order = shop.order(("ABC", 10))
+    (line,) = lines(order)
+    (shipment,) = ship(shop.sales, ShipmentDraft(order.pk, {line.pk: Decimal(6)}))
+    receive(shop.dealer, ReceiptDraft(shipment.pk))
+    close(shop.sales, order.pk, "No more")
+    shop.order(("ABC", 4))
+    with raises(OrderErrorCode.STOCK_SHORT):
+        reopen(shop.sales, order.pk)
+    order.refresh_from_db()
+    assert (order.status, counters(order, "cancelled")) == ("closed", [(4,)])
+    shop.stock("ABC", 3)
+    reopen(shop.sales, order.pk)
+    order.refresh_from_db()
+    assert (order.status, counters(order, "cancelled", "allocated")) == ("confirmed", [(1, 3)])
