@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from marketplace.catalog.happenings import products_changed, tell
 from marketplace.catalog.models import Listing, ListingStatus, Variant
@@ -59,7 +60,7 @@ def listing_write(
     actor.require("catalog.manage")
     last = FOREVER if end is None else end
     with transaction.atomic():
-        variants = _variants(actor, product_ids, variant_ids)
+        variants = _variants(actor, product_ids, variant_ids, listed)
         lock_products(variants.values())
         if listed:
             check(window_problems(start or database_now(), last))
@@ -85,8 +86,8 @@ def stored(instant: datetime | None) -> datetime | str | None:
     return "infinity" if instant == FOREVER else instant
 
 
-def _variants(actor: Actor, product_ids: Sequence[int], variant_ids: Sequence[int]) -> dict[int, int]:
-    """Product by variant, for all that is meant; raises NOT_FOUND for what the actor may not put up."""
+def _variants(actor: Actor, product_ids: Sequence[int], variant_ids: Sequence[int], listed: bool) -> dict[int, int]:
+    """Product by variant, for all that is meant; raises NOT_FOUND for what the actor may not put up or take down."""
     found: dict[int, int] = {}
     visible = Variant.objects.visible_to(actor)
     if product_ids:
@@ -95,6 +96,12 @@ def _variants(actor: Actor, product_ids: Sequence[int], variant_ids: Sequence[in
     if variant_ids:
         found.update(visible.filter(pk__in=variant_ids).values_list("pk", "product_id"))
     products = set(found.values())
+    if not listed and not (products.issuperset(product_ids) and found.keys() >= set(variant_ids)):
+        # What one has put up one may take down, even when one's own seller offers it no more.
+        put_up = Variant.objects.filter(listings__organization=actor.organization_id)
+        meant = put_up.filter(Q(product__in=product_ids) | Q(pk__in=variant_ids))
+        found.update(meant.values_list("pk", "product_id"))
+        products = set(found.values())
     missing = [not_found("products", index) for index, pk in enumerate(product_ids) if pk not in products]
     missing += [not_found("variants", index) for index, pk in enumerate(variant_ids) if pk not in found]
     check(missing)

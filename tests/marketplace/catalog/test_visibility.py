@@ -13,10 +13,12 @@ from marketplace.catalog.ranges import assortment_end
 from marketplace.catalog.taxonomy import brand_create, category_create
 from marketplace.catalog.variants import variants_retire
 from marketplace.core.actor import Actor
+from marketplace.core.errors import CoreErrorCode
 from marketplace.graphql.clearance import NotCleared, require_cleared
 from marketplace.parties.models import PartnershipStatus
 from tests.factories import make_actor, make_organization, make_partnership
 from tests.marketplace.catalog.stall import holds, leaves_out, skus
+from tests.refusals import raises
 from tests.statements import count_sql
 
 MODELS = (Product, Variant, Pack, Listing)
@@ -140,6 +142,22 @@ def test_whoever_sells_goods_on_shows_them_to_its_own_dealers(stall):
     listing_write(Actor(reseller.user, reseller.organization, permissions=frozenset(["catalog.manage"])), [product.pk])
     assert seen_by(buyer) == ["CUP-1"]
     assert orderable(stall.partnership.downstream_id, below.pk, [product.variants.get().pk])
+
+
+def test_what_one_sells_on_may_be_taken_down_when_ones_seller_offers_it_no_more(stall):
+    product = stall.product()
+    dealer = stall.dealer
+    reseller = Actor(dealer.user, dealer.organization, permissions=frozenset(["catalog.manage"]))
+    buyer = make_actor(make_partnership(stall.partnership.downstream, "Below").downstream)
+    listing_write(reseller, [product.pk])
+    listing_write(stall.owner, [product.pk], listed=False)
+    assert seen_by(buyer) == ["CUP-1"]
+    with raises(CoreErrorCode.NOT_FOUND, field="products"):
+        listing_write(reseller, [product.pk])
+    assert listing_write(reseller, [product.pk], listed=False) == [product.pk]
+    assert seen_by(buyer) == []
+    with raises(CoreErrorCode.NOT_FOUND, field="products"):
+        listing_write(stall.stranger, [product.pk], listed=False)
 
 
 def test_who_views_as_a_partner_sees_that_partners_goods_only(stall):
