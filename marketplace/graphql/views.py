@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from marketplace.graphql import engine
 from marketplace.graphql.answers import Result, refusal
-from marketplace.graphql.authentication import actor_of_request
+from marketplace.graphql.authentication import actor_of_request, bearer_of
 from marketplace.graphql.context import Context
 from marketplace.graphql.documents import InvalidDocument, Operation, VariableErrors
 from marketplace.graphql.engine import perform
@@ -49,7 +49,8 @@ def answer(request: HttpRequest, sent: GraphqlRequest) -> HttpResponse:
     if request.method == "GET" and operation.is_mutation:
         raise BadRequest("Mutations are sent by POST.")
     context = Context(request=request, load=lambda: actor_of_request(request))
-    if request.headers.get("Authorization"):
+    if bearer_of(request.headers.get("Authorization")) is not None:
+        # Of another scheme (a proxy's Basic, which browsers send by themselves) it signs nobody in: the cookie does.
         context.actor  # noqa: B018  (a token that is not valid fails the request, not a field)
     elif request.method == "POST":
         check_csrf(request)
