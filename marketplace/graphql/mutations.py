@@ -8,7 +8,7 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import graphene
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from graphene.types.objecttype import ObjectTypeOptions
@@ -20,6 +20,8 @@ from marketplace.graphql.failure import PermissionDenied, Unauthenticated
 from marketplace.graphql.fields import Field, requires
 
 log = logging.getLogger("marketplace.graphql")
+
+UNIQUE_VIOLATION = "23505"
 
 _made: dict[type[TextChoices], Any] = {}
 
@@ -172,8 +174,19 @@ class BaseMutation(graphene.ObjectType):
             problems = found.errors
         except DomainError as found:
             problems = [found]
+        except IntegrityError as error:
+            problems = [cls._collision(error)]
         info.context.refused = True
         return cls(errors=[cls._row(problem) for problem in problems])
+
+    @classmethod
+    def _collision(cls, error: IntegrityError) -> DomainError:
+        """CONFLICT for a code or number that somebody else took between the check and the writing; else the error."""
+        if getattr(error.__cause__, "sqlstate", None) != UNIQUE_VIOLATION:
+            raise error
+        log.warning("%s met a row that was written meanwhile", cls.__name__, exc_info=error)
+        text = _("Somebody else has just written the same. Look at it and try again.")
+        return DomainError(CoreErrorCode.CONFLICT, text)
 
     @classmethod
     def _row(cls, problem: DomainError) -> ErrorRow:

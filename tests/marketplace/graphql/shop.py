@@ -154,6 +154,20 @@ class Foreign(BaseMutation, codes=ShopErrorCode):
         raise DomainError(SignInErrorCode.INVALID_CODE, "Of another room.")
 
 
+class Collide(BaseMutation):
+    """Writes what somebody else has written since it looked."""
+
+    class Arguments:
+        check = graphene.Boolean(description="Break a rule of the table instead.")
+
+    @classmethod
+    def perform(cls, actor, check=False):
+        Address.objects.create(organization=actor.organization, contact="Gone", street="-")
+        if check:
+            Address.objects.create(contact="Nobody's", street="-")
+        Organization.objects.create(name="Again", code=actor.organization.code)
+
+
 class Explode(BaseMutation):
     """Fails inside."""
 
@@ -251,6 +265,7 @@ class Mutations:
     """Writes."""
 
     addresses_create = AddressesCreate.Field()
+    collide = Collide.Field()
     explode = Explode.Field()
     foreign = Foreign.Field()
     file_sum = FileSum.Field()

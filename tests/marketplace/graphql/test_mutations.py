@@ -54,6 +54,16 @@ def test_a_code_that_the_room_forgot_to_list_is_still_a_refusal(http, people, ca
     assert "Foreign refuses with INVALID_CODE" in caplog.text
 
 
+@pytest.mark.django_db
+def test_what_somebody_else_has_just_written_is_a_conflict_and_nothing_is_written(http, people, caplog):
+    answer = http("mutation { collide { errors { code } } }", None, people.owner).answer
+    assert answer["data"]["collide"]["errors"] == [{"code": "CONFLICT"}]
+    assert mine(people) == 0
+    assert "Collide met a row" in caplog.text
+    (error,) = http("mutation { collide(check: true) { errors { code } } }", None, people.owner).answer["errors"]
+    assert error["extensions"]["code"] == "INTERNAL"
+
+
 # --- idempotency ------------------------------------------------------------------------------------------------------
 
 
