@@ -187,8 +187,8 @@ def _count_problem(line: ShipmentLine | None, count: Count, place: int) -> Domai
     for name, quantity in (("received", count.received), ("differed", count.differed)):
         if quantity != round(quantity, line.order_line.uom.exponent):
             text = _("A quantity of %(sku)s may have %(decimals)s decimals at most.")
-            values = {"sku": line.order_line.sku, "decimals": line.order_line.uom.exponent}
-            return DomainError(OrderErrorCode.QUANTITY_PRECISION, text % values, name, place)
+            places = {"sku": line.order_line.sku, "decimals": line.order_line.uom.exponent}
+            return DomainError(OrderErrorCode.QUANTITY_PRECISION, text % places, name, place)
     return None
 
 
