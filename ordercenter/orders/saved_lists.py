@@ -65,7 +65,7 @@ def write_saved_list(actor: Actor, draft: SavedListDraft) -> SavedList:
         row.name = (draft.name or "").strip()
     raise_all(_problems(actor, row))
     if row.pk is None and wanted is None:
-        # Lines ask it for themselves. Without any, too: whether there is an organization of this id is nobody's business.
+        # Lines ask for themselves. Without any, too: which organizations there are is nobody's business.
         buying_terms(actor, row.seller_id)
     lines = None if wanted is None else _lines(actor, row, wanted, copied=draft.wishes is None)
     with transaction.atomic():
