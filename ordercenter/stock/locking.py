@@ -20,19 +20,26 @@ WHERE b.organization_id = %(seller)s AND b.variant_id = ANY(%(variants)s::bigint
 ORDER BY b.id FOR NO KEY UPDATE OF b
 """
 
+# Each step is materialised, so that it is a look into an index for each line and balance, whatever the planner thinks
+# of the number of lines: told in one go it may join every balance with every allocation.
 BY_LINE = """
-SELECT b.id, b.on_hand, b.allocated, b.reserved FROM stock_stockbalance b
-WHERE b.id IN (
-    SELECT a.balance_id FROM stock_allocation a
+WITH held AS MATERIALIZED (
+    SELECT DISTINCT a.balance_id AS id FROM stock_allocation a
     WHERE a.order_line_id = ANY(%(lines)s::bigint[]) AND a.quantity > a.shipped + a.freed
-    UNION ALL
-    SELECT t.id FROM stock_allocation a
-    JOIN stock_stockbalance s ON s.id = a.balance_id
+), transit AS MATERIALIZED (
+    SELECT t.id FROM held
+    JOIN stock_stockbalance s ON s.id = held.id
     JOIN stock_warehouse w ON w.organization_id = s.organization_id AND w.kind = 'transit'
-    JOIN stock_stockbalance t ON t.variant_id = s.variant_id AND t.organization_id = s.organization_id
-        AND t.warehouse_id = w.id AND t.batch = s.batch AND t.condition = s.condition
-    WHERE %(shipping)s AND a.order_line_id = ANY(%(lines)s::bigint[]) AND a.quantity > a.shipped + a.freed
+    JOIN LATERAL (
+        SELECT id FROM stock_stockbalance
+        WHERE variant_id = s.variant_id AND organization_id = s.organization_id AND warehouse_id = w.id
+          AND batch = s.batch AND condition = s.condition OFFSET 0
+    ) t ON true
+    WHERE %(shipping)s
+), wanted AS MATERIALIZED (
+    SELECT id FROM held UNION SELECT id FROM transit
 )
+SELECT b.id, b.on_hand, b.allocated, b.reserved FROM stock_stockbalance b JOIN wanted ON wanted.id = b.id
 ORDER BY b.id FOR NO KEY UPDATE OF b
 """
 
@@ -43,15 +50,22 @@ WHERE b.id = ANY(%(ids)s::bigint[]) ORDER BY b.id FOR NO KEY UPDATE OF b
 
 # Before the lock, as rows that are not there cannot be locked; in one order, as two who make the same rows wait.
 PREPARE_TRANSIT = """
+WITH held AS MATERIALIZED (
+    SELECT DISTINCT a.balance_id AS id FROM stock_allocation a
+    WHERE a.order_line_id = ANY(%(lines)s::bigint[]) AND a.quantity > a.shipped + a.freed
+)
 INSERT INTO stock_stockbalance
     (organization_id, warehouse_id, variant_id, batch, condition, on_hand, allocated, reserved)
 SELECT DISTINCT s.organization_id, w.id, s.variant_id, s.batch, s.condition, 0, 0, 0
-FROM stock_allocation a
-JOIN stock_stockbalance s ON s.id = a.balance_id
+FROM held
+JOIN stock_stockbalance s ON s.id = held.id
 JOIN stock_warehouse w ON w.organization_id = s.organization_id AND w.kind = 'transit'
-LEFT JOIN stock_stockbalance t ON t.variant_id = s.variant_id AND t.organization_id = s.organization_id
-    AND t.warehouse_id = w.id AND t.batch = s.batch AND t.condition = s.condition
-WHERE a.order_line_id = ANY(%(lines)s::bigint[]) AND a.quantity > a.shipped + a.freed AND t.id IS NULL
+LEFT JOIN LATERAL (
+    SELECT id FROM stock_stockbalance
+    WHERE variant_id = s.variant_id AND organization_id = s.organization_id AND warehouse_id = w.id
+      AND batch = s.batch AND condition = s.condition OFFSET 0
+) t ON true
+WHERE t.id IS NULL
 ORDER BY 1, 3, 4, 5
 ON CONFLICT DO NOTHING
 """

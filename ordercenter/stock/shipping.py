@@ -111,19 +111,23 @@ ORDER BY 1, 3, 4
 ON CONFLICT DO NOTHING
 """
 
-LOCK_ARRIVAL = f"""{ARRIVING}
-SELECT b.id FROM stock_stockbalance b
-WHERE b.id IN (
+LOCK_ARRIVAL = f"""{ARRIVING}, moving AS MATERIALIZED (
     SELECT t.id FROM wanted w
     JOIN stock_warehouse v ON v.organization_id = w.seller_id AND v.kind = 'transit'
-    JOIN stock_stockbalance t
-        ON t.variant_id = w.variant_id AND t.organization_id = w.seller_id AND t.warehouse_id = v.id
-    UNION ALL
+    JOIN LATERAL (
+        SELECT id FROM stock_stockbalance
+        WHERE variant_id = w.variant_id AND organization_id = w.seller_id AND warehouse_id = v.id OFFSET 0
+    ) t ON true
+    UNION
     SELECT t.id FROM wanted w
     JOIN stock_stocksettings c ON c.organization_id = w.buyer_id
-    JOIN stock_stockbalance t ON t.variant_id = w.variant_id AND t.organization_id = w.buyer_id
-        AND t.warehouse_id = c.default_warehouse_id
+    JOIN LATERAL (
+        SELECT id FROM stock_stockbalance
+        WHERE variant_id = w.variant_id AND organization_id = w.buyer_id AND warehouse_id = c.default_warehouse_id
+        OFFSET 0
+    ) t ON true
 )
+SELECT b.id FROM stock_stockbalance b JOIN moving ON moving.id = b.id
 ORDER BY b.id FOR NO KEY UPDATE OF b
 """
 
