@@ -18,7 +18,7 @@ from marketplace.core.arrays import numbers, texts
 from marketplace.core.errors import DomainError, raise_all
 from marketplace.parties.models import ShortPolicy
 from ordercenter.stock.errors import StockErrorCode
-from ordercenter.stock.locking import lock_balances, lock_lines
+from ordercenter.stock.locking import Held, lock_balances, lock_lines
 from ordercenter.stock.reservations import sweep
 from ordercenter.stock.supply import SUPPLY
 from ordercenter.stock.terms import Allocated, Demand
@@ -112,7 +112,7 @@ def allocate(
         held = lock_balances(seller_id, (demand.variant_id for demand in queue), warehouses)
         if any(balance.reserved for balance in held):
             sweep([balance.id for balance in held], carts)
-        allocated = serve(seller_id, queue, policy, warehouses)
+        allocated = serve(seller_id, queue, policy, warehouses, held)
         if not may_wait:
             raise_all(shortages(demands, allocated))
     return allocated
@@ -161,13 +161,16 @@ def free(actor: Actor, lines: Mapping[int, Decimal | None]) -> dict[int, Decimal
             return dict(cursor.fetchall())
 
 
-def serve(seller_id: int, queue: Sequence[Demand], policy: str, warehouses: Sequence[int] | None) -> Allocated:
-    """Run the one statement over balances that are locked, in the order of the queue as it is."""
+def serve(
+    seller_id: int, queue: Sequence[Demand], policy: str, warehouses: Sequence[int] | None, held: Sequence[Held]
+) -> Allocated:
+    """Run the one statement over the balances that are locked (`held`), in the order of the queue as it is."""
     wanted: dict[int, Decimal] = {}
     for demand in queue:
         wanted[demand.order_line_id] = wanted.get(demand.order_line_id, Decimal(0)) + demand.quantity
     values: dict[str, Any] = {
         "seller": seller_id,
+        "held": numbers(balance.id for balance in held),
         "warehouses": None if warehouses is None else numbers(warehouses),
         "lines": numbers(demand.order_line_id for demand in queue),
         "variants": numbers(demand.variant_id for demand in queue),

@@ -55,7 +55,7 @@ def fill(actor: Actor, seller_id: int, variant_ids: Sequence[int] | None = None)
         waiting = order_side().waiting(seller_id, variant_ids)
         if not waiting:
             return Allocated()
-        allocated = serve(seller_id, waiting, ShortPolicy.PARTIAL, None)
+        allocated = serve(seller_id, waiting, ShortPolicy.PARTIAL, None, held)
         if allocated.by_line:
             order_side().allocation_changed(actor, allocated.by_line, shed=False)
     return allocated

@@ -95,7 +95,7 @@ def reserve(
         held = lock_balances(seller_id, (wish.variant_id for wish in wishes), warehouses)
         if any(balance.reserved for balance in held):
             sweep([balance.id for balance in held], [wish.cart_id for wish in wishes])
-        cursor.execute(RESERVE, values)
+        cursor.execute(RESERVE, values | {"held": [balance.id for balance in held]})
         rows = cursor.fetchall()
     return Reserved({key: quantity for key, quantity, _until in rows if key is not None}, rows[-1][2])
 

@@ -1,6 +1,7 @@
 """The statement part that says which balances may serve, in which order, and how much of each (stock §1 and §4)."""
 
-# Parameters: seller, variants (array), warehouses (array in serving order, or null for the seller's own by priority).
+# Parameters: seller, held (array of the balances that are locked: one that came in since serves the next), warehouses
+# (array in serving order, or null for the seller's own by priority).
 # `shelf`: one row per usable balance, as an interval (s1 − usable, s1] of its variant. Safety stock is withheld from
 # each warehouse as a whole, hence from the balances that would serve last.
 SUPPLY = """place AS (
@@ -19,7 +20,7 @@ SUPPLY = """place AS (
     JOIN place p ON p.id = b.warehouse_id
     LEFT JOIN stock_safetystock f ON f.organization_id = %(seller)s
         AND f.variant_id = b.variant_id AND f.warehouse_id = b.warehouse_id
-    WHERE b.organization_id = %(seller)s AND b.variant_id = ANY(%(variants)s::bigint[]) AND b.condition = 'sellable'
+    WHERE b.id = ANY(%(held)s::bigint[])
 ), cut AS (
     SELECT balance_id, variant_id, turn, least(unpromised, usable_there - (up_to_here - unpromised)) AS usable
     FROM stored

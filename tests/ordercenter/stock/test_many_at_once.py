@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from marketplace.core.errors import DomainErrors
-from ordercenter.stock import allocation, entries
+from ordercenter.stock import allocation, entries, locking
 from ordercenter.stock.allocation import allocate, free
 from ordercenter.stock.entries import Adjustment, Paper, StockLine, adjust
 from ordercenter.stock.models import Allocation, StockBalance
@@ -67,7 +67,24 @@ def without_check():
 
 
 def no_lock(seller_id, variant_ids, warehouses=None):
-    return []
+    """The same balances, read and not held."""
+    rows = StockBalance.objects.filter(organization=seller_id, variant__in=set(variant_ids), warehouse__allocates=True)
+    return [locking.Held(row.pk, row.on_hand, row.allocated, row.reserved) for row in rows.order_by("pk")]
+
+
+def test_a_balance_that_comes_in_after_the_lock_serves_the_next_order(shop, monkeypatch):
+    shop.put("W1", A=5)
+    real = allocation.lock_balances
+
+    def lock_and_let_goods_come(*wanted):
+        held = real(*wanted)
+        shop.put("W2", A=5)
+        return held
+
+    monkeypatch.setattr(allocation, "lock_balances", lock_and_let_goods_come)
+    (order,) = baskets(shop, 1, lambda n: [("A", 10)])
+    got = allocate(shop.actor, shop.seller.pk, order, "partial")
+    assert list(got.by_line.values()) == [5]
 
 
 def test_sixteen_clients_get_exactly_the_stock_of_one_place(shop):
