@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.e2e.market import Market
@@ -38,7 +39,8 @@ def market(transactional_db) -> Market:
 
 @pytest.fixture
 def site(market) -> Iterator[str]:
-    """The address of the running application."""
+    """The address of the running application; who signed in for the tests before does not count against its limits."""
+    cache.clear()
     with serving() as address:
         yield address
 

@@ -15,6 +15,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.models import PolicyStatus
 from marketplace.core.postgresql.infinity import BEGINNING, FOREVER
 from marketplace.parties.models import Organization, PartnerGrade, PartnerGroup, Partnership, User
+from marketplace.parties.onboarding import become
 from ordercenter.pricing.models import PriceList, PricePolicy, PricePolicyLine, PriceRow, PricingSettings
 from ordercenter.pricing.resolve import resolve
 from ordercenter.pricing.terms import PriceRequest, PriceResult
@@ -39,7 +40,10 @@ class World:
     def partnership(self, **fields: Any) -> Partnership:
         number = next(_numbers)
         known = {"upstream": self.seller, "downstream": organization(f"Dealer {number}"), "code": f"D{number}"}
-        return Partnership.objects.create(**(known | {"currency": "CNY"} | fields))
+        made = Partnership.objects.create(**(known | {"currency": "CNY"} | fields))
+        become("seller", made.upstream)
+        become("dealer", made.downstream)
+        return made
 
     def group(self, code: str, parent: PartnerGroup | None = None) -> PartnerGroup:
         row = PartnerGroup.objects.create(organization=self.seller, code=code, name_en=code, parent=parent)
