@@ -220,11 +220,12 @@ TRACE = """,
             SELECT list_id FROM considered WHERE partnership_id = line.partnership_id AND at = line.at)) AS rows
 """
 
-# Quantities at which the price of a variant may step, by uom: the least one, and the thresholds of all lists.
+# Quantities at which the price of a variant may step, by uom: the least one, and the thresholds of all lists. OFFSET 0
+# keeps each list a look into its index: joined freely, whole lists were read for one product.
 TIERS = f"""
 WITH input AS MATERIALIZED (SELECT %(partnership)s::bigint AS partnership_id, now() AS at),
 {BUYER.format(condition="true")}{CHAIN},
-packed AS (
+packed AS MATERIALIZED (
     SELECT pack.variant_id, pack.uom_id, pack.factor, base.uom_id AS base_uom_id,
         1 / 10::numeric ^ unit.exponent AS least
     FROM catalog_pack AS pack JOIN catalog_unitofmeasure AS unit ON unit.id = pack.uom_id
@@ -236,9 +237,13 @@ step AS (
             row.min_quantity / CASE WHEN row.uom_id = packed.uom_id THEN 1 ELSE packed.factor END / packed.least
         ) * packed.least) AS quantity
     FROM packed CROSS JOIN chain
-    JOIN pricing_pricerow AS row ON row.price_list_id = chain.list_id AND row.variant_id = packed.variant_id
-        AND (row.uom_id = packed.uom_id OR row.uom_id = packed.base_uom_id AND chain.uom_fallback = 'base')
-        AND row.valid_from <= chain.at AND row.valid_to > chain.at
+    CROSS JOIN LATERAL (
+        SELECT uom_id, min_quantity FROM pricing_pricerow
+        WHERE price_list_id = chain.list_id AND variant_id = packed.variant_id
+            AND (uom_id = packed.uom_id OR uom_id = packed.base_uom_id AND chain.uom_fallback = 'base')
+            AND valid_from <= chain.at AND valid_to > chain.at
+        OFFSET 0
+    ) AS row
 )
 SELECT variant_id, uom_id, quantity, row_number() OVER (PARTITION BY variant_id, uom_id ORDER BY quantity)
 FROM step GROUP BY variant_id, uom_id, factor, quantity ORDER BY variant_id, factor, uom_id, quantity
