@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models.base import ModelState
 
 Row = TypeVar("Row", bound=models.Model)
@@ -20,6 +20,6 @@ def lean_row(model: type[Row], names: Sequence[str], values: Iterable[Any]) -> R
     row = model.__new__(model)
     row._state = state = ModelState()
     state.adding = False
-    state.db = connection.alias
+    state.db = DEFAULT_DB_ALIAS
     row.__dict__.update(zip(names, values, strict=True))
     return row
