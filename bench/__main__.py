@@ -36,7 +36,9 @@ def measure(case: Case, data: object, workers: int, clients: int, share: float) 
         def request(number: int) -> bytes:
             return post("/graphql/", case.body(data, number), data.token)
 
-        drive(port, request, range(-max(20, clients * 2), 0), clients)
+        # Each pooled connection prepares a statement at its sixth run and settles on a plan some runs later.
+        warm_up = int(max(30, case.requests * 0.5) * share)
+        drive(port, request, range(-max(clients, warm_up), 0), clients)
         before = server.cpu_seconds()
         outcome = drive(port, request, range(count), clients)
         spent = server.cpu_seconds() - before
