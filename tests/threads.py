@@ -1,5 +1,6 @@
 """Many at once: real threads, real connections, started together; for tests marked `django_db(transaction=True)`."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Barrier
@@ -38,3 +39,21 @@ def _results(futures: list[Future[Result]], timeout: float) -> list[Result]:
             errors[0].add_note(f"also: {error!r}")
         raise errors[0]
     return [future.result() for future in futures]
+
+
+#: Somebody waits for a lock, in this database: the server has those of the tests that run beside.
+WAITING = """
+SELECT EXISTS (SELECT FROM pg_locks AS lock JOIN pg_stat_activity AS client USING (pid)
+                WHERE NOT lock.granted AND client.datname = current_database())
+"""
+
+
+def until_somebody_waits(seconds: float = 10) -> None:
+    """Return when another connection waits for a lock of ours, or after so long: a twin may make nobody wait."""
+    deadline = time.monotonic() + seconds
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute(WAITING)
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.05)

@@ -1,25 +1,19 @@
 """Stock comes for a line of which a part is being cancelled, with real threads and connections."""
 
 from decimal import Decimal
-from time import sleep
+from threading import Event
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from ordercenter.orders import backorders
 from ordercenter.orders.cancel import cancel
 from ordercenter.stock.backorders import fill
 from tests.ordercenter.orders.shop import Shop, counters, lines
 from tests.ordercenter.orders.test_walks import differences
-from tests.threads import at_once
+from tests.threads import at_once, until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def waiting() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
-        return bool(cursor.fetchone()[0])
 
 
 def counters_after_cancelling_while_stock_comes() -> list[tuple[Decimal, ...]]:
@@ -29,16 +23,16 @@ def counters_after_cancelling_while_stock_comes() -> list[tuple[Decimal, ...]]:
     order = shop.order(("ABC", 10))
     (line,) = lines(order)
 
+    cancelled = Event()
+
     def act(number: int) -> None:
         if number == 0:
             with transaction.atomic():
                 cancel(shop.sales, order.pk, "Fewer", {line.pk: Decimal(4)})
-                for _tick in range(100):
-                    if waiting():
-                        break
-                    sleep(0.05)
+                cancelled.set()
+                until_somebody_waits()
         else:
-            sleep(0.3)
+            assert cancelled.wait(timeout=20)
             shop.stock("ABC", 10)
             fill(shop.sales, shop.seller.pk)
 

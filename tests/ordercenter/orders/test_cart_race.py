@@ -1,17 +1,17 @@
 """A cart that is written while it is being placed, with real threads and connections."""
 
 from decimal import Decimal
-from time import sleep
+from threading import Event
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from ordercenter.orders import carts
 from ordercenter.orders.carts import Checkout, place_cart, write_cart
 from ordercenter.orders.entries import Wish
 from ordercenter.orders.models import CartLine, OrderLine
 from tests.ordercenter.orders.shop import Shop
-from tests.threads import at_once
+from tests.threads import at_once, until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,12 +23,6 @@ DELETE FROM orders_cart WHERE id = %s
 """
 
 
-def waiting() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
-        return bool(cursor.fetchone()[0])
-
-
 def skus_after_writing_while_placing() -> set[str]:
     """SKUs that are ordered or in the cart, after a line was written by one while another waited to place the cart."""
     shop = Shop()
@@ -36,16 +30,16 @@ def skus_after_writing_while_placing() -> set[str]:
         shop.sells(sku)
     cart = write_cart(shop.dealer, shop.seller.pk, [Wish(shop.goods["ABC"].pk, Decimal(1))], add=True)
 
+    written = Event()
+
     def act(number: int) -> None:
         if number == 0:
             with transaction.atomic():
                 write_cart(shop.dealer, shop.seller.pk, [Wish(shop.goods["DEF"].pk, Decimal(1))], add=True)
-                for _tick in range(100):
-                    if waiting():
-                        break
-                    sleep(0.05)
+                written.set()
+                until_somebody_waits()
         else:
-            sleep(0.3)
+            assert written.wait(timeout=20)
             place_cart(shop.dealer, cart.pk, Checkout())
 
     at_once(2, act)
