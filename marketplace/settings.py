@@ -134,6 +134,7 @@ WHITENOISE_USE_FINDERS = not HASHED_STATIC
 
 LANGUAGE_CODE = ENVIRONMENT["ENTREPOT_LANGUAGE"]
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]  # each in its own words, for those who read no other
+LOCALE_PATHS = sorted((BASE_DIR / "storefront").glob("*/locale"))  # each area of pages keeps its own words
 TIME_ZONE = ENVIRONMENT["ENTREPOT_TIME_ZONE"]
 USE_I18N = True
 USE_TZ = True

@@ -1,9 +1,9 @@
 """A page: the document asks, the template shows.
 
-`order = page("orders/order", parts={"status"})` answers GET with the first operation of `orders/order.graphql` put into
-`orders/order.html`. POST runs the operation named by the field `do` and either moves on or shows the page again with
-the problems beside their fields. `?part=status` renders that partial alone; a request for JSON gets the bare data, for
-the few screens that draw rows themselves.
+`order = page("orders/order", parts={"status"})` in `orders/pages.py` answers GET with the first operation of
+`orders/order.graphql` put into `orders/order.html`. POST runs the operation named by the field `do` and either moves on
+or shows the page again with the problems beside their fields. `?part=status` renders that partial alone; a request for
+JSON gets the bare data, for the few screens that draw rows themselves.
 """
 
 import json
@@ -33,7 +33,7 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True)
 class Page:
-    """What one line of `pages.py` says.
+    """What one line of an area's `pages.py` says.
 
     needs: field of the answer without which the page does not exist; parts: partials that may be fetched alone;
     then: where an operation leads, done: what it tells; both filled from its answer (`%(order.number)s`); size: rows.

@@ -44,14 +44,14 @@ class Trade:
 
     def fill_cart(self) -> str:
         asked = {"seller": self.seller, "mode": "SET", "lines": self.wishes()}
-        assert on_page(self.dealer, "orders/pad", "ToCart", input=asked)["cartLinesWrite"]["errors"] == []
+        assert on_page(self.dealer, "pad/pad", "ToCart", input=asked)["cartLinesWrite"]["errors"] == []
         return gid(Cart.objects.get(seller=self.shop.seller, organization=self.shop.buyer.downstream))
 
     def place(self) -> str:
         """An order by the checkout page; its id."""
-        address = on_page(self.dealer, "orders/checkout", "Checkout", id=self.fill_cart())["addresses"][0]["id"]
+        address = on_page(self.dealer, "carts/checkout", "Checkout", id=self.fill_cart())["addresses"][0]["id"]
         cart = gid(Cart.objects.get(seller=self.shop.seller, organization=self.shop.buyer.downstream))
-        answer = on_page(self.dealer, "orders/checkout", "Place", input={"cart": cart, "address": address})
+        answer = on_page(self.dealer, "carts/checkout", "Place", input={"cart": cart, "address": address})
         assert answer["orderPlace"]["errors"] == []
         return answer["orderPlace"]["order"]["id"]
 
@@ -96,32 +96,32 @@ def reads(trade: Trade) -> Iterator[tuple[Actor, str, str, dict[str, Any]]]:
     yield dealer, "catalog/catalog", "Catalog", seller | {"search": "pan"}
     yield dealer, "catalog/product", "Product", {"id": gid(goods.product)}
     yield dealer, "catalog/product", "WhyThisPrice", seller | {"variant": gid(goods), "quantity": "3"}
-    yield dealer, "orders/pad", "Pad", {}
-    yield dealer, "orders/pad", "ReadText", seller | {"text": text}
-    yield dealer, "orders/pad", "CheckLines", seller | {"lines": entries}
-    yield dealer, "orders/pad", "Complete", seller | {"search": "M000"}
-    yield dealer, "orders/pad", "ListLines", {"id": saved}
-    yield dealer, "orders/carts", "Carts", {}
-    yield dealer, "orders/checkout", "Checkout", {"id": cart}
+    yield dealer, "pad/pad", "Pad", {}
+    yield dealer, "pad/pad", "ReadText", seller | {"text": text}
+    yield dealer, "pad/pad", "CheckLines", seller | {"lines": entries}
+    yield dealer, "pad/pad", "Complete", seller | {"search": "M000"}
+    yield dealer, "pad/pad", "ListLines", {"id": saved}
+    yield dealer, "carts/carts", "Carts", {}
+    yield dealer, "carts/checkout", "Checkout", {"id": cart}
     yield dealer, "orders/orders", "Orders", {}
     yield dealer, "orders/orders", "Orders", {"search": "SO"}
     yield dealer, "orders/order", "Order", order
-    yield dealer, "orders/saved_lists", "SavedLists", {}
-    yield dealer, "orders/saved_list", "SavedList", {"id": saved}
-    yield dealer, "profile/profile", "Profile", {}
+    yield dealer, "carts/saved_lists", "SavedLists", {}
+    yield dealer, "carts/saved_list", "SavedList", {"id": saved}
+    yield dealer, "company/profile", "Profile", {}
     yield dealer, "session", "Surroundings", {}
     yield dealer, "session", "CartBadge", {}
     yield sales, "office/home", "Office", {}
     yield sales, "office/inbox", "Inbox", {}
     yield sales, "orders/order", "Order", order
-    yield sales, "office/partners", "Partners", {}
-    yield sales, "office/products", "Products", {}
-    yield sales, "office/product", "ProductEdit", {"id": gid(goods.product)}
-    yield sales, "office/price_lists", "PriceLists", {}
-    yield sales, "office/price_list", "PriceList", {"id": gid(shop.list)}
-    yield sales, "office/stock", "StockBoard", {}
-    yield sales, "office/stock_moves", "StockMoves", {}
-    yield sales, "office/imports", "Imports", {}
+    yield sales, "partners/partners", "Partners", {}
+    yield sales, "products/products", "Products", {}
+    yield sales, "products/product", "ProductEdit", {"id": gid(goods.product)}
+    yield sales, "prices/price_lists", "PriceLists", {}
+    yield sales, "prices/price_list", "PriceList", {"id": gid(shop.list)}
+    yield sales, "stock/stock", "StockBoard", {}
+    yield sales, "stock/stock_moves", "StockMoves", {}
+    yield sales, "imports/imports", "Imports", {}
 
 
 def test_every_page_takes_its_statements(busy, sql_count: Counting):
@@ -136,13 +136,13 @@ def test_an_orders_way_takes_its_statements(trade, sql_count: Counting):
     dealer, sales = trade.dealer, trade.sales
     asked = {"seller": trade.seller, "mode": "ADD", "lines": trade.wishes()}
     with sql_count("write cart lines"):
-        on_page(dealer, "orders/pad", "ToCart", input=asked)
+        on_page(dealer, "pad/pad", "ToCart", input=asked)
     with sql_count("write cart lines again"):
-        on_page(dealer, "orders/pad", "ToCart", input=asked)
+        on_page(dealer, "pad/pad", "ToCart", input=asked)
     cart = gid(Cart.objects.get())
-    address = on_page(dealer, "orders/checkout", "Checkout", id=cart)["addresses"][0]["id"]
+    address = on_page(dealer, "carts/checkout", "Checkout", id=cart)["addresses"][0]["id"]
     with sql_count("write order placed from a cart"):
-        placed = on_page(dealer, "orders/checkout", "Place", input={"cart": cart, "address": address})["orderPlace"]
+        placed = on_page(dealer, "carts/checkout", "Place", input={"cart": cart, "address": address})["orderPlace"]
     order = placed["order"]["id"]
     with sql_count("write order confirmed"):
         on_page(sales, "orders/order", "Confirm", id=order)

@@ -47,9 +47,9 @@ class Use:
 
 
 def room_of(path: Path) -> Path:
-    """The folder whose catalogue holds the strings of a file: the nearest one that is a Django app, or the floor."""
+    """The folder whose catalogue holds a file's strings: the nearest Django app or area of pages, or the floor."""
     for folder in path.parents:
-        if (folder / "apps.py").exists():
+        if (folder / "apps.py").exists() or (folder / "pages.py").exists():
             return folder
     return ROOT / path.relative_to(ROOT).parts[0]
 

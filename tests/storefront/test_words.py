@@ -9,26 +9,30 @@ from graphql import parse, validate
 
 from marketplace.graphql import get_schema
 from storefront.documents import HOME, all_documents, operations
-from storefront.frame import BUYING, SELLING, TOOLS
+from storefront.menu import BUYING, SELLING, TOOLS
 from tests.storefront.strings import translatable
 
-CATALOGUE = HOME / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 ICON = re.compile(r"""icon(?:_name=|\s+)"([a-z0-9-]+)\"""")
 
 
+def entries() -> list[polib.POEntry]:
+    """What the catalogues of the pages and of their areas translate."""
+    return [entry for file in sorted(HOME.rglob("django.po")) for entry in polib.pofile(str(file))]
+
+
 def test_every_string_of_the_pages_has_its_chinese():
-    chinese = {entry.msgid: entry.msgstr or entry.msgstr_plural.get(0) for entry in polib.pofile(str(CATALOGUE))}
+    chinese = {entry.msgid: entry.msgstr or entry.msgstr_plural.get(0) for entry in entries()}
     assert {text: place for text, place in translatable().items() if not chinese.get(text)} == {}
 
 
 def test_the_catalogue_keeps_no_string_that_no_page_shows():
     known = translatable()
-    assert [entry.msgid for entry in polib.pofile(str(CATALOGUE)) if entry.msgid not in known] == []
+    assert [entry.msgid for entry in entries() if entry.msgid not in known] == []
 
 
 def test_a_translation_fills_in_the_same_names():
     holes = re.compile(r"%\([\w.]+\)s|\{\w+\}")
-    for entry in polib.pofile(str(CATALOGUE)):
+    for entry in entries():
         for text in [entry.msgstr, *entry.msgstr_plural.values()]:
             assert not text or set(holes.findall(text)) == set(holes.findall(entry.msgid)), entry.msgid
 

@@ -36,26 +36,26 @@ def write(shop, *wanted, mode="ADD", actor=None):
         for sku, quantity, *uom in wanted
     ]
     variables = {"seller": gid(shop.seller), "mode": mode, "lines": given}
-    return on_page(actor or shop.dealer, "orders/pad", "ToCart", input=variables)["cartLinesWrite"]
+    return on_page(actor or shop.dealer, "pad/pad", "ToCart", input=variables)["cartLinesWrite"]
 
 
 def test_the_whole_journey_by_the_pages_own_documents(shop):
     StockVisibility.objects.create(organization=shop.seller, show="band")
     shop.sells("ABC", "19.99", 50, BOX=12)
     shop.sells("DEF", "5", 3)
-    pad = on_page(shop.dealer, "orders/pad", "ReadText", seller=gid(shop.seller), text="ABC\t2\tBOX\nDEF 5\nXYZ 1")
+    pad = on_page(shop.dealer, "pad/pad", "ReadText", seller=gid(shop.seller), text="ABC\t2\tBOX\nDEF 5\nXYZ 1")
     check = pad["orderPasteParse"]
     assert (check["goodCount"], check["badCount"]) == (2, 1)
     assert check["lines"][0]["availability"]["label"]
     assert write(shop, ("ABC", 2, "BOX"), ("DEF", 5))["errors"] == []
-    (cart,) = on_page(shop.dealer, "orders/carts", "Carts")["baskets"]
+    (cart,) = on_page(shop.dealer, "carts/carts", "Carts")["baskets"]
     assert (cart["lineCount"], cart["hasProblems"], cart["total"]["gross"]["amount"]) == (2, False, "504.76")
-    checkout = on_page(shop.dealer, "orders/checkout", "Checkout", id=cart["id"])
+    checkout = on_page(shop.dealer, "carts/checkout", "Checkout", id=cart["id"])
     address = checkout["addresses"][0]["id"]
     placing = {"cart": cart["id"], "address": address, "acceptedTotal": "504.76", "buyerReference": "PO-1"}
-    placed = on_page(shop.dealer, "orders/checkout", "Place", input=placing)["orderPlace"]
+    placed = on_page(shop.dealer, "carts/checkout", "Place", input=placing)["orderPlace"]
     assert placed["errors"] == []
-    again = on_page(shop.dealer, "orders/checkout", "Place", input=placing)["orderPlace"]
+    again = on_page(shop.dealer, "carts/checkout", "Place", input=placing)["orderPlace"]
     assert [error["code"] for error in again["errors"]] == ["NOT_FOUND"]
     order_id = placed["order"]["id"]
 
@@ -101,8 +101,8 @@ def test_every_page_of_orders_answers(shop):
     for page, name in [
         ("home/home", "Home"),
         ("orders/orders", "Orders"),
-        ("orders/pad", "Pad"),
-        ("orders/saved_lists", "SavedLists"),
+        ("pad/pad", "Pad"),
+        ("carts/saved_lists", "SavedLists"),
     ]:
         on_page(shop.dealer, page, name)
     for page, name in [("office/home", "Office"), ("office/inbox", "Inbox")]:
@@ -185,24 +185,24 @@ def test_carts_keep_what_is_off_its_rule_and_snap_it_when_told(shop):
     shop.sells("ABC", "10", 50, rule=(20, 12, 70))
     assert write(shop, ("ABC", 25))["errors"] == []
     cart = Cart.objects.get()
-    (shown,) = on_page(shop.dealer, "orders/carts", "Carts")["baskets"]
+    (shown,) = on_page(shop.dealer, "carts/carts", "Carts")["baskets"]
     line = shown["lines"][0]
     assert (line["errorCode"], line["snappedQuantity"], shown["hasProblems"]) == ("QUANTITY_STEP", "36", True)
-    assert on_page(shop.dealer, "orders/carts", "Snap", cart=gid(cart))["orderLinesSnap"]["errors"] == []
+    assert on_page(shop.dealer, "carts/carts", "Snap", cart=gid(cart))["orderLinesSnap"]["errors"] == []
     assert cart.lines.get().quantity == 36
     refused = write(shop, ("ABC", "1.5"), mode="SET")["errors"]
     assert [(error["code"], error["field"], error["index"]) for error in refused] == [
         ("QUANTITY_PRECISION", "quantity", 0)
     ]
     write(shop, ("ABC", 0), mode="SET")
-    assert on_page(shop.dealer, "orders/carts", "Carts")["baskets"] == []
+    assert on_page(shop.dealer, "carts/carts", "Carts")["baskets"] == []
 
 
 def test_a_price_that_moved_shows_its_old_one_and_refuses_the_order(shop):
     shop.sells("ABC", "10", 50)
     write(shop, ("ABC", 2))
     Cart.objects.get().lines.update(unit_price=Decimal("9"))
-    (shown,) = on_page(shop.dealer, "orders/carts", "Carts")["baskets"]
+    (shown,) = on_page(shop.dealer, "carts/carts", "Carts")["baskets"]
     assert shown["lines"][0]["oldUnitPrice"]["amount"] == "9.00"
     refused = ask(shop.dealer, PLACE, input={"cart": shown["id"], "acceptedTotal": "18"})["orderPlace"]["errors"]
     assert [error["code"] for error in refused] == ["PRICE_CHANGED"]
@@ -228,11 +228,11 @@ def test_a_cart_is_its_owners_alone(shop):
 def test_a_saved_list_is_kept_shared_and_put_into_the_cart(shop):
     shop.sells("ABC", "10", 50, BOX=12)
     order = shop.order(("ABC", 2, "BOX"), ("ABC", 3), ("ABC", 1))
-    made = on_page(shop.dealer, "orders/saved_lists", "Create", input={"name": "Weekly", "order": gid(order)})
+    made = on_page(shop.dealer, "carts/saved_lists", "Create", input={"name": "Weekly", "order": gid(order)})
     list_id = made["savedListWrite"]["savedList"]["id"]
-    shown = on_page(shop.dealer, "orders/saved_list", "SavedList", id=list_id)["savedList"]
+    shown = on_page(shop.dealer, "carts/saved_list", "SavedList", id=list_id)["savedList"]
     assert [(line["quantity"], line["uom"]["code"]) for line in shown["lines"]] == [("2", "BOX"), ("4", "PCS")]
-    again = on_page(shop.dealer, "orders/saved_lists", "Create", input={"name": "Weekly", "seller": gid(shop.seller)})
+    again = on_page(shop.dealer, "carts/saved_lists", "Create", input={"name": "Weekly", "seller": gid(shop.seller)})
     assert [error["code"] for error in again["savedListWrite"]["errors"]] == ["DUPLICATE"]
     colleague = make_actor(shop.buyer.downstream, "dealer_owner")
     document = "{ savedLists { name lineCount } }"
@@ -249,7 +249,7 @@ def test_a_saved_list_is_kept_shared_and_put_into_the_cart(shop):
     assert ask(colleague, rename, i={"id": list_id, "name": "Ours"})["savedListWrite"]["errors"] == []
     _other, stranger = shop.dealer_of("Jinli")
     assert ask(stranger, document) == {"savedLists": []}
-    on_page(shop.dealer, "orders/saved_lists", "Delete", id=list_id)
+    on_page(shop.dealer, "carts/saved_lists", "Delete", id=list_id)
     assert not SavedList.objects.exists()
 
 

@@ -1,0 +1,38 @@
+"""The places of the menu, by the side one works on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the menu; `key` is what follows `g` on the keyboard, `thumb` puts it on a phone's bottom bar."""
+
+    label: Any
+    url: str
+    icon: str
+    permission: str
+    key: str
+    thumb: bool = False
+
+
+BUYING = (
+    Place(_("Home"), "/home/", "home", "orders.purchases", "h", thumb=True),
+    Place(_("Catalogue"), "/catalog/", "category", "catalog.browse", "c", thumb=True),
+    Place(_("Quick order"), "/orders/new/", "bolt", "orders.place", "n", thumb=True),
+    Place(_("Carts"), "/carts/", "shopping-cart", "orders.place", "b", thumb=True),
+    Place(_("Orders"), "/orders/", "file-text", "orders.purchases", "o", thumb=True),
+    Place(_("Saved lists"), "/lists/", "list-check", "orders.place", "l"),
+)
+SELLING = (
+    Place(_("Overview"), "/office/", "layout-dashboard", "orders.sales", "d", thumb=True),
+    Place(_("Order inbox"), "/office/orders/", "inbox", "orders.sales", "i", thumb=True),
+    Place(_("Partners"), "/office/partners/", "users", "partners.view", "p", thumb=True),
+    Place(_("Products"), "/office/products/", "package", "catalog.view", "a", thumb=True),
+    Place(_("Price lists"), "/office/prices/", "tag", "prices.view", "r"),
+    Place(_("Stock"), "/office/stock/", "building-warehouse", "stock.view", "s", thumb=True),
+    Place(_("Imports"), "/office/imports/", "table-import", "catalog.manage", "m"),
+)
+TOOLS = (Place(_("GraphQL explorer"), "/graphql/", "api", "", "x"),)

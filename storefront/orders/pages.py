@@ -1,0 +1,32 @@
+"""Orders as both sides see them."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from storefront.page import page
+from storefront.words import IN_CARTS, SAVED
+
+orders = page("orders/orders", then={"Reorder": "/carts/"}, done={"Reorder": IN_CARTS})
+order = page(
+    "orders/order",
+    needs="order",
+    parts={"live", "ship", "receive", "change"},
+    then={"Reorder": "/carts/", "SaveAsList": "/lists/%(savedList.id)s/"},
+    done={
+        "Confirm": _("The order is confirmed."),
+        "Decline": _("The order is declined."),
+        "Change": _("The change is in force."),
+        "Cancel": _("The order is cancelled."),
+        "Ship": _("Shipped as %(shipment.number)s."),
+        "Receive": _("Received as %(receipt.number)s."),
+        "Close": _("The order is closed."),
+        "Reopen": _("The order is open again."),
+        "Reorder": IN_CARTS,
+        "SaveAsList": SAVED,
+    },
+)
+
+urlpatterns = [
+    path("orders/", orders, name="orders"),
+    path("orders/<str:id>/", order, name="order"),
+]

@@ -1,0 +1,7 @@
+"""What several pages tell after a form."""
+
+from django.utils.translation import gettext_lazy as _
+
+IN_CART = _("In your cart with %(cart.seller.name)s: %(cart.lineCount)s lines.")
+IN_CARTS = _("The lines are in your cart.")
+SAVED = _("Saved.")
