@@ -14,8 +14,9 @@ from marketplace.core.actor import Actor
 from marketplace.core.arrays import numbers
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from ordercenter.orders.arithmetic import ZERO
-from ordercenter.orders.drafts import LARGEST_QUANTITY, LINE_LIMIT, DraftLine, OrderDraft, too_much
-from ordercenter.orders.entries import CheckedLine, EntryCheck, Wish, check_lines, parse_entries
+from ordercenter.orders.cart_lines import line_to_place, put_lines, put_prices
+from ordercenter.orders.drafts import LINE_LIMIT, DraftLine, OrderDraft
+from ordercenter.orders.entries import CheckedLine, EntryCheck, Wish, check_lines, judge_lines, parse_entries
 from ordercenter.orders.enums import OrderKind
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.models import Cart, CartLine, Order
@@ -23,6 +24,7 @@ from ordercenter.orders.paste import RawLine
 from ordercenter.orders.place import place
 from ordercenter.orders.store import rows_of, run
 from ordercenter.orders.terms import BuyingTerms, buying_terms
+from ordercenter.pricing.freeze import Freeze
 from ordercenter.stock.reservations import free_carts
 
 #: A line with one of these may lie in a cart: it is mended there, or its seller mends it.
@@ -34,21 +36,6 @@ ON CONFLICT (organization_id, user_id, seller_id) DO UPDATE SET updated_at = now
 RETURNING cart.id, (SELECT count(*) FROM orders_cartline AS line WHERE line.cart_id = cart.id)
 """
 
-PUT = """
-INSERT INTO orders_cartline AS line
-       (cart_id, organization_id, position, variant_id, uom_id, quantity, unit_price, priced_at)
-SELECT %s, %s, coalesce((SELECT max(position) FROM orders_cartline WHERE cart_id = %s), 0) + given.place,
-       given.variant_id, given.uom_id, given.quantity, given.unit_price, now()
-  FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[]) WITH ORDINALITY
-       AS given(variant_id, uom_id, quantity, unit_price, place)
- WHERE given.quantity > 0
-ON CONFLICT (cart_id, variant_id, uom_id) DO UPDATE
-   SET quantity = CASE WHEN %s THEN line.quantity ELSE 0 END + EXCLUDED.quantity,
-       unit_price = EXCLUDED.unit_price, priced_at = EXCLUDED.priced_at
- WHERE NOT %s OR line.quantity + EXCLUDED.quantity < %s
-RETURNING line.variant_id, line.uom_id
-"""
-
 REMOVE = """
 DELETE FROM orders_cartline AS line USING unnest(%s::bigint[], %s::bigint[]) AS given(variant_id, uom_id)
  WHERE line.cart_id = %s AND line.variant_id = given.variant_id AND line.uom_id = given.uom_id
@@ -56,7 +43,13 @@ DELETE FROM orders_cartline AS line USING unnest(%s::bigint[], %s::bigint[]) AS 
 
 # The last column: stock is kept for the cart, and no promise to its order will take it over.
 HOLD = """
-SELECT cart.seller_id, line.variant_id, line.uom_id, line.quantity, line.unit_price,
+SELECT cart.seller_id, line.variant_id, line.uom_id, line.quantity, line.unit_price, line.snapshot::text,
+       line.priced_at, now(), coalesce((
+           SELECT draft_freeze_hours FROM pricing_pricingsettings AS settings
+             JOIN parties_partnership AS partnership
+               ON partnership.upstream_id = settings.organization_id AND partnership.currency = settings.currency
+            WHERE partnership.upstream_id = cart.seller_id AND partnership.downstream_id = cart.organization_id
+       ), 0),
        EXISTS (SELECT FROM stock_reservation AS kept WHERE kept.cart_id = cart.id) AND NOT coalesce((
            SELECT auto_confirm FROM orders_ordersettings AS settings WHERE settings.organization_id = cart.seller_id
        ), false)
@@ -108,7 +101,7 @@ def write_cart(actor: Actor, seller_id: int, wishes: Sequence[Wish], add: bool) 
     terms = buying_terms(actor, seller_id)
     raise_all(_standing_problems(actor, terms))
     wanted = [wish for wish in wishes if wish.quantity]
-    checked = check_lines(actor, terms, wanted).lines
+    checked = judge_lines(actor, terms, wanted)
     place_of = {id(wish): index for index, wish in enumerate(wishes)}
     raise_all(
         DomainError(OrderErrorCode[line.code], line.message or "", _field(line.code), place_of[id(line.wish)])
@@ -142,30 +135,14 @@ def _field(code: str) -> str:
 
 
 def _put(actor: Actor, terms: BuyingTerms, lines: Sequence[CheckedLine], add: bool, removed: Sequence[Wish]) -> Cart:
-    quantities: dict[tuple[int, int], Decimal] = {}
-    prices: dict[tuple[int, int], Decimal | None] = {}
-    for line in lines:
-        assert line.goods is not None
-        key = (line.goods.variant_id, line.goods.uom_id)
-        before = quantities.get(key, Decimal(0)) if add else Decimal(0)
-        quantities[key] = before + (line.wish.quantity or Decimal(0))
-        prices[key] = line.unit_price
-    raise_all(too_much("quantity", place) for place, of in enumerate(quantities.values()) if of >= LARGEST_QUANTITY)
     with transaction.atomic():
+        # Whoever writes or places this cart waits here, so what is read below is what is there.
         cart_id, there = rows_of(TAKE, [actor.organization_id, terms.seller_id, actor.user_id])[0]
         if removed:
             _remove(actor, terms, cart_id, removed)
-        if quantities:
-            keys = list(quantities)
-            arrays = [
-                numbers(variant for variant, _uom in keys),
-                numbers(uom for _variant, uom in keys),
-                numbers(quantities[key] for key in keys),
-                numbers(prices[key] for key in keys),
-            ]
-            put = rows_of(PUT, [cart_id, actor.organization_id, cart_id, *arrays, add, add, LARGEST_QUANTITY])
-            raise_all(too_much("quantity", keys.index(key)) for key in keys if key not in set(put))
-        if there + len(quantities) > LINE_LIMIT:
+        if lines:
+            put_lines(actor, terms, cart_id, lines, add)
+        if there + len(lines) > LINE_LIMIT:
             # Some of them may have been there before: only now is it known how many there are.
             raise_all(_size_problems(CartLine.objects.filter(cart=cart_id).count()))
     return Cart.objects.visible_to(actor).get(pk=cart_id)
@@ -211,6 +188,19 @@ def snap_cart(actor: Actor, cart_id: int, line_ids: Sequence[int] | None = None)
     return write_cart(actor, cart.seller_id, snapped, add=False) if snapped else cart
 
 
+def reprice_cart(actor: Actor, cart_id: int, line_ids: Sequence[int] | None = None) -> Cart:
+    """Give these lines, or all, the prices of now in the place of held ones, because the buyer said so (pricing §5)."""
+    cart = own_cart(actor, cart_id)
+    terms = buying_terms(actor, cart.seller_id)
+    raise_all(_standing_problems(actor, terms))
+    with transaction.atomic():
+        rows_of(TAKE, [actor.organization_id, terms.seller_id, actor.user_id])
+        known = {row.pk: (row.variant_id, row.uom_id) for row in CartLine.objects.filter(cart=cart)}
+        raise_all(not_found("lines", index) for index, pk in enumerate(line_ids or ()) if pk not in known)
+        put_prices(actor, terms, cart.pk, [known[pk] for pk in (known if line_ids is None else line_ids)])
+    return Cart.objects.visible_to(actor).get(pk=cart.pk)
+
+
 def own_cart(actor: Actor, cart_id: int) -> Cart:
     """The actor's own cart; raises NOT_FOUND."""
     cart = Cart.objects.visible_to(actor).filter(pk=cart_id).first()
@@ -238,10 +228,11 @@ def place_cart(actor: Actor, cart_id: int, checkout: Checkout) -> Order:
         rows = rows_of(HOLD, [cart_id, actor.organization_id, actor.user_id])
         if not rows or rows[0][1] is None or actor.on_behalf_of is not None or actor.organization_id is None:
             raise not_found("cart")
-        seller_id, *_line, kept = rows[0]
+        seller_id, *_line, now, hours, kept = rows[0]
         if kept:
             free_carts(actor, [cart_id])
-        lines = [DraftLine(row[1], row[2], row[3], shown_price=row[4]) for row in rows]
+        freeze = Freeze(hours, now)
+        lines = [line_to_place(freeze, *row[1:7]) for row in rows]
         order = place(actor, _draft(seller_id, actor.organization_id, lines, checkout, [cart_id]))
         placed = [numbers(line.variant_id for line in lines), numbers(line.uom_id for line in lines)]
         run(EMPTY, [*placed, numbers(line.quantity for line in lines), cart_id, cart_id])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from marketplace.core.errors import DomainError
 from ordercenter.orders.enums import EntryMode, OrderChannel, OrderKind
 from ordercenter.orders.errors import OrderErrorCode
+from ordercenter.pricing.freeze import Held
 
 #: Lines in one order.
 LINE_LIMIT = 2000
@@ -31,7 +32,7 @@ class DraftLine:
     """One line to order, in a uom of its variant by id or by code; with neither in the variant's default one.
 
     `agreed_price` stands above all lists and needs `orders.price`. `shown_price` is the one the buyer saw: where it has
-    moved since and no total was accepted, placing fails.
+    moved since and no total was accepted, placing fails. `held`: the price a cart keeps for it, which then is the one.
     """
 
     variant_id: int
@@ -41,6 +42,7 @@ class DraftLine:
     requested_on: date | None = None
     shown_price: Decimal | None = None
     uom_code: str | None = None
+    held: Held | None = None
 
 
 @dataclass(frozen=True, slots=True)

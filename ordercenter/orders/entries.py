@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from ordercenter.orders.drafts import LINE_LIMIT
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.paste import RawLine, quantity_of
 from ordercenter.orders.terms import BuyingTerms, buying_terms
+from ordercenter.pricing.freeze import Held, held_result
 from ordercenter.pricing.resolve import resolve
 from ordercenter.pricing.terms import PriceRequest, PriceResult
 from ordercenter.stock.availability import Seen, available_of
@@ -39,10 +40,15 @@ class Wish:
 
 @dataclass(slots=True)
 class CheckedLine:
-    """A wish as it stands now. `code` and `message` say what is wrong; `snapped` is the next allowed quantity."""
+    """A wish as it stands now. `code` and `message` say what is wrong; `snapped` is the next allowed quantity.
+
+    `unit_price` is the one an order would get: the held one, where one is `held`; `price_now` is that of the lists.
+    """
 
     wish: Wish
     goods: Goods | None = None
+    held: Held | None = None
+    price_now: Decimal | None = None
     unit_price: Decimal | None = None
     amounts: Amounts | None = None
     seen: Seen | None = None
@@ -83,10 +89,25 @@ class EntryCheck:
         return [line for line in self.lines if line.checked.code is None]
 
 
-def check_lines(actor: Actor, terms: BuyingTerms, wishes: Sequence[Wish]) -> CheckedLines:
-    """Goods, prices with tiers over all lines, and stock; three statements for any number of lines."""
+def check_lines(
+    actor: Actor, terms: BuyingTerms, wishes: Sequence[Wish], held: Mapping[int, Held] | None = None
+) -> CheckedLines:
+    """Goods, prices with tiers over all lines, and stock; three statements for any number of lines.
+
+    `held`: prices that the cart keeps, by the place of their wish.
+    """
+    goods, held = goods_of(actor, terms, wishes), held or {}
+    lines = [CheckedLine(wish, goods.get(key), held.get(key)) for key, wish in enumerate(wishes)]
+    return evaluate(actor, terms, lines)
+
+
+def judge_lines(actor: Actor, terms: BuyingTerms, wishes: Sequence[Wish]) -> list[CheckedLine]:
+    """Goods, and what is wrong with their quantities, without prices and stock; one statement."""
     goods = goods_of(actor, terms, wishes)
-    return evaluate(actor, terms, [CheckedLine(wish, goods.get(key)) for key, wish in enumerate(wishes)])
+    lines = [CheckedLine(wish, goods.get(key)) for key, wish in enumerate(wishes)]
+    for line in lines:
+        _judge(line)
+    return lines
 
 
 def goods_of(actor: Actor, terms: BuyingTerms, wishes: Sequence[Wish]) -> dict[object, Goods]:
@@ -132,7 +153,9 @@ def _price(actor: Actor, terms: BuyingTerms, lines: Sequence[CheckedLine]) -> No
     for price in resolve(actor, terms.seller_id, requests):
         assert isinstance(price.key, int)
         calculator = calculator or LineCalculator(terms.currency, price.tax_included)
-        _set_price(lines[price.key], price, calculator)
+        line = lines[price.key]
+        line.price_now = price.unit_price
+        _set_price(line, held_result(price, line.held), calculator)
 
 
 def _set_price(line: CheckedLine, price: PriceResult, calculator: LineCalculator) -> None:

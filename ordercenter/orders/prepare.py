@@ -19,6 +19,7 @@ from ordercenter.orders.arithmetic import ZERO, Amounts, LineCalculator, sums
 from ordercenter.orders.drafts import LARGEST_AMOUNT, LINE_LIMIT, DraftLine, OrderDraft, too_much
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.trade import Trade, acts_for_seller, trade_problems, trades_of
+from ordercenter.pricing.freeze import held_result
 from ordercenter.pricing.resolve import resolve
 from ordercenter.pricing.terms import PriceRequest, PriceResult
 
@@ -168,6 +169,10 @@ def _prices(
     found: dict[Key, PriceResult] = {}
     for seller_id, wanted in requests.items():
         found.update((result.key, result) for result in resolve(actor, seller_id, wanted))  # type: ignore[misc]
+    for key, result in found.items():
+        held = drafts[key[0]].lines[key[1]].held
+        if held is not None:
+            found[key] = held_result(result, held)
     return found
 
 

@@ -11,20 +11,27 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import not_found
 from marketplace.parties.models import PartnershipStatus
 from ordercenter.orders.store import rows_of
+from ordercenter.pricing.freeze import Freeze
 
 SQL = """
 SELECT partnership.id, partnership.upstream_id, partnership.downstream_id, partnership.status, partnership.currency,
        coalesce(settings.minimum_value, 0),
-       (SELECT jsonb_agg(jsonb_build_array(code, name_zh, name_en)) FROM catalog_unitofmeasure)::text
+       (SELECT jsonb_agg(jsonb_build_array(code, name_zh, name_en)) FROM catalog_unitofmeasure)::text,
+       coalesce(pricing.draft_freeze_hours, 0), now()
   FROM parties_partnership AS partnership
   LEFT JOIN orders_ordersettings AS settings ON settings.organization_id = partnership.upstream_id
+  LEFT JOIN pricing_pricingsettings AS pricing
+         ON pricing.organization_id = partnership.upstream_id AND pricing.currency = partnership.currency
  WHERE partnership.upstream_id = %s AND partnership.downstream_id = %s
 """
 
 
 @dataclass(frozen=True, slots=True)
 class BuyingTerms:
-    """A buyer's partnership with a seller; `uoms` are the codes of units by every name they go by, in lower case."""
+    """A buyer's partnership with a seller; `uoms` are the codes of units by every name they go by, in lower case.
+
+    `freeze` says for how long the seller holds the prices of a cart.
+    """
 
     partnership_id: int
     seller_id: int
@@ -33,6 +40,7 @@ class BuyingTerms:
     currency: str
     minimum_value: Decimal
     uoms: dict[str, str]
+    freeze: Freeze
 
     def uom_code(self, text: str) -> str:
         """The code of a unit that was typed by its code or by its name in either language; else what was typed."""
@@ -50,11 +58,11 @@ def buying_terms(actor: Actor, seller_id: int) -> BuyingTerms:
 
 
 def _terms(row: tuple[Any, ...]) -> BuyingTerms:
-    *sides, status, currency, minimum, units = row
+    *sides, status, currency, minimum, units, hours, now = row
     names: dict[str, str] = {}
     for code, *others in json.loads(units or "[]"):
         names |= {other.lower(): code for other in others if other}
     for code, *_others in json.loads(units or "[]"):
         names[code.lower()] = code
-    fields: tuple[Any, ...] = (*sides, status == PartnershipStatus.ACTIVE, currency, minimum, names)
+    fields: tuple[Any, ...] = (*sides, status == PartnershipStatus.ACTIVE, currency, minimum, names, Freeze(hours, now))
     return BuyingTerms(*fields)

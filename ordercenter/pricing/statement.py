@@ -102,9 +102,9 @@ checked AS (
 ),
 line AS MATERIALIZED (
     SELECT checked.*, quantity * factor AS base_quantity,
-        sum(quantity * factor) FILTER (WHERE error IS NULL) OVER (PARTITION BY partnership_id, at, basket, variant_id)
+        sum(quantity * factor) FILTER (WHERE error IS NULL) OVER (PARTITION BY partnership_id, basket, variant_id)
             AS variant_quantity,
-        sum(quantity * factor) FILTER (WHERE error IS NULL) OVER (PARTITION BY partnership_id, at, basket, product_id)
+        sum(quantity * factor) FILTER (WHERE error IS NULL) OVER (PARTITION BY partnership_id, basket, product_id)
             AS product_quantity
     FROM checked
 )"""

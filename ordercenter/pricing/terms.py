@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -42,6 +42,7 @@ class PriceResult:
     `list_price` is the value of the winning row in the line's uom; `amount` what the row itself says, in its own uom.
     `threshold` and `base_quantity` are in the base uom, `factor` is the base units in one uom of the line.
     `tax_included` is the seller's setting for the currency of the partnership; `at` the instant of the price.
+    `held`: the snapshot of a price that a cart has kept, which then is the one (freeze.py).
     """
 
     key: Hashable
@@ -60,10 +61,13 @@ class PriceResult:
     row_uom_id: int | None = None
     agreed: bool = False
     error: PricingErrorCode | None = None
+    held: Mapping[str, Any] | None = None
 
     @property
     def snapshot(self) -> dict[str, Any]:
         """What an order line keeps of its price for good, fit for JSON; numbers are strings (pricing §5)."""
+        if self.held is not None:
+            return dict(self.held)
         return {
             "at": self.at.isoformat(),
             "agreed": self.agreed,

@@ -37,7 +37,10 @@ class Cart(OwnedRow):
 
 
 class CartLine(OwnedRow):
-    """One variant in one uom; the price is the one shown when the line was written."""
+    """One variant in one uom; the price is that of its quantity when the line was written, with what it was made of.
+
+    The seller may hold it for some hours; a new quantity finds its tier among the prices of `priced_at` meanwhile.
+    """
 
     cart = models.ForeignKey(Cart, models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField()
@@ -45,6 +48,7 @@ class CartLine(OwnedRow):
     uom = models.ForeignKey("catalog.UnitOfMeasure", models.PROTECT, related_name="+")
     quantity = QuantityField()
     unit_price = PriceField(null=True, blank=True)
+    snapshot = models.JSONField(null=True, blank=True)
     priced_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -14,13 +14,13 @@ from marketplace.core.actor import Actor
 from marketplace.core.money import Money as Amount
 from marketplace.core.money import TaxedMoney as TaxedAmount
 from marketplace.graphql import BatchLoader, DateTime, Deferred, Field, ModelType, Money, Quantity, Related, TaxedMoney
-from marketplace.graphql.mutations import ErrorRow, error_type_of
+from marketplace.graphql.mutations import error_type_of
 from marketplace.parties.models import Partnership
 from marketplace.parties.schema.types import OrganizationType, listed, text
 from marketplace.parties.terms import terms_text
 from ordercenter.orders.arithmetic import Amounts
 from ordercenter.orders.carts import cart_wishes
-from ordercenter.orders.entries import CheckedLine, CheckedLines, EntryCheck, EntryLine, check_lines
+from ordercenter.orders.entries import CheckedLine, CheckedLines, check_lines
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.models import Cart, CartLine
 from ordercenter.orders.schema.loaders import LinesInCart, TermsOfSeller
@@ -85,7 +85,10 @@ class CheckedCarts(BatchLoader):
         found: dict[int, CheckedCart] = {}
         for key, cart in carts.items():
             terms = buying_terms(self.actor, cart.seller_id)
-            found[key] = CheckedCart(terms, rows[key], check_lines(self.actor, terms, cart_wishes(rows[key])))
+            held = {place: terms.freeze.held(row.priced_at, row.snapshot) for place, row in enumerate(rows[key])}
+            kept = {place: price for place, price in held.items() if price is not None}
+            checked = check_lines(self.actor, terms, cart_wishes(rows[key]), kept)
+            found[key] = CheckedCart(terms, rows[key], checked)
         return [found.get(key) for key in keys]
 
 
@@ -100,15 +103,30 @@ class PartnershipAsBuyer(BatchLoader):
 
 
 class CartLineType(ModelType, model=CartLine, name="CartLine"):
-    """One variant in a cart, at its price of now."""
+    """One variant in a cart, at the price an order would get."""
 
     position = Field(graphene.Int, required=True, description="Its place in the cart.")
     variant = Field(VariantType, description="The goods; null where they are no longer offered to you.")
     quantity = Field(Quantity, required=True, description="How much.")
     uom = Field(UnitOfMeasureType, required=True, description="In what it is counted.")
     uoms = listed(UnitOfMeasureType, "In what it may be ordered.", size=3)
-    unit_price = Field(Money, description="The price of one unit; null where there is none.")
-    old_unit_price = Field(Money, description="The price when it was put in, if it has moved since.")
+    unit_price = Field(
+        Money,
+        description="The price of one unit that an order would get: the held one while it is held, else that of now; "
+        "null where there is none.",
+    )
+    old_unit_price = Field(
+        Money, description="The price when it was put in, if it has moved since and is not held any more."
+    )
+    price_held_until = Field(
+        DateTime, description="The seller holds the price of this line until then; null where it does not."
+    )
+    price_now = Field(
+        Money, description="The price of the lists now; not `unitPrice` where that is held and they have moved."
+    )
+    price_differs = Field(
+        graphene.Boolean, required=True, description="Its price is held, and that of now is another or none."
+    )
     total = Field(Money, description="What it comes to with tax.")
     availability = Field(AvailabilityType, description="What you may see of the stock.")
     error_code = Field(graphene.String, description="What is wrong with it, for programs.")
@@ -144,7 +162,19 @@ class CartLineType(ModelType, model=CartLine, name="CartLine"):
 
     def resolve_old_unit_price(root: PricedRow, _info: Any) -> Amount | None:
         old, now = root.row.unit_price, root.checked.unit_price
+        if root.checked.held is not None:
+            return None
         return Amount(old, root.currency) if old is not None and old != now else None
+
+    def resolve_price_held_until(root: PricedRow, _info: Any) -> Any:
+        return root.checked.held and root.checked.held.until
+
+    def resolve_price_now(root: PricedRow, _info: Any) -> Amount | None:
+        now = root.checked.price_now
+        return None if now is None else Amount(now, root.currency)
+
+    def resolve_price_differs(root: PricedRow, _info: Any) -> bool:
+        return root.checked.held is not None and root.checked.price_now != root.checked.unit_price
 
     def resolve_total(root: PricedRow, _info: Any) -> Amount | None:
         return gross_of(root.checked, root.currency)
@@ -173,7 +203,11 @@ class CartType(ModelType, model=Cart, name="Cart", permission="orders.place"):
 
     seller = Related(OrganizationType, "seller", required=True, description="Who sells.")
     line_count = Field(graphene.Int, required=True, description="How many lines.")
-    lines = listed(CartLineType, "Its lines at prices of now.", size=20)
+    lines = listed(CartLineType, "Its lines, each at the price an order would get.", size=20)
+    prices_held_until = Field(
+        DateTime, description="The first instant at which a held price lapses; null where none is held."
+    )
+    prices_differ = Field(graphene.Boolean, required=True, description="A held price is not that of now.")
     total = Field(TaxedMoney, required=True, description="What its good lines come to.")
     has_problems = Field(graphene.Boolean, required=True, description="A line cannot be ordered as it is.")
     minimum_value = Field(Money, description="Orders of this seller begin at this value; null: at any.")
@@ -192,6 +226,16 @@ class CartType(ModelType, model=Cart, name="Cart", permission="orders.place"):
             ]
 
         return CheckedCarts.of(info).load(root.pk).then(lines)
+
+    def resolve_prices_held_until(root: Cart, info: Any) -> Any:
+        found = CheckedCarts.of(info).load(root.pk)
+        return found.then(lambda cart: min((line.held.until for line in cart.checked.lines if line.held), default=None))
+
+    def resolve_prices_differ(root: Cart, info: Any) -> Any:
+        found = CheckedCarts.of(info).load(root.pk)
+        return found.then(
+            lambda cart: any(line.held and line.price_now != line.unit_price for line in cart.checked.lines)
+        )
 
     def resolve_total(root: Cart, info: Any) -> Any:
         found = CheckedCarts.of(info).load(root.pk)
@@ -218,117 +262,3 @@ class CartType(ModelType, model=Cart, name="Cart", permission="orders.place"):
     def resolve_short_policy_label(root: Cart, info: Any) -> Any:
         found = PartnershipAsBuyer.of(info).load(root.seller_id)
         return found.then(lambda partnership: str(partnership.get_short_policy_display()) if partnership else "")
-
-
-@dataclass(frozen=True, slots=True)
-class ReadLine:
-    """A line that was read, with the currency of its check."""
-
-    line: EntryLine
-    currency: str
-
-
-class OrderEntryLineType(graphene.ObjectType):
-    """One line that was pasted, uploaded or typed, and what it means."""
-
-    class Meta:
-        name = "OrderEntryLine"
-
-    line_number = Field(graphene.Int, required=True, description="Its line from 1; of merged ones, the first.")
-    code = text("The code as it was given.")
-    quantity_text = text("The quantity as it was given.")
-    variant = Field(VariantType, description="The goods, where they were found.")
-    quantity = Field(Quantity, description="The quantity, where it reads as one.")
-    uom = Field(UnitOfMeasureType, description="In what it is counted.")
-    uoms = listed(UnitOfMeasureType, "In what it may be ordered.", size=3)
-    unit_price = Field(Money, description="The price of one unit; null where there is none.")
-    total = Field(Money, description="What it comes to with tax.")
-    availability = Field(AvailabilityType, description="What you may see of the stock.")
-    error_code = Field(graphene.String, description="What is wrong with it, for programs; null: it is good.")
-    error_message = Field(graphene.String, description="What is wrong with it, for people.")
-    snapped_quantity = Field(Quantity, description="The next allowed quantity, where this one is off its rule.")
-    suggestions = listed(VariantType, "Goods with similar codes or names, where the code is unknown.", size=5)
-
-    def resolve_line_number(root: ReadLine, _info: Any) -> int:
-        return root.line.raw.number
-
-    def resolve_code(root: ReadLine, _info: Any) -> str:
-        return root.line.raw.code
-
-    def resolve_quantity_text(root: ReadLine, _info: Any) -> str:
-        return root.line.raw.quantity
-
-    def resolve_variant(root: ReadLine, info: Any) -> Any:
-        goods = root.line.checked.goods
-        return VariantType.load(info, goods.variant_id) if goods else None
-
-    def resolve_quantity(root: ReadLine, _info: Any) -> Decimal | None:
-        return root.line.checked.wish.quantity
-
-    def resolve_uom(root: ReadLine, info: Any) -> Any:
-        goods = root.line.checked.goods
-        return UnitById.of(info).load(goods.uom_id) if goods and goods.uom_known else None
-
-    def resolve_uoms(root: ReadLine, info: Any) -> Any:
-        return units_of(info, root.line.checked)
-
-    def resolve_unit_price(root: ReadLine, _info: Any) -> Amount | None:
-        return price_of(root.line.checked, root.currency)
-
-    def resolve_total(root: ReadLine, _info: Any) -> Amount | None:
-        return gross_of(root.line.checked, root.currency)
-
-    def resolve_availability(root: ReadLine, _info: Any) -> Shown | None:
-        return shown_stock(root.line.checked)
-
-    def resolve_error_code(root: ReadLine, _info: Any) -> str | None:
-        return root.line.checked.code
-
-    def resolve_error_message(root: ReadLine, _info: Any) -> str | None:
-        return root.line.checked.message
-
-    def resolve_snapped_quantity(root: ReadLine, _info: Any) -> Decimal | None:
-        return root.line.checked.snapped
-
-    def resolve_suggestions(root: ReadLine, info: Any) -> Any:
-        if not root.line.suggestions:
-            return []
-        found = Deferred.all([VariantType.load(info, pk) for pk in root.line.suggestions])
-        return found.then(lambda rows: [row for row in rows if row is not None])
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What reading lines found, or why they could not be read."""
-
-    found: EntryCheck | None
-    errors: list[ErrorRow]
-
-
-class OrderEntryCheckType(graphene.ObjectType):
-    """What reading lines found; nothing was written."""
-
-    class Meta:
-        name = "OrderEntryCheck"
-
-    lines = listed(OrderEntryLineType, "The lines, in the order in which they were given.", size=40)
-    total = Field(TaxedMoney, description="What the good lines come to.")
-    merged_count = Field(graphene.Int, required=True, description="Lines that were added up into others.")
-    good_count = Field(graphene.Int, required=True, description="Lines that can be ordered.")
-    bad_count = Field(graphene.Int, required=True, description="Lines that cannot.")
-    errors = listed(OrderError, "Why nothing could be read.", cost=0)
-
-    def resolve_lines(root: Check, _info: Any) -> list[ReadLine]:
-        return [ReadLine(line, root.found.currency) for line in root.found.lines] if root.found else []
-
-    def resolve_total(root: Check, _info: Any) -> TaxedAmount | None:
-        return taxed(root.found.totals, root.found.currency) if root.found else None
-
-    def resolve_merged_count(root: Check, _info: Any) -> int:
-        return root.found.merged if root.found else 0
-
-    def resolve_good_count(root: Check, _info: Any) -> int:
-        return len(root.found.good) if root.found else 0
-
-    def resolve_bad_count(root: Check, _info: Any) -> int:
-        return len(root.found.lines) - len(root.found.good) if root.found else 0

@@ -26,14 +26,15 @@ from marketplace.graphql.failure import PermissionDenied
 from marketplace.graphql.mutations import ErrorRow
 from marketplace.parties.schema.types import OrganizationType, listed, text
 from ordercenter.orders.bought import bought_variants
-from ordercenter.orders.carts import discard_cart, paste_into_cart, snap_cart, write_cart
+from ordercenter.orders.carts import discard_cart, paste_into_cart, reprice_cart, snap_cart, write_cart
 from ordercenter.orders.entries import parse_entries
 from ordercenter.orders.enums import CartWriteMode
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.models import Cart
 from ordercenter.orders.paste import RawLine, read_text, read_typed
 from ordercenter.orders.reorder import reorder
-from ordercenter.orders.schema.entry import CartType, Check, OrderEntryCheckType
+from ordercenter.orders.schema.check import Check, OrderEntryCheckType
+from ordercenter.orders.schema.entry import CartType
 from ordercenter.orders.schema.lines import CartLineInput, wishes_of
 from ordercenter.orders.schema.moves import order_key
 from ordercenter.orders.sheet import read_sheet
@@ -224,6 +225,21 @@ class OrderLinesSnap(BaseMutation, permission="orders.place", codes=OrderErrorCo
         return cls(cart=snap_cart(actor, from_global_id(cart, "Cart", "cart"), keys))
 
 
+class CartReprice(BaseMutation, permission="orders.place", codes=OrderErrorCode, atomic=False):
+    """Take the prices of now in the place of those the seller holds for your cart."""
+
+    class Arguments:
+        cart = graphene.ID(required=True, description="The cart.")
+        lines = graphene.List(graphene.NonNull(graphene.ID), description="These lines only.")
+
+    cart = Field(CartType, description="The cart as it is now.")
+
+    @classmethod
+    def perform(cls, actor: Actor, cart: str, lines: list[str] | None = None) -> Self:
+        keys = None if lines is None else ids_of(lines, "CartLine", "lines")
+        return cls(cart=reprice_cart(actor, from_global_id(cart, "Cart", "cart"), keys))
+
+
 class SkippedLineType(graphene.ObjectType):
     """A line of an old order that cannot be ordered any more."""
 
@@ -256,5 +272,6 @@ class FillMutations:
     cart_lines_write = CartLinesWrite.Field()
     cart_lines_paste = CartLinesPaste.Field(cost=30)
     cart_discard = CartDiscard.Field()
+    cart_reprice = CartReprice.Field()
     order_lines_snap = OrderLinesSnap.Field()
     order_reorder = OrderReorder.Field()

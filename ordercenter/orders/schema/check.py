@@ -1,0 +1,134 @@
+"""What reading pasted, uploaded or typed lines found, as the schema shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import graphene
+
+from marketplace.catalog.schema.loaders import UnitById
+from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
+from marketplace.core.money import Money as Amount
+from marketplace.core.money import TaxedMoney as TaxedAmount
+from marketplace.graphql import Deferred, Field, Money, Quantity, TaxedMoney
+from marketplace.graphql.mutations import ErrorRow
+from marketplace.parties.schema.types import listed, text
+from ordercenter.orders.entries import EntryCheck, EntryLine
+from ordercenter.orders.schema.entry import OrderError, gross_of, price_of, shown_stock, taxed, units_of
+from ordercenter.stock.schema.goods import AvailabilityType, Shown
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A line that was read, with the currency of its check."""
+
+    line: EntryLine
+    currency: str
+
+
+class OrderEntryLineType(graphene.ObjectType):
+    """One line that was pasted, uploaded or typed, and what it means."""
+
+    class Meta:
+        name = "OrderEntryLine"
+
+    line_number = Field(graphene.Int, required=True, description="Its line from 1; of merged ones, the first.")
+    code = text("The code as it was given.")
+    quantity_text = text("The quantity as it was given.")
+    variant = Field(VariantType, description="The goods, where they were found.")
+    quantity = Field(Quantity, description="The quantity, where it reads as one.")
+    uom = Field(UnitOfMeasureType, description="In what it is counted.")
+    uoms = listed(UnitOfMeasureType, "In what it may be ordered.", size=3)
+    unit_price = Field(Money, description="The price of one unit; null where there is none.")
+    total = Field(Money, description="What it comes to with tax.")
+    availability = Field(AvailabilityType, description="What you may see of the stock.")
+    error_code = Field(graphene.String, description="What is wrong with it, for programs; null: it is good.")
+    error_message = Field(graphene.String, description="What is wrong with it, for people.")
+    snapped_quantity = Field(Quantity, description="The next allowed quantity, where this one is off its rule.")
+    suggestions = listed(VariantType, "Goods with similar codes or names, where the code is unknown.", size=5)
+
+    def resolve_line_number(root: ReadLine, _info: Any) -> int:
+        return root.line.raw.number
+
+    def resolve_code(root: ReadLine, _info: Any) -> str:
+        return root.line.raw.code
+
+    def resolve_quantity_text(root: ReadLine, _info: Any) -> str:
+        return root.line.raw.quantity
+
+    def resolve_variant(root: ReadLine, info: Any) -> Any:
+        goods = root.line.checked.goods
+        return VariantType.load(info, goods.variant_id) if goods else None
+
+    def resolve_quantity(root: ReadLine, _info: Any) -> Decimal | None:
+        return root.line.checked.wish.quantity
+
+    def resolve_uom(root: ReadLine, info: Any) -> Any:
+        goods = root.line.checked.goods
+        return UnitById.of(info).load(goods.uom_id) if goods and goods.uom_known else None
+
+    def resolve_uoms(root: ReadLine, info: Any) -> Any:
+        return units_of(info, root.line.checked)
+
+    def resolve_unit_price(root: ReadLine, _info: Any) -> Amount | None:
+        return price_of(root.line.checked, root.currency)
+
+    def resolve_total(root: ReadLine, _info: Any) -> Amount | None:
+        return gross_of(root.line.checked, root.currency)
+
+    def resolve_availability(root: ReadLine, _info: Any) -> Shown | None:
+        return shown_stock(root.line.checked)
+
+    def resolve_error_code(root: ReadLine, _info: Any) -> str | None:
+        return root.line.checked.code
+
+    def resolve_error_message(root: ReadLine, _info: Any) -> str | None:
+        return root.line.checked.message
+
+    def resolve_snapped_quantity(root: ReadLine, _info: Any) -> Decimal | None:
+        return root.line.checked.snapped
+
+    def resolve_suggestions(root: ReadLine, info: Any) -> Any:
+        if not root.line.suggestions:
+            return []
+        found = Deferred.all([VariantType.load(info, pk) for pk in root.line.suggestions])
+        return found.then(lambda rows: [row for row in rows if row is not None])
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What reading lines found, or why they could not be read."""
+
+    found: EntryCheck | None
+    errors: list[ErrorRow]
+
+
+class OrderEntryCheckType(graphene.ObjectType):
+    """What reading lines found; nothing was written."""
+
+    class Meta:
+        name = "OrderEntryCheck"
+
+    lines = listed(OrderEntryLineType, "The lines, in the order in which they were given.", size=40)
+    total = Field(TaxedMoney, description="What the good lines come to.")
+    merged_count = Field(graphene.Int, required=True, description="Lines that were added up into others.")
+    good_count = Field(graphene.Int, required=True, description="Lines that can be ordered.")
+    bad_count = Field(graphene.Int, required=True, description="Lines that cannot.")
+    errors = listed(OrderError, "Why nothing could be read.", cost=0)
+
+    def resolve_lines(root: Check, _info: Any) -> list[ReadLine]:
+        return [ReadLine(line, root.found.currency) for line in root.found.lines] if root.found else []
+
+    def resolve_total(root: Check, _info: Any) -> TaxedAmount | None:
+        return taxed(root.found.totals, root.found.currency) if root.found else None
+
+    def resolve_merged_count(root: Check, _info: Any) -> int:
+        return root.found.merged if root.found else 0
+
+    def resolve_good_count(root: Check, _info: Any) -> int:
+        return len(root.found.good) if root.found else 0
+
+    def resolve_bad_count(root: Check, _info: Any) -> int:
+        return len(root.found.lines) - len(root.found.good) if root.found else 0
