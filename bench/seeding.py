@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from hashlib import sha256
@@ -29,6 +29,13 @@ VOLUME = {Size.SMOKE: (20, 1_000, 8_000), Size.FULL: (2_000, 100_000, 1_000_000)
 @contextmanager
 def prepared(size: Size) -> Iterator[Dataset]:
     """The data of a size, in the database `entrepot_bench_<size>` of the configured server or of embedded services."""
+    with database(size.value, lambda: _fill(size)):
+        yield _dataset()
+
+
+@contextmanager
+def database(name: str, fill: Callable[[], None]) -> Iterator[None]:
+    """Django on the database `entrepot_bench_<name>`, filled where it is new or was made by an older recipe."""
     from marketplace.env import read_environment
     from marketplace.runtime.embedded import services
     from marketplace.runtime.place import place_of
@@ -38,13 +45,14 @@ def prepared(size: Size) -> Iterator[Dataset]:
     with services(environment):
         place = place_of(environment.home)
         os.environ["REDIS_URL"] = environment["REDIS_URL"] or place.redis_url
-        is_new = _use_database(environment["DATABASE_URL"] or place.database_url, f"entrepot_bench_{size.value}")
+        is_new = _use_database(environment["DATABASE_URL"] or place.database_url, f"entrepot_bench_{name}")
         import django
 
         django.setup()
         if is_new:
-            _fill(size)
-        yield _dataset()
+            fill()
+            _mark_filled()
+        yield
 
 
 def _use_database(server: str, name: str) -> bool:
@@ -81,7 +89,6 @@ def _recipe() -> str:
 
 def _fill(size: Size) -> None:
     from django.core.management import call_command
-    from django.db import connection
 
     from bench.seeds.catalog import seed_catalog
     from bench.seeds.parties import seed_parties
@@ -96,6 +103,11 @@ def _fill(size: Size) -> None:
     seed_prices(parties.seller.pk, rows)
     seed_stock(parties.seller)
     OrderSettings.objects.create(organization=parties.seller, auto_confirm=True)
+
+
+def _mark_filled() -> None:
+    from django.db import connection
+
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute(

@@ -20,6 +20,7 @@ from django.http.request import QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
 from storefront.documents import operations
@@ -134,7 +135,7 @@ def page(
 ) -> View:
     """A view for the document and the template at `storefront/<path>`; see `Page` for the words."""
     made = Page(path, needs, frozenset(parts), then or {}, done or {}, size)
-    return cast("View", ensure_csrf_cookie(require_http_methods(["GET", "HEAD", "POST"])(made.__call__)))
+    return cast("View", gzip_page(ensure_csrf_cookie(require_http_methods(["GET", "HEAD", "POST"])(made.__call__))))
 
 
 def _sent(request: HttpRequest) -> Any:

@@ -38,6 +38,7 @@ def checks() -> list[Check]:
         found.append(Check("documentation", [str(BIN / "mkdocs"), "build", "--strict", "--quiet"]))
     if (ROOT / "bench" / "__main__.py").exists():
         found.append(Check("benchmarks, smoke run", [python, "-m", "bench", "--smoke"]))
+        found.append(Check("benchmark of the pages, smoke run", [python, "-m", "bench.pages", "--smoke"]))
     return found
 
 
