@@ -9,7 +9,12 @@ from storefront.words import IN_CART, SAVED
 carts = page(
     "carts/carts",
     then={"SaveAsList": "/lists/%(savedList.id)s/"},
-    done={"Snap": _("Quantities now fit their steps."), "Discard": _("The cart is empty."), "SaveAsList": SAVED},
+    done={
+        "Snap": _("Quantities now fit their steps."),
+        "Reprice": _("The cart has the prices of now."),
+        "Discard": _("The cart is empty."),
+        "SaveAsList": SAVED,
+    },
 )
 checkout = page(
     "carts/checkout",
