@@ -9,12 +9,13 @@ none of the aggregate's later events, because these are not first.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from marketplace.core.events import needs_own_transaction, own_transaction_kinds, subscribers_of
+from marketplace.core.events import list_subscribers, needs_own_transaction, own_transaction_kinds, subscribers_of
 from marketplace.core.models import OutboxEvent
 
 logger = logging.getLogger(__name__)
@@ -100,6 +101,8 @@ def _dispatch(limit: int, own: bool) -> Round:
         if not events:
             return Round()
         failures = {event.pk: error for event in events if (error := _deliver(event))}
+        if not own:
+            failures |= _deliver_together([event for event in events if event.pk not in failures])
         OutboxEvent.objects.filter(pk__in=[event.pk for event in events if event.pk not in failures]).update(
             dispatched_at=Now(), error=""
         )
@@ -124,10 +127,31 @@ def _deliver(event: OutboxEvent) -> Exception | None:
             return None
         with transaction.atomic():
             _tell(event)
+            _tell_lists([event])
     except Exception as error:  # whatever a subscriber raises must not stop the events of others
         logger.exception("Event %s (%s) was not handed on.", event.pk, event.kind)
         return error
     return None
+
+
+def _deliver_together(events: Sequence[OutboxEvent]) -> dict[int, Exception]:
+    """Tell those who hear many events at a time; should they fail, one by one, so that one event does not hold all."""
+    if not events or not list_subscribers():
+        return {}
+    try:
+        with transaction.atomic():
+            _tell_lists(events)
+    except Exception as error:
+        logger.exception("%s events were not handed on together.", len(events))
+        if len(events) == 1:
+            return {events[0].pk: error}
+        return {pk: found for event in events for pk, found in _deliver_together([event]).items()}
+    return {}
+
+
+def _tell_lists(events: Sequence[OutboxEvent]) -> None:
+    for function in list_subscribers():
+        function(events)
 
 
 def _tell(event: OutboxEvent) -> None:

@@ -139,7 +139,7 @@ if TYPE_CHECKING:
     from marketplace.graphql.mutations import BaseMutation
     from marketplace.graphql.nodes import ModelType, Node, Related
     from marketplace.graphql.pages import execute_document
-    from marketplace.graphql.publishing import publish
+    from marketplace.graphql.publishing import publish, publish_all
     from marketplace.graphql.scalars import Date, DateTime, Decimal, Json, Quantity, Upload
     from marketplace.graphql.schema import get_schema, print_schema_sdl
     from marketplace.graphql.sorting import Sort, SortKey
@@ -163,7 +163,7 @@ _HOMES = {
     "marketplace.graphql.mutations": "BaseMutation",
     "marketplace.graphql.nodes": "ModelType Node Related",
     "marketplace.graphql.pages": "execute_document",
-    "marketplace.graphql.publishing": "publish",
+    "marketplace.graphql.publishing": "publish publish_all",
     "marketplace.graphql.scalars": "Date DateTime Decimal Json Quantity Upload",
     "marketplace.graphql.schema": "get_schema print_schema_sdl",
     "marketplace.graphql.sorting": "Sort SortKey",
@@ -226,6 +226,7 @@ __all__ = [
     "one_each",
     "print_schema_sdl",
     "publish",
+    "publish_all",
     "to_global_id",
 ]
 
