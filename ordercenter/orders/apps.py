@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,12 @@ class OrdersConfig(AppConfig):
     label = "orders"
     verbose_name = _("Orders")
     default_auto_field = "django.db.models.BigAutoField"
+    schedule: ClassVar = {
+        "count what is bought together": {
+            "task": "ordercenter.orders.tasks.count_bought_together",
+            "schedule": 24 * 3600.0,
+        }
+    }
     permissions = (
         Permission("orders.place", _("Place orders"), ("dealer_owner", "dealer_buyer")),
         Permission(

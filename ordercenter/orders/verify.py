@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from marketplace.core.verify import Difference, check
 from ordercenter.orders.statuses import DERIVED, FACTS
 from ordercenter.orders.store import rows_of
+from ordercenter.orders.together import MOST_GOODS, MOST_ORDERS
 
 SUMS = (
     "line_count",
@@ -113,3 +114,33 @@ def number_gaps(table: str, owner: str, kind: str) -> Iterator[Difference]:
 def order_numbers() -> Iterator[Difference]:
     """Numbers are unique by constraint; that none is missing shows here."""
     yield from number_gaps("orders_order", "seller_id", "order")
+
+
+TOGETHER = """
+SELECT stored.organization_id, stored.product_id, stored.other_id, stored.orders, (
+    SELECT count(*) FROM orders_order AS placed
+     WHERE placed.seller_id = stored.organization_id AND placed.placed_at >= stored.since
+       AND placed.placed_at < stored.until
+       AND (SELECT count(DISTINCT variant.product_id) FILTER (
+                WHERE variant.product_id IN (stored.product_id, stored.other_id)) = 2
+                AND count(DISTINCT variant.product_id) <= %(most_goods)s
+              FROM orders_orderline AS line JOIN catalog_variant AS variant ON variant.id = line.variant_id
+             WHERE line.order_id = placed.id)) AS counted
+  FROM (SELECT * FROM orders_boughttogether ORDER BY orders DESC, id LIMIT %(most)s) AS stored
+ WHERE NOT EXISTS (
+    SELECT 1 FROM orders_orderevent AS event WHERE event.seller_id = stored.organization_id
+       AND event.at >= stored.until)
+   AND (SELECT count(*) FROM orders_order AS placed WHERE placed.seller_id = stored.organization_id
+       AND placed.placed_at >= stored.since AND placed.placed_at < stored.until) <= %(orders)s
+"""
+#: Pairs that are counted again, those of most orders: each costs a look at every order of its window.
+PAIRS = 20
+
+
+@check("orders: bought together")
+def together() -> Iterator[Difference]:
+    """The strongest pairs of sellers whose orders have not changed since they were counted."""
+    values = {"most": PAIRS, "most_goods": MOST_GOODS, "orders": MOST_ORDERS}
+    for seller, product, other, stored, counted in rows_of(TOGETHER, values):
+        if stored != counted:
+            yield Difference(f"products {product} and {other} of seller {seller}, orders with both", counted, stored)

@@ -6,7 +6,7 @@ from typing import Any
 
 from marketplace.catalog.schema.loaders import UnitById, UnitsOfVariant
 from marketplace.graphql import BatchLoader, Deferred
-from ordercenter.stock.availability import Seen, available_of
+from ordercenter.stock.availability import Seen, SeenPlace, available_by_place, available_of
 
 
 class Availability(BatchLoader):
@@ -15,6 +15,14 @@ class Availability(BatchLoader):
     def batch(self, keys: list[int]) -> list[Seen | None]:
         found = available_of(self.actor, keys, self.params[0])  # type: ignore[arg-type]
         return [found.get(key) for key in keys]
+
+
+class PlacesOf(BatchLoader):
+    """What the actor sees of the stock of a variant place by place, at one seller (parameter, as above)."""
+
+    def batch(self, keys: list[int]) -> list[list[SeenPlace]]:
+        found = available_by_place(self.actor, keys, self.params[0])  # type: ignore[arg-type]
+        return [found.get(key, []) for key in keys]
 
 
 def base_uom(info: Any, variant_id: int, uom_id: int | None = None) -> Deferred:

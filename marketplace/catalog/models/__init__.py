@@ -11,7 +11,7 @@ from marketplace.catalog.models.goods import (
     Variant,
 )
 from marketplace.catalog.models.imports import ProductImport, ProductImportFile, ProductImportRow
-from marketplace.catalog.models.media import ProductImage
+from marketplace.catalog.models.media import DocumentKind, ProductDocument, ProductImage
 from marketplace.catalog.models.offers import (
     Assortment,
     AssortmentLine,
@@ -29,12 +29,14 @@ __all__ = [
     "AttributeKind",
     "Brand",
     "Category",
+    "DocumentKind",
     "Listing",
     "ListingStatus",
     "OrderQuantityRule",
     "Pack",
     "PartnerItemCode",
     "Product",
+    "ProductDocument",
     "ProductImage",
     "ProductImport",
     "ProductImportFile",

@@ -6,16 +6,17 @@ from typing import Any, Self
 
 import graphene
 
+from marketplace.catalog.documents import document_add, document_remove
 from marketplace.catalog.errors import CatalogErrorCode
 from marketplace.catalog.images import LARGEST_FILE, image_add, image_remove, images_order
-from marketplace.catalog.models import Pack, Product, ProductImage, Variant
+from marketplace.catalog.models import DocumentKind, Pack, Product, ProductDocument, ProductImage, Variant
 from marketplace.catalog.packs import pack_write
 from marketplace.catalog.products import product_create, product_update, products_retire
 from marketplace.catalog.schema.inputs import AxisInput, PackInput, ProductInput, VariantInput, list_of
-from marketplace.catalog.schema.types import MediaType, PackType, ProductType, VariantType
+from marketplace.catalog.schema.types import MediaType, PackType, ProductDocumentType, ProductType, VariantType
 from marketplace.catalog.variants import variant_create, variant_update, variants_generate, variants_retire
 from marketplace.core.actor import Actor
-from marketplace.graphql import BaseMutation, Field, Upload, from_global_id, ids_of
+from marketplace.graphql import BaseMutation, Field, Upload, enum_of, from_global_id, ids_of
 
 MANAGE = "catalog.manage"
 
@@ -199,6 +200,42 @@ class ProductMediaReorder(BaseMutation, permission=MANAGE, codes=CatalogErrorCod
         return cls(media=images_order(actor, product_id, ids_of(media, "Media", "media")))
 
 
+class ProductDocumentAdd(BaseMutation, permission=MANAGE, codes=CatalogErrorCode, atomic=False):
+    """Add a document to a product: PDF, Word, Excel, PowerPoint, PNG, JPEG, DWG or STEP up to 20 MB."""
+
+    class Arguments:
+        product = the_id("The product.")
+        file = Upload(required=True, description="The document.")
+        kind = graphene.Argument(enum_of(DocumentKind), description="What it is about; OTHER unless told.")
+        name_zh = graphene.String(description="What it is called in Chinese; as its file unless told.")
+        name_en = graphene.String(description="What it is called in English; as its file unless told.")
+
+    document = Field(ProductDocumentType, description="The document.")
+
+    @classmethod
+    def perform(cls, actor: Actor, product: str, file: Any, kind: Any = None, **names: str | None) -> Self:
+        product_id = from_global_id(product, "Product", "product")
+        called = {name: text.strip() for name, text in names.items() if text}
+        made: ProductDocument = document_add(
+            actor, product_id, file, DocumentKind(kind or DocumentKind.OTHER), **called
+        )
+        return cls(document=made)
+
+
+class ProductDocumentRemove(BaseMutation, permission=MANAGE, codes=CatalogErrorCode, atomic=False):
+    """Remove a document."""
+
+    class Arguments:
+        id = the_id("The document.")
+
+    product = Field(ProductType, description="Its product.")
+
+    @classmethod
+    def perform(cls, actor: Actor, id: str) -> Self:
+        product_id = document_remove(actor, from_global_id(id, "ProductDocument"))
+        return cls(product=Product.objects.visible_to(actor).get(pk=product_id))
+
+
 class GoodsMutations:
     """What can be done with products and variants."""
 
@@ -213,3 +250,5 @@ class GoodsMutations:
     product_media_add = ProductMediaAdd.Field()
     product_media_remove = ProductMediaRemove.Field()
     product_media_reorder = ProductMediaReorder.Field()
+    product_document_add = ProductDocumentAdd.Field()
+    product_document_remove = ProductDocumentRemove.Field()

@@ -17,6 +17,7 @@ from marketplace.catalog.models import (
     Listing,
     Pack,
     Product,
+    ProductDocument,
     ProductImage,
     UnitOfMeasure,
     Variant,
@@ -177,6 +178,14 @@ class ImagesOfProduct(BatchLoader):
 
     def batch(self, keys: list[int]) -> list[list[ProductImage]]:
         rows = ProductImage.objects.filter(product__in=keys).cleared().order_by("position", "pk")
+        return grouped(rows, by="product_id", keys=keys)
+
+
+class DocumentsOfProduct(BatchLoader):
+    """By product that the reader sees: the documents about it in their order."""
+
+    def batch(self, keys: list[int]) -> list[list[ProductDocument]]:
+        rows = ProductDocument.objects.filter(product__in=keys).cleared().order_by("position", "pk")
         return grouped(rows, by="product_id", keys=keys)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import graphene
 from django.core.files.storage import default_storage
+from django.urls import reverse
 
 from marketplace.catalog.attributes import show_value
 from marketplace.catalog.images import SIZES, thumbnail_url
@@ -15,9 +16,11 @@ from marketplace.catalog.models import (
     AttributeKind,
     Brand,
     Category,
+    DocumentKind,
     ListingStatus,
     Pack,
     Product,
+    ProductDocument,
     ProductImage,
     ProductStatus,
     UnitOfMeasure,
@@ -25,6 +28,7 @@ from marketplace.catalog.models import (
 )
 from marketplace.catalog.schema.loaders import (
     AttributesOf,
+    DocumentsOfProduct,
     GoodsOf,
     ImagesOfProduct,
     ListingsOf,
@@ -199,6 +203,22 @@ class MediaType(ModelType, model=ProductImage, name="Media"):
         return localized(root.alt_zh, root.alt_en)
 
 
+class ProductDocumentType(ModelType, model=ProductDocument, name="ProductDocument"):
+    """A file about goods, such as a data sheet: for whoever sees the goods."""
+
+    kind = Field(enum_of(DocumentKind), required=True, description="What it is about.")
+    kind_label = label_field("kind")
+    name = text("In the reader's language.")
+    file_name = text("As it was uploaded.")
+    content_type = text("What its content is, as found by looking.")
+    size = Field(graphene.Int, required=True, description="Bytes.")
+    url = text("Where it can be had; asks who reads.")
+    added_at = Field(DateTime, required=True, description="When it was added.")
+
+    def resolve_url(root: Any, _info: Any) -> str:
+        return reverse("catalog-document", args=[root.pk])
+
+
 class PackType(ModelType, model=Pack, name="Pack"):
     """A unit of measure in which a variant may be ordered."""
 
@@ -265,6 +285,7 @@ class ProductType(ModelType, model=Product, name="Product"):
     category = Field(CategoryType, description="Where it stands in the tree.")
     thumbnail = Field(graphene.String, args=SIZE, description="Its first picture as a square; null without one.")
     media = listed(MediaType, "Its pictures.", size=5)
+    documents = listed(ProductDocumentType, "Files about it, such as data sheets.", size=3)
     attributes = listed(AttributeValueType, "What it is like.", size=8)
     axes = listed(graphene.String, "Codes of the attributes that tell its variants apart.", cost=0)
     tax_rate = Field(Quantity, required=True, description='As a fraction: "0.13" for 13 %.')
@@ -301,6 +322,9 @@ class ProductType(ModelType, model=Product, name="Product"):
 
     def resolve_media(root: Any, info: Any) -> Any:
         return ImagesOfProduct.of(info).load(root.pk)
+
+    def resolve_documents(root: Any, info: Any) -> Any:
+        return DocumentsOfProduct.of(info).load(root.pk)
 
     def resolve_attributes(root: Any, info: Any) -> Any:
         return shown_values(info, root)

@@ -3,8 +3,10 @@
 from ordercenter.orders.models.entry import Cart, CartLine, SavedList, SavedListLine, SavedListShare
 from ordercenter.orders.models.order import Order, OrderCancellation, OrderEvent, OrderLine
 from ordercenter.orders.models.settings import OrderSettings
+from ordercenter.orders.models.together import BoughtTogether
 
 __all__ = [
+    "BoughtTogether",
     "Cart",
     "CartLine",
     "Order",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal as Number
 from typing import Any
 
 import graphene
 
-from marketplace.catalog.schema.loaders import UnitById, is_own, seller_of
+from marketplace.catalog.schema.loaders import PacksOfVariant, UnitById, is_own, seller_of
 from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
 from marketplace.core.money import Money as Amount
+from marketplace.core.money import round4
 from marketplace.graphql import DateTime, Deferred, Field, Money, Quantity, from_global_id
 from marketplace.graphql.extending import extend
 from marketplace.parties.schema.types import listed
@@ -64,12 +66,40 @@ class PriceTierType(graphene.ObjectType):
     uom = Field(UnitOfMeasureType, required=True, description="The unit.")
     min_quantity = Field(Quantity, required=True, description="From this quantity on.")
     unit_price = Field(Money, required=True, description="Price of one unit.")
+    factor = Field(Quantity, required=True, description="Base units in one of `uom`.")
+    base_price = Field(Money, required=True, description="What one base unit comes to, so that packs can be compared.")
 
-    def resolve_uom(root: PriceTier, info: Any) -> Deferred:
-        return UnitById.of(info).load(root.uom_id)
+    def resolve_uom(root: ShownTier, info: Any) -> Deferred:
+        return UnitById.of(info).load(root.tier.uom_id)
 
-    def resolve_unit_price(root: PriceTier, _info: Any) -> Amount:
-        return Amount(root.unit_price, root.currency)
+    def resolve_min_quantity(root: ShownTier, _info: Any) -> Number:
+        return root.tier.min_quantity
+
+    def resolve_unit_price(root: ShownTier, _info: Any) -> Amount:
+        return Amount(root.tier.unit_price, root.tier.currency)
+
+    def resolve_base_price(root: ShownTier, _info: Any) -> Amount:
+        return Amount(round4(root.tier.unit_price / root.factor), root.tier.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTier:
+    """A tier with the content of its unit."""
+
+    tier: PriceTier
+    factor: Number
+
+
+def shown_tiers(info: Any, variant_id: int, tiers: list[PriceTier]) -> Any:
+    """A promise of the tiers of a variant with what their units hold."""
+    if not tiers:
+        return []
+
+    def held(packs: list[Any]) -> list[ShownTier]:
+        factors = {pack.uom_id: pack.factor for pack in packs}
+        return [ShownTier(tier, factors[tier.uom_id]) for tier in tiers if tier.uom_id in factors]
+
+    return PacksOfVariant.of(info).load(variant_id).then(held)
 
 
 @extend(VariantType)
@@ -102,7 +132,11 @@ class VariantPrices:
 
     def resolve_price_tiers(root: Any, info: Any, seller: str | None = None, buyer: str | None = None) -> Any:
         return between(info, root, seller, buyer).then(
-            lambda sides: TiersOf.of(info, *sides).load(root.pk) if sides else []
+            lambda sides: (
+                TiersOf.of(info, *sides).load(root.pk).then(lambda tiers: shown_tiers(info, root.pk, tiers))
+                if sides
+                else []
+            )
         )
 
 

@@ -9,8 +9,9 @@ import graphene
 from marketplace.catalog.schema import UnitOfMeasureType, VariantType
 from marketplace.graphql import Deferred, Field, Quantity, enum_of, from_global_id
 from marketplace.graphql.extending import extend
-from ordercenter.stock.availability import AvailabilityLevel, Seen
-from ordercenter.stock.loaders import Availability, base_uom
+from marketplace.parties.schema.types import listed
+from ordercenter.stock.availability import AvailabilityLevel, Seen, SeenPlace
+from ordercenter.stock.loaders import Availability, PlacesOf, base_uom
 
 
 class Shown:
@@ -55,6 +56,16 @@ def shown(info: Any, variant_id: int, seller: str | None, uom_id: int | None = N
     return found.then(lambda seen: None if seen is None else Shown(variant_id, seen, uom_id))
 
 
+class StockPlaceType(graphene.ObjectType):
+    """What lies in one place of the seller's, as exactly as it lets the reader see."""
+
+    class Meta:
+        name = "StockPlace"
+
+    name = Field(graphene.String, required=True, description="The place in the reader's language.")
+    availability = Field(AvailabilityType, required=True, description="How much there is.")
+
+
 @extend(VariantType)
 class VariantStock:
     """The stock of a variant."""
@@ -64,6 +75,22 @@ class VariantStock:
         seller=graphene.ID(description="Whose stock; the seller whose offer it is unless told."),
         description="What the reader may see of the stock; null where that is nothing.",
     )
+
+    stock_places = listed(
+        StockPlaceType,
+        "Where it lies, in the order in which the places serve; only places of which the reader may see something.",
+        seller=graphene.ID(description="Whose stock; the seller whose offer it is unless told."),
+        size=2,
+    )
+
+    def resolve_stock_places(root: Any, info: Any, seller: str | None = None) -> Deferred:
+        seller_id = None if seller is None else from_global_id(seller, "Organization", "seller")
+        uom_id = getattr(root, "base_uom_id", None)
+
+        def told(places: list[SeenPlace]) -> list[dict[str, Any]]:
+            return [{"name": one.name, "availability": Shown(root.pk, one.seen, uom_id)} for one in places]
+
+        return PlacesOf.of(info, seller_id).load(root.pk).then(told)
 
     def resolve_availability(root: Any, info: Any, seller: str | None = None) -> Deferred:
         return shown(info, root.pk, seller, getattr(root, "base_uom_id", None))
