@@ -1,4 +1,4 @@
-"""The names of the schema follow the rules that linters of GraphQL schemas agree on, and Saleor's noun-first mutations."""
+"""The names of the schema follow the rules of GraphQL linters; mutations are named noun first, as Saleor names them."""
 
 import re
 
