@@ -149,7 +149,7 @@ VARIABLES: tuple[Variable, ...] = (
         "ENTREPOT_DATABASE_POOL",
         whole(0, 500),
         0,
-        "Connections a web process keeps open; 0 for as many as its threads need.",
+        "Connections the threads of a process share; 0: each thread keeps its own.",
     ),
     Variable("ENTREPOT_DATABASE_PREPARE", yes_no, True, "0 behind a pooler that cannot keep prepared statements.", "1"),
     Variable("REDIS_URL", url("redis", "rediss", "unix"), "", "Redis or Valkey 6.2 or later.", "the embedded Redis"),

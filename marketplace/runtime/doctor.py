@@ -122,10 +122,13 @@ def postgres() -> Iterator[Finding]:
     yield from tables()
 
 
+LIVE_THREADS = 4  # that ask on behalf of live connections
+
+
 def connections(most: int) -> Finding:
     """Whether all processes together may open more connections than the database takes."""
     environment = settings.ENVIRONMENT
-    a_process = environment["ENTREPOT_DATABASE_POOL"] or environment["ENTREPOT_WEB_THREADS"]
+    a_process = environment["ENTREPOT_DATABASE_POOL"] or environment["ENTREPOT_WEB_THREADS"] + LIVE_THREADS
     wanted = a_process * environment["ENTREPOT_WEB_PROCESSES"] + environment["ENTREPOT_WORKER_PROCESSES"] + 2
     state = f"up to {wanted} used by this machine, {most} allowed by the database"
     if wanted > most - 10:

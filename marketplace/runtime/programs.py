@@ -7,7 +7,6 @@ from marketplace.env import CHECKOUT, Environment
 from marketplace.runtime.process import Program
 
 ENVIRON = {"DJANGO_SETTINGS_MODULE": "marketplace.settings", "PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1"}
-LIVE_THREADS = 4
 
 
 def web(environment: Environment) -> Program:
@@ -18,9 +17,7 @@ def web(environment: Environment) -> Program:
         *("--workers", str(environment["ENTREPOT_WEB_PROCESSES"])),
         *("--workers-kill-timeout", "5", "--respawn-failed-workers", "--log-level", "warning"),
     ]
-    # A connection for each thread, and for the threads that ask on behalf of live connections.
-    pool = environment["ENTREPOT_DATABASE_POOL"] or environment["ENTREPOT_WEB_THREADS"] + LIVE_THREADS
-    return Program("web", argv, environ={**ENVIRON, "ENTREPOT_DATABASE_POOL": str(pool)}, cwd=CHECKOUT)
+    return Program("web", argv, environ=ENVIRON, cwd=CHECKOUT)
 
 
 def worker(environment: Environment) -> Program:
