@@ -178,6 +178,7 @@ class Environment:
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
+    Variable("ENTREPOT_ATTACHMENT_MEGABYTES", whole(1, 1024), 20, "Largest file that can be put on a document."),
 
     @property
     def home(self) -> Path:

@@ -31,6 +31,8 @@ INSTALLED_APPS = [
     "marketplace.search",
     "ordercenter.pricing",
     "ordercenter.stock",
+    "marketplace.attachments",
+    "marketplace.conversations",
     "ordercenter.orders",
     "ordercenter.fulfilment",
     "integrations.invoices",
@@ -142,6 +144,7 @@ USE_TZ = True
 
 # --- sign-in and safety -----------------------------------------------------------------------------------------------
 
+ATTACHMENT_MEGABYTES = ENVIRONMENT["ENTREPOT_ATTACHMENT_MEGABYTES"]
 AUTH_USER_MODEL = "parties.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [

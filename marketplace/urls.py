@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("marketplace.graphql.urls")),
     path("", include("marketplace.parties.urls")),
     path("", include("marketplace.catalog.urls")),
+    path("", include("marketplace.attachments.views")),
     path("", include("ordercenter.pricing.urls")),
     path("", include("storefront.urls")),
 ]

@@ -9,3 +9,11 @@ class TradeSide(models.TextChoices):
 
     BUYER = "buyer", _("Buyer side")
     SELLER = "seller", _("Seller side")
+
+
+class SideAudience(models.TextChoices):
+    """Which side of a trade reads something that was written to it."""
+
+    SELLER = "seller", _("Seller")
+    BUYER = "buyer", _("Buyer")
+    BOTH = "both", _("Both sides")

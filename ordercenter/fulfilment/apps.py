@@ -13,3 +13,8 @@ class FulfilmentConfig(AppConfig):
         Permission("fulfilment.ship", _("Ship goods"), ("seller_owner", "seller_warehouse", "seller_sales")),
         Permission("fulfilment.receive", _("Receive goods"), ("dealer_owner", "dealer_buyer")),
     )
+
+    def ready(self) -> None:
+        from ordercenter.fulfilment.papers import register
+
+        register()

@@ -7,6 +7,7 @@ from typing import Any, Self
 import graphene
 from django.db.models import QuerySet
 
+from marketplace.attachments.schema import attachments_of
 from marketplace.catalog.schema.loaders import UnitById
 from marketplace.catalog.schema.types import UnitOfMeasureType
 from marketplace.core.actor import Actor
@@ -137,6 +138,7 @@ class ShipmentType(ModelType, model=Shipment, name="Shipment"):
     lines = listed(ShipmentLineType, "What is in it.", size=20)
     warehouse_name = text("Where it left from.")
     can_receive = Field(graphene.Boolean, required=True, description="You may count it now.")
+    attachments = attachments_of("shipment")
 
     @classmethod
     def visible(cls, actor: Actor) -> QuerySet[Any]:
@@ -203,6 +205,7 @@ class ReceiptType(ModelType, model=Receipt, name="Receipt"):
     note = text("What was written beside it.")
     shipment = Related(ShipmentType, "shipment", required=True, description="What was counted.")
     lines = listed(ReceiptLineType, "The counts.", size=20)
+    attachments = attachments_of("receipt")
 
     @classmethod
     def visible(cls, actor: Actor) -> QuerySet[Any]:

@@ -17,7 +17,7 @@ from ordercenter.fulfilment.models import Shipment
 from ordercenter.fulfilment.plan import Load, pieces_of, split
 from ordercenter.fulfilment.store import PARCELS, SHIPMENT_LINES, insert_shipments, take_ids
 from ordercenter.orders.arithmetic import ZERO
-from ordercenter.orders.enums import OrderStatus
+from ordercenter.orders.enums import OrderStatus, OrderWait
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.hold import lines_of, lock, move_lines, read_orders
 from ordercenter.orders.models import Order, OrderLine
@@ -105,6 +105,9 @@ def _problems(
         text = _("%(number)s is %(status)s: nothing can be shipped.")
         values = {"number": order.number, "status": OrderStatus(order.status).label}
         yield DomainError(CoreErrorCode.INVALID_TRANSITION, text % values, "status", index)
+    if order.waiting_for == OrderWait.CANCEL_DECISION:
+        text = _("The buyer of %(number)s asks to cancel: grant or decline that first.") % {"number": order.number}
+        yield DomainError(OrderErrorCode.ORDER_HELD, text, None, index)
     if not may_ship(actor, order):
         text = _("You may not ship %(number)s.") % {"number": order.number}
         yield DomainError(CoreErrorCode.PERMISSION_DENIED, text, None, index)

@@ -8,9 +8,10 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.actor import Actor
+from ordercenter.orders.cancel_request import ask_problems, may_answer
 from ordercenter.orders.change import may_change
 from ordercenter.orders.close import too_late
-from ordercenter.orders.enums import OrderStatus, OrderWait
+from ordercenter.orders.enums import OrderFulfilmentStatus, OrderStatus, OrderWait
 from ordercenter.orders.hold import SellerTerms
 from ordercenter.orders.models import Order
 from ordercenter.orders.states import CHANGEABLE, is_buyer, is_seller, move_problems
@@ -23,11 +24,18 @@ class OrderAction(TextChoices):
     DECLINE = "decline", _("Decline")
     CHANGE = "change", _("Change")
     CANCEL = "cancel", _("Cancel")
+    CANCEL_REQUEST = "cancel_request", _("Ask to cancel")
+    CANCEL_WITHDRAW = "cancel_withdraw", _("Go on with the order")
+    CANCEL_GRANT = "cancel_grant", _("Grant the cancellation")
+    CANCEL_DECLINE = "cancel_decline", _("Decline the cancellation")
     SHIP = "ship", _("Ship")
     RECEIVE = "receive", _("Receive")
     CLOSE = "close", _("Close")
     REOPEN = "reopen", _("Reopen")
     REORDER = "reorder", _("Order again")
+
+
+ANSWERS = (OrderAction.CANCEL_WITHDRAW, OrderAction.CANCEL_GRANT, OrderAction.CANCEL_DECLINE)
 
 
 def allowed_actions(actor: Actor, order: Order, terms: SellerTerms, now: datetime) -> list[OrderAction]:
@@ -52,4 +60,16 @@ def _allowed(actor: Actor, order: Order, terms: SellerTerms, now: datetime, acti
         return is_buyer(actor, order) and actor.may("orders.place")
     if action is OrderAction.REOPEN and any(too_late(order, terms.reopen_days, now)):
         return False
+    if action in ANSWERS:
+        waits = order.waiting_for == OrderWait.CANCEL_DECISION
+        return waits and may_answer(actor, order, by_buyer=action is OrderAction.CANCEL_WITHDRAW)
+    if action is OrderAction.CANCEL_REQUEST:
+        return _may_ask(actor, order, terms)
     return not any(move_problems(actor, order, action.value, by_grace=terms.buyer_may_cancel))
+
+
+def _may_ask(actor: Actor, order: Order, terms: SellerTerms) -> bool:
+    """A buyer asks where something is left to ship and it cannot cancel by itself."""
+    left = order.fulfilment_status in (OrderFulfilmentStatus.NOT_SHIPPED, OrderFulfilmentStatus.PARTIALLY_SHIPPED)
+    alone = not any(move_problems(actor, order, "cancel", by_grace=terms.buyer_may_cancel))
+    return left and not alone and not any(ask_problems(actor, order))

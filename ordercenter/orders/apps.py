@@ -40,6 +40,7 @@ class OrdersConfig(AppConfig):
         from ordercenter.orders.events import KINDS, SETTINGS_CHANGED
         from ordercenter.orders.live import listen
         from ordercenter.orders.packs import packs_on_lines
+        from ordercenter.orders.papers import register as register_papers
         from ordercenter.orders.subscribers import register
         from ordercenter.stock.backorders import register_order_side
 
@@ -47,4 +48,5 @@ class OrdersConfig(AppConfig):
         register_order_side(OrdersSide())
         pack_check(packs_on_lines)
         register()
+        register_papers()
         listen()

@@ -8,16 +8,17 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from ordercenter.orders.arithmetic import ZERO
 from ordercenter.orders.confirm import told
-from ordercenter.orders.enums import CancellationKind, OrderStatus
+from ordercenter.orders.enums import CancellationKind, OrderCancelRequestStatus, OrderStatus, OrderWait
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.hold import lines_of, lock, move_lines, read_orders, terms_of
-from ordercenter.orders.models import Order, OrderCancellation, OrderLine
+from ordercenter.orders.models import Order, OrderCancellation, OrderCancelRequest, OrderLine
 from ordercenter.orders.place import plain
 from ordercenter.orders.promise import give_back
 from ordercenter.orders.states import move_problems
@@ -46,6 +47,11 @@ class Dropped:
     cancelled: dict[int, Decimal]
     freed: dict[int, Decimal]
     whole: bool
+
+    def answers(self, lines: Sequence[OrderLine]) -> bool:
+        """True where the buyer has asked to cancel, and nothing is left that could be."""
+        waits = self.order.waiting_for == OrderWait.CANCEL_DECISION
+        return waits and all(line.to_ship == self.cancelled.get(line.pk, ZERO) for line in lines)
 
 
 def decline(actor: Actor, order_id: int, reason: str, at: datetime | None = None) -> None:
@@ -88,7 +94,7 @@ def cancel_all(actor: Actor, drops: Sequence[Drop], at: datetime | None = None) 
                 for problem in move_problems(actor, order, "cancel", at_index, grace)
                 if drop.lines is None or problem.code != OrderErrorCode.ALREADY_SHIPPED
             ]
-            found += _line_problems(lines[order.pk], drop)
+            found += line_problems(lines[order.pk], drop)
             problems += found
             if not found:
                 dropped.append(_dropped(order, lines[order.pk], drop))
@@ -102,13 +108,19 @@ def write_drops(
     lines: Mapping[int, Sequence[OrderLine]],
     kind: CancellationKind,
     at: datetime | None,
+    granted: str | None = None,
 ) -> None:
-    """Lock, give stock back, lower the lines, derive and tell: what cancelling and closing share."""
+    """Lock, give stock back, lower the lines, derive and tell: what cancelling and closing share.
+
+    `granted`: what the seller says to the buyer who had asked for it.
+    """
     orders = [one.order for one in dropped]
     factors = {line.pk: line.factor for order in orders for line in lines[order.pk]}
     # Stock before orders, as everywhere; if an order has moved meanwhile, all of this is undone.
     give_back(actor, ((pk, quantity, factors[pk]) for one in dropped for pk, quantity in one.freed.items()))
     raise_all(lock(orders))
+    answered = [one.order.pk for one in dropped if granted is not None or one.answers(lines[one.order.pk])]
+    answer_requests(actor, answered, OrderCancelRequestStatus.GRANTED, granted or "")
     move_lines(
         {
             "cancelled": {pk: quantity for one in dropped for pk, quantity in one.cancelled.items()},
@@ -131,11 +143,20 @@ def write_drops(
         now = derived[one.order.pk]
         moves = {"cancelled": one.cancelled, "allocated": {pk: -quantity for pk, quantity in one.freed.items()}}
         data = {"reason": one.reason, "lines": len(one.cancelled), "whole": one.whole}
+        if granted is not None:
+            data["granted"] = granted
         instant = instants[one.order.pk]
         steps.append(told(one.order, event, f"{kind.value}:{now.version}", moves, data, instant))
         if now.completed:
             steps.append(told(one.order, "order.completed", f"completed:{now.version}", at=instant))
     append(actor, steps, at)
+
+
+def answer_requests(actor: Actor, order_ids: Sequence[int], status: OrderCancelRequestStatus, text: str) -> None:
+    """Answer the pending requests of orders that the caller has locked; one statement, none for no order."""
+    if order_ids:
+        pending = OrderCancelRequest.objects.filter(order__in=order_ids, status=OrderCancelRequestStatus.PENDING)
+        pending.update(status=status, answer=text, answered_at=Now(), answered_by=actor.user_id)
 
 
 ENDS = {
@@ -144,7 +165,7 @@ ENDS = {
 }
 
 
-def _line_problems(lines: Sequence[OrderLine], drop: Drop) -> list[DomainError]:
+def line_problems(lines: Sequence[OrderLine], drop: Drop) -> list[DomainError]:
     """What is wrong with the quantities asked for; the index is their place in the request."""
     if drop.lines is None:
         return []

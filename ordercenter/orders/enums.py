@@ -54,6 +54,7 @@ class OrderWait(TextChoices):
     """Whose turn it is, or what is missing."""
 
     SELLER_CONFIRMATION = "seller_confirmation", _("Seller's confirmation")
+    CANCEL_DECISION = "cancel_decision", _("Seller's answer to cancelling")
     STOCK = "stock", _("Stock")
     SHIPMENT = "shipment", _("Shipping")
     RECEIPT = "receipt", _("Receiving")
@@ -92,20 +93,21 @@ class OrderLineKind(TextChoices):
     CHARGE = "charge", _("Charge")
 
 
-class EventAudience(TextChoices):
-    """Which side of the trade reads an event of the timeline."""
-
-    SELLER = "seller", _("Seller")
-    BUYER = "buyer", _("Buyer")
-    BOTH = "both", _("Both sides")
-
-
 class CancellationKind(TextChoices):
     """Why quantities were dropped; only what a closing dropped can come back."""
 
     CANCEL = "cancel", _("Cancelled")
     SHORT = "short", _("Stock short")
     CLOSE = "close", _("Closed")
+
+
+class OrderCancelRequestStatus(TextChoices):
+    """What became of a buyer's wish to cancel."""
+
+    PENDING = "pending", _("Pending")
+    GRANTED = "granted", _("Granted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class ListAccess(TextChoices):

@@ -17,6 +17,11 @@ KINDS = (
     EventKind("order.completed", _("Order completed")),
     EventKind("order.closed", _("Order closed")),
     EventKind("order.reopened", _("Order reopened")),
+    EventKind("order.cancel_requested", _("Cancellation asked for")),
+    EventKind("order.cancel_declined", _("Cancellation declined")),
+    EventKind("order.cancel_withdrawn", _("Request to cancel withdrawn")),
+    EventKind("order.file_added", _("File added to the order")),
+    EventKind("order.file_removed", _("File removed from the order")),
 )
 
 SETTINGS_CHANGED = EventKind("order_settings.changed", _("Order settings changed"))

@@ -26,7 +26,7 @@ def note_of(event: OrderEvent) -> str | None:
     reason = event.data.get("reason")
     if reason == CancellationKind.SHORT.value:
         return None
-    return reason or event.data.get("note") or None
+    return event.data.get("granted") or reason or event.data.get("note") or None
 
 
 def _counted(data: dict[str, Any]) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def _cancelled(data: dict[str, Any]) -> str:
     if data.get("reason") == CancellationKind.SHORT.value:
         text = ngettext("%(lines)s line cut: stock is short", "%(lines)s lines cut: stock is short", lines)
     elif data.get("whole"):
-        return _("Cancelled")
+        return _("Cancelled, as the buyer has asked") if "granted" in data else _("Cancelled")
     else:
         text = ngettext("A quantity of %(lines)s line cancelled", "Quantities of %(lines)s lines cancelled", lines)
     return text % _counted(data)
@@ -101,12 +101,29 @@ def _closed(data: dict[str, Any]) -> str:
     return text % _counted(data)
 
 
+def _cancel_requested(data: dict[str, Any]) -> str:
+    lines = data.get("lines", 0)
+    if not lines:
+        return _("The buyer asks to cancel")
+    text = ngettext(
+        "The buyer asks to cancel a quantity of %(lines)s line",
+        "The buyer asks to cancel quantities of %(lines)s lines",
+        lines,
+    )
+    return text % _counted(data)
+
+
 SENTENCES: dict[str, Sentence] = {
     "order.placed": _placed,
     "order.confirmed": _confirmed,
     "order.declined": lambda _data: _("Declined"),
     "order.changed": _changed,
     "order.cancelled": _cancelled,
+    "order.cancel_requested": _cancel_requested,
+    "order.cancel_declined": lambda _data: _("The seller goes on with the order"),
+    "order.cancel_withdrawn": lambda _data: _("The buyer no longer asks to cancel"),
+    "order.file_added": lambda data: _("File added: %(file)s") % {"file": data.get("file", "")},
+    "order.file_removed": lambda data: _("File removed: %(file)s") % {"file": data.get("file", "")},
     "order.allocated": _allocated,
     "order.freed": _freed,
     "order.shipped": _shipped,

@@ -58,6 +58,9 @@ DERIVED = """derived AS (
            CASE WHEN NOT some_returned THEN 'not_returned' WHEN all_returned THEN 'returned'
                 ELSE 'partially_returned' END AS return_status,
            CASE WHEN held.status = 'placed' THEN 'seller_confirmation'
+                WHEN held.status = 'confirmed' AND NOT all_shipped AND EXISTS (
+                         SELECT FROM orders_ordercancelrequest AS asked
+                          WHERE asked.order_id = held.id AND asked.status = 'pending') THEN 'cancel_decision'
                 WHEN held.status = 'confirmed' AND some_allocated THEN 'shipment'
                 WHEN held.status = 'confirmed' AND live > 0 AND NOT all_shipped THEN 'stock'
                 WHEN held.status IN ('confirmed', 'closed') AND in_transit THEN 'receipt'

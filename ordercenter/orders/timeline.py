@@ -14,7 +14,7 @@ from django.utils import timezone
 from marketplace.core.actor import Actor
 from marketplace.core.arrays import documents, numbers, texts
 from marketplace.core.events import DomainEvent, record_all
-from ordercenter.orders.enums import EventAudience
+from marketplace.parties.sides import SideAudience
 
 #: By counter (or `quantity`): what a step added to each line, by line id.
 Moves = Mapping[str, Mapping[int, Decimal]]
@@ -47,7 +47,7 @@ class Step:
     data: Mapping[str, Any] = field(default_factory=dict)
     document_kind: str = ""
     document_id: int | None = None
-    visible: EventAudience = EventAudience.BOTH
+    visible: SideAudience = SideAudience.BOTH
     at: datetime | None = None
 
     def document(self) -> dict[str, Any]:

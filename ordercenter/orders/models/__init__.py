@@ -1,5 +1,6 @@
 """Tables of the order hub's centre: the order with its lines and its story, and what people fill before they place."""
 
+from ordercenter.orders.models.cancel import OrderCancelRequest
 from ordercenter.orders.models.entry import Cart, CartLine, SavedList, SavedListLine, SavedListShare
 from ordercenter.orders.models.order import Order, OrderCancellation, OrderEvent, OrderLine
 from ordercenter.orders.models.settings import OrderSettings
@@ -10,6 +11,7 @@ __all__ = [
     "Cart",
     "CartLine",
     "Order",
+    "OrderCancelRequest",
     "OrderCancellation",
     "OrderEvent",
     "OrderLine",

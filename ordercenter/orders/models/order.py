@@ -14,10 +14,10 @@ from marketplace.core.money import TaxedMoney
 from marketplace.core.names import NamedRow
 from marketplace.core.rows import TradeQuerySet, TradeRow
 from marketplace.parties.models import PaymentMethod, ShortPolicy
+from marketplace.parties.sides import SideAudience
 from ordercenter.orders.enums import (
     CancellationKind,
     EntryMode,
-    EventAudience,
     OrderBillingStatus,
     OrderChannel,
     OrderFulfilmentStatus,
@@ -245,12 +245,11 @@ class OrderLine(PartRow, NamedRow):
 
 class OrderEventQuerySet(TradeQuerySet):
     def visible_filter(self, actor: Actor) -> Q:
-        """The story as the actor's side of the trade may read it; a partner's view is the buyer's."""
+        """The story as the actor's side of the trade may read it; in a partner's view, what both sides read."""
         if actor.on_behalf_of:
-            buyers = Q(visible__in=[EventAudience.BUYER, EventAudience.BOTH])
-            return super().visible_filter(actor) & buyers
-        sells = Q(seller=actor.organization_id) & ~Q(visible=EventAudience.BUYER)
-        buys = Q(buyer=actor.organization_id) & ~Q(visible=EventAudience.SELLER)
+            return super().visible_filter(actor) & Q(visible=SideAudience.BOTH)
+        sells = Q(seller=actor.organization_id) & ~Q(visible=SideAudience.BUYER)
+        buys = Q(buyer=actor.organization_id) & ~Q(visible=SideAudience.SELLER)
         return sells | buys
 
 
@@ -271,7 +270,7 @@ class OrderEvent(PartRow):
     )
     document_kind = models.CharField(max_length=16, blank=True, default="")
     document_id = models.BigIntegerField(null=True)
-    visible = models.CharField(max_length=8, choices=EventAudience, default=EventAudience.BOTH)
+    visible = models.CharField(max_length=8, choices=SideAudience, default=SideAudience.BOTH)
     data = models.JSONField(default=dict)
     dedupe_key = models.CharField(max_length=96)
 

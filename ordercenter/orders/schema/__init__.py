@@ -1,6 +1,7 @@
 """What orders put into the schema. Other rooms refer to the types by `ordercenter.orders.schema.types.<Name>Type`."""
 
 from ordercenter.orders.schema import goods, partners  # noqa: F401 - add fields to goods and partnerships
+from ordercenter.orders.schema.cancelling import CancellingMutations
 from ordercenter.orders.schema.fill import FillMutations, FillQueries
 from ordercenter.orders.schema.lists import ListMutations, ListQueries
 from ordercenter.orders.schema.live import OrderChanged, OrderTimelineAppended
@@ -16,7 +17,7 @@ class Queries(OrderQueries, FillQueries, ListQueries, SettingsQueries):
     """What can be asked about orders."""
 
 
-class Mutations(MoveMutations, FillMutations, ListMutations, SettingsMutations):
+class Mutations(MoveMutations, CancellingMutations, FillMutations, ListMutations, SettingsMutations):
     """What can be done with them."""
 
 

@@ -187,11 +187,7 @@ class OrderCancel(BaseMutation, codes=OrderErrorCode, atomic=False):
     @classmethod
     def perform(cls, actor: Actor, id: str, reason: str, lines: Any = None) -> Self:
         key = order_key(id)
-        parts = None
-        if lines is not None:
-            keys = keys_once([line.line for line in lines], "OrderLine", "lines")
-            parts = dict(zip(keys, (line.quantity for line in lines), strict=True))
-        cancel(actor, key, reason, parts)
+        cancel(actor, key, reason, parts_of(lines))
         return cls(order=read_again(actor, [key])[0])
 
 
@@ -228,6 +224,14 @@ class OrderReopen(BaseMutation, permission="orders.confirm", codes=OrderErrorCod
 
 class MoveMutations:
     """What can be done to an order."""
+def parts_of(lines: Any) -> dict[int, Any] | None:
+    """Quantities by line, None where no line is named."""
+    if lines is None:
+        return None
+    keys = keys_once([line.line for line in lines], "OrderLine", "lines")
+    return dict(zip(keys, (line.quantity for line in lines), strict=True))
+
+
 
     order_place = OrderPlace.Field()
     order_confirm = OrderConfirm.Field()

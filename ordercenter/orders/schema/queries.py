@@ -174,7 +174,7 @@ class OrderQueries:
         sort=OrderSort,
         search=graphene.String(description=SEARCH),
         permission="orders.sales",
-        description="Sales orders that wait for you: for confirmation, for stock or for shipping.",
+        description="Sales orders that wait for you: for confirmation, an answer, stock or shipping.",
     )
     order_status_counts = Field(
         graphene.List(graphene.NonNull(OrderStatusCountType)),
@@ -199,7 +199,7 @@ class OrderQueries:
 
     def resolve_order_inbox(root: Any, info: Any, search: str | None = None) -> Any:
         actor = info.context.actor
-        waits = (OrderWait.SELLER_CONFIRMATION, OrderWait.STOCK, OrderWait.SHIPMENT)
+        waits = (OrderWait.SELLER_CONFIRMATION, OrderWait.CANCEL_DECISION, OrderWait.STOCK, OrderWait.SHIPMENT)
         mine = on_side(actor, OrderType.visible(actor), TradeSide.SELLER)
         return searched(mine.filter(waiting_for__in=waits), search)
 

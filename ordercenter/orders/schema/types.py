@@ -29,6 +29,7 @@ from marketplace.graphql import (
 )
 from marketplace.parties.formatting import format_address
 from marketplace.parties.models import ShortPolicy
+from marketplace.parties.schema.documents import actor_name
 from marketplace.parties.schema.types import OrganizationType, UserType, listed, text
 from marketplace.parties.sides import TradeSide
 from marketplace.parties.terms import terms_text
@@ -187,14 +188,7 @@ class OrderEventType(ModelType, model=OrderEvent, name="OrderEvent"):
         return OrganizationType.load(info, root.actor_organization_id)
 
     def resolve_actor_name(root: Any, info: Any) -> Any:
-        def by_organization(found: Any) -> str:
-            return found.name if found else ""
-
-        def by_person(found: Any) -> Any:
-            return found.name if found else organization.then(by_organization)
-
-        organization = OrganizationType.load(info, root.actor_organization_id)
-        return UserType.load(info, root.actor_user_id).then(by_person)
+        return actor_name(info, root.actor_user_id, root.actor_organization_id)
 
 
 class OrderType(ModelType, model=Order, name="Order"):
