@@ -163,6 +163,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("ENTREPOT_GRAPHQL_TOKENS", whole(10, 10**6), 3000, "Most tokens of a GraphQL document."),
     Variable("ENTREPOT_ACCESS_TOKEN_SECONDS", whole(30, 86_400), 600, "Life of an API client's access token."),
     Variable("ENTREPOT_REFRESH_TOKEN_DAYS", whole(1, 365), 30, "Life of an API client's refresh token."),
+    Variable("ENTREPOT_ATTACHMENT_MEGABYTES", whole(1, 1024), 20, "Largest file that can be put on a document."),
     Variable("ENTREPOT_DEMO", one_of("none", "small", "large"), "small", "Demo data the first `entrepot up` loads."),
     Variable("EMAIL_URL", url("smtp", "smtps"), "", "Mail server, smtps:// for TLS.", "mail is written to var/mail"),
     Variable("ENTREPOT_EMAIL_FROM", str, "Entrepot <noreply@localhost>", "Sender of the mail."),
@@ -178,7 +179,6 @@ class Environment:
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
-    Variable("ENTREPOT_ATTACHMENT_MEGABYTES", whole(1, 1024), 20, "Largest file that can be put on a document."),
 
     @property
     def home(self) -> Path:

@@ -29,10 +29,10 @@ INSTALLED_APPS = [
     "marketplace.parties",
     "marketplace.catalog",
     "marketplace.search",
-    "ordercenter.pricing",
-    "ordercenter.stock",
     "marketplace.attachments",
     "marketplace.conversations",
+    "ordercenter.pricing",
+    "ordercenter.stock",
     "ordercenter.orders",
     "ordercenter.fulfilment",
     "integrations.invoices",
@@ -132,6 +132,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not HASHED_STATIC
+ATTACHMENT_MEGABYTES = ENVIRONMENT["ENTREPOT_ATTACHMENT_MEGABYTES"]
 
 # --- languages and times ----------------------------------------------------------------------------------------------
 
@@ -144,7 +145,6 @@ USE_TZ = True
 
 # --- sign-in and safety -----------------------------------------------------------------------------------------------
 
-ATTACHMENT_MEGABYTES = ENVIRONMENT["ENTREPOT_ATTACHMENT_MEGABYTES"]
 AUTH_USER_MODEL = "parties.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [

@@ -191,6 +191,14 @@ class OrderCancel(BaseMutation, codes=OrderErrorCode, atomic=False):
         return cls(order=read_again(actor, [key])[0])
 
 
+def parts_of(lines: Any) -> dict[int, Any] | None:
+    """Quantities by line, None where no line is named."""
+    if lines is None:
+        return None
+    keys = keys_once([line.line for line in lines], "OrderLine", "lines")
+    return dict(zip(keys, (line.quantity for line in lines), strict=True))
+
+
 class OrderClose(BaseMutation, permission="orders.confirm", codes=OrderErrorCode, atomic=False):
     """Drop the open rest of an order that was shipped in part."""
 
@@ -224,15 +232,8 @@ class OrderReopen(BaseMutation, permission="orders.confirm", codes=OrderErrorCod
 
 class MoveMutations:
     """What can be done to an order."""
-def parts_of(lines: Any) -> dict[int, Any] | None:
-    """Quantities by line, None where no line is named."""
-    if lines is None:
-        return None
-    keys = keys_once([line.line for line in lines], "OrderLine", "lines")
-    return dict(zip(keys, (line.quantity for line in lines), strict=True))
 
-
-
+    order_enter = OrderEnter.Field(cost=30)
     order_place = OrderPlace.Field()
     order_confirm = OrderConfirm.Field()
     order_bulk_confirm = OrderBulkConfirm.Field()
