@@ -233,7 +233,6 @@ class OrderReopen(BaseMutation, permission="orders.confirm", codes=OrderErrorCod
 class MoveMutations:
     """What can be done to an order."""
 
-    order_enter = OrderEnter.Field(cost=30)
     order_place = OrderPlace.Field()
     order_confirm = OrderConfirm.Field()
     order_bulk_confirm = OrderBulkConfirm.Field()
