@@ -29,6 +29,8 @@ INSTALLED_APPS = [
     "marketplace.parties",
     "marketplace.catalog",
     "marketplace.search",
+    "marketplace.notifications",
+    "marketplace.audit",
     "marketplace.attachments",
     "marketplace.conversations",
     "ordercenter.pricing",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
+from marketplace.graphql.api_keys import MARK, actor_of_key
 from marketplace.graphql.failure import PermissionDenied, Unauthenticated
 from marketplace.graphql.ids import from_global_id
 from marketplace.graphql.tokens import AccessToken, InvalidToken, read_access_token
@@ -24,23 +25,38 @@ ORGANIZATION_HEADER = "Entrepot-Organization"
 
 
 def bearer_of(header: str | None) -> AccessToken | None:
-    """The access token of an Authorization header; None when there is none, Unauthenticated when it is not valid."""
+    """The access token of an Authorization header; None when there is none, Unauthenticated when it is not valid.
+
+    An API key is taken as it is: whether it is good is asked with every request, as it may be revoked.
+    """
     scheme, _space, token = (header or "").partition(" ")
     if scheme.lower() != "bearer":
         return None
+    token = token.strip()
+    if token.startswith(MARK):
+        return AccessToken(0, None, 0, token)
     try:
-        return read_access_token(token.strip())
+        return read_access_token(token)
     except InvalidToken as refused:
         raise Unauthenticated(str(refused)) from None
 
 
 def actor_of_token(token: AccessToken, wanted: str | None = None) -> Actor:
     """The actor of an access token, for the organization it was made for or the one the header names."""
+    if token.api_key:
+        return _actor_of_key(token.api_key, wanted)
     organization = _wanted(wanted) or token.organization
     actor = load_actor(token.user, organization)
     if not actor.is_authenticated:
         raise Unauthenticated(_("This user may not sign in any more."))
     return _seated(actor, organization)
+
+
+def _actor_of_key(key: str, wanted: str | None) -> Actor:
+    actor = actor_of_key(key)
+    if actor is None:
+        raise Unauthenticated(_("This API key is not valid, was revoked or has ended."))
+    return _seated(actor, _wanted(wanted))
 
 
 def actor_of_session(session: Any, wanted: str | None = None) -> Actor:

@@ -29,9 +29,13 @@ class NodeQueries:
 @cache
 def get_schema() -> GraphQLSchema:
     """The schema composed of all installed rooms; built once, at the first use."""
+    from marketplace.graphql.api_key_schema import ApiKeyMutations, ApiKeyQueries
     from marketplace.graphql.token_schema import TokenMutations
 
-    extra: dict[str, list[type]] = {"Queries": [NodeQueries], "Mutations": [TokenMutations]}
+    extra: dict[str, list[type]] = {
+        "Queries": [NodeQueries, ApiKeyQueries],
+        "Mutations": [TokenMutations, ApiKeyMutations],
+    }
     return compose(room_schemas(), extra).graphql_schema
 
 

@@ -6,7 +6,7 @@ A refresh token that comes a second time has been copied: its whole family is re
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -44,6 +44,8 @@ class AccessToken:
     user: int
     organization: int | None
     family: int
+    api_key: str = field(default="", repr=False)
+    """An API key that came in its place; nothing else is known then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.advisory import advisory_lock
+from marketplace.core.changes import created, difference, facts
 from marketplace.core.errors import CoreErrorCode, DomainError, raise_all
 from marketplace.core.events import record
 from marketplace.parties.changes import apply, known_fields, owned, text_problems
@@ -38,7 +39,7 @@ def create_address(actor: Actor, values: Mapping[str, Any]) -> Address:
         if address.is_default:
             _clear_default(actor)
         address.save()
-        record(actor, address_event(address, "created"))
+        record(actor, address_event(address, "created", created(address)))
     return address
 
 
@@ -59,10 +60,11 @@ def update_address(actor: Actor, address_id: int, values: Mapping[str, Any]) -> 
             del values["is_default"]
         if values.get("is_default") and not address.is_default:
             _clear_default(actor)
+        before = facts(address)
         changed = apply(address, values)
         if changed:
             address.save(update_fields=changed)
-            record(actor, address_event(address, "updated"))
+            record(actor, address_event(address, "updated", difference(before, facts(address))))
     return address
 
 
@@ -74,14 +76,14 @@ def retire_address(actor: Actor, address_id: int) -> Address:
         address = owned(actor, Address, address_id, "id", lock=True)
         if not address.is_active:
             return address
-        was_default = address.is_default
+        before, was_default = facts(address), address.is_default
         address.is_active = address.is_default = False
         address.save(update_fields=["is_active", "is_default"])
         heir = Address.objects.filter(organization=actor.organization_id, is_active=True).order_by("-pk").first()
         if was_default and heir:
             heir.is_default = True
             heir.save(update_fields=["is_default"])
-        record(actor, address_event(address, "retired"))
+        record(actor, address_event(address, "retired", difference(before, facts(address))))
     return address
 
 

@@ -29,10 +29,12 @@ class PartiesConfig(AppConfig):
         post_migrate.connect(refresh_roles, sender=self)
         # Only now there are models.
         from marketplace.parties.events import KINDS
+        from marketplace.parties.invitation_mail import send_invitation
         from marketplace.parties.welcome import welcome
 
         declare(*KINDS)
         subscribe("member.created", "welcome", writes=False)(welcome)
+        subscribe("invitation.sent", "invitation mail", writes=False)(send_invitation)
 
 
 def refresh_roles(**_of_signal: object) -> None:

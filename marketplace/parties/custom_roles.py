@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.advisory import advisory_lock
+from marketplace.core.changes import created, deleted, difference, facts
 from marketplace.core.errors import CoreErrorCode, DomainError, raise_all
 from marketplace.core.events import record
 from marketplace.core.permissions import declared_permissions
@@ -34,7 +35,7 @@ def create_role(actor: Actor, values: Mapping[str, Any]) -> Role:
         role = Role(organization_id=actor.own_id, **_clean(values))
         raise_all(_problems(actor, role, role.permissions))
         role.save()
-        record(actor, owned_event("role.changed", role, verb="created"))
+        record(actor, owned_event("role.changed", role, verb="created", changes=created(role)))
     return role
 
 
@@ -45,12 +46,13 @@ def update_role(actor: Actor, role_id: int, values: Mapping[str, Any]) -> Role:
     with transaction.atomic():
         _lock(actor)
         role = _own_role(actor, role_id)
-        before = set(role.permissions)
+        before = facts(role)
         changed = apply(role, _clean(values))
-        raise_all(_problems(actor, role, set(role.permissions) - before))
+        raise_all(_problems(actor, role, set(role.permissions) - set(before["permissions"])))
         if changed:
             role.save(update_fields=changed)
-            record(actor, owned_event("role.changed", role, verb="updated", fields=changed))
+            changes = difference(before, facts(role))
+            record(actor, owned_event("role.changed", role, verb="updated", changes=changes))
     return role
 
 
@@ -60,10 +62,10 @@ def delete_role(actor: Actor, role_id: int) -> None:
     with transaction.atomic():
         _lock(actor)
         role = _own_role(actor, role_id)
-        if role.memberships.exists():
+        if role.memberships.exists() or role.api_keys.exists():
             text = _("%(name)s is still in use.") % {"name": role.name}
             raise DomainError(CoreErrorCode.IN_USE, text, "id")
-        event = owned_event("role.changed", role, verb="deleted", code=role.code)
+        event = owned_event("role.changed", role, verb="deleted", changes=deleted(role))
         role.delete()
         record(actor, event)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.core.changes import Changes
 from marketplace.core.events import DomainEvent, EventKind
 from marketplace.parties.models import Address, Membership, Organization, Partnership, User
 
@@ -24,6 +25,10 @@ KINDS = (
     EventKind("member.changed", _("Member changed")),
     EventKind("member.deactivated", _("Member deactivated")),
     EventKind("member.reactivated", _("Member reactivated")),
+    EventKind("invitation.sent", _("Invitation sent")),
+    EventKind("invitation.accepted", _("Invitation accepted")),
+    EventKind("invitation.declined", _("Invitation declined")),
+    EventKind("invitation.withdrawn", _("Invitation withdrawn")),
     EventKind("address.changed", _("Address changed")),
     EventKind("user.changed", _("User changed")),
 )
@@ -35,7 +40,7 @@ def organization_event(kind: str, organization: Organization, **payload: Any) ->
 
 
 def partnership_event(kind: str, partnership: Partnership, **payload: Any) -> DomainEvent:
-    """An event both sides hear: its payload holds nothing of the upstream's own view."""
+    """An event both sides hear; its `changes`, which hold the upstream's own view, only the side that made them."""
     sides = (partnership.upstream_id, partnership.downstream_id)
     return DomainEvent(kind, "partnership", partnership.pk, sides, payload)
 
@@ -50,11 +55,11 @@ def member_event(kind: str, membership: Membership, **payload: Any) -> DomainEve
     return owned_event(kind, membership, user=membership.user_id, **payload)
 
 
-def address_event(address: Address, verb: str) -> DomainEvent:
+def address_event(address: Address, verb: str, changes: Changes) -> DomainEvent:
     """An address was created, updated or retired."""
-    return owned_event("address.changed", address, verb=verb)
+    return owned_event("address.changed", address, verb=verb, changes=changes)
 
 
-def user_event(user: User, organizations: tuple[int, ...], fields: list[str]) -> DomainEvent:
+def user_event(user: User, organizations: tuple[int, ...], changes: Changes) -> DomainEvent:
     """A person changed its own profile."""
-    return DomainEvent("user.changed", "user", user.pk, organizations, {"fields": fields})
+    return DomainEvent("user.changed", "user", user.pk, organizations, {"changes": changes})

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.advisory import advisory_lock
+from marketplace.core.changes import listed
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.core.events import record
 from marketplace.parties.changes import owned, owned_or_none, text_problems
@@ -19,7 +18,7 @@ from marketplace.parties.errors import PartiesErrorCode
 from marketplace.parties.events import member_event
 from marketplace.parties.models import Membership, Organization, OrganizationStatus, Role, Unit, User
 from marketplace.parties.roles import OWNER_PRESETS, may_grant
-from marketplace.parties.values import checked_language
+from marketplace.parties.values import checked_email, checked_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def create_member(actor: Actor, draft: MemberDraft) -> Membership:
         _lock(actor)
         user = User.objects.filter(email=email).first()
         raise_all(_draft_problems(actor, draft, email, user))
-        roles = _granted(actor, draft.roles)
+        roles = granted(actor, draft.roles)
         unit = owned_or_none(actor, Unit, draft.unit_id, "unit")
         if user is None:
             user = User.objects.create_user(email, name=draft.name.strip(), language=draft.language)
@@ -53,7 +52,8 @@ def create_member(actor: Actor, draft: MemberDraft) -> Membership:
         seat.roles.set(roles)
         claimed = Organization.objects.filter(pk=actor.own_id, status=OrganizationStatus.UNCLAIMED)
         claimed.update(status=OrganizationStatus.ACTIVE)
-        record(actor, member_event("member.created", seat, roles=[role.code for role in roles]))
+        changes = {"email": [None, user.email], **listed("roles", [], [role.code for role in roles])}
+        record(actor, member_event("member.created", seat, changes=changes))
     return seat
 
 
@@ -63,11 +63,12 @@ def set_member_roles(actor: Actor, membership_id: int, role_ids: Collection[int]
     with transaction.atomic():
         _lock(actor)
         seat = owned(actor, Membership, membership_id, "id", lock=True)
-        held = set(seat.roles.values_list("pk", flat=True))
-        roles = _granted(actor, role_ids, held)
+        held = dict(seat.roles.values_list("pk", "code"))
+        roles = granted(actor, role_ids, held)
         seat.roles.set(roles)
         _keep_an_owner(actor)
-        record(actor, member_event("member.changed", seat, roles=sorted(role.code for role in roles)))
+        changes = listed("roles", held.values(), [role.code for role in roles])
+        record(actor, member_event("member.changed", seat, changes=changes))
     return seat
 
 
@@ -76,9 +77,13 @@ def move_member(actor: Actor, membership_id: int, unit_id: int | None) -> Member
     actor.require("members.manage")
     with transaction.atomic():
         seat = owned(actor, Membership, membership_id, "id", lock=True)
+        before = seat.unit_id
         seat.unit = owned_or_none(actor, Unit, unit_id, "unit")
+        if seat.unit is not None and not seat.unit.is_active:
+            text = _("%(name)s is out of use.") % {"name": seat.unit.name}
+            raise DomainError(CoreErrorCode.INVALID, text, "unit")
         seat.save(update_fields=["unit"])
-        record(actor, member_event("member.changed", seat, unit=unit_id))
+        record(actor, member_event("member.changed", seat, changes={"unit_id": [before, unit_id]}))
     return seat
 
 
@@ -100,11 +105,11 @@ def _set_active(actor: Actor, membership_id: int, active: bool, event: str) -> M
         if seat.is_active == active:
             return seat
         if active:
-            _granted(actor, seat.roles.values_list("pk", flat=True))
+            granted(actor, seat.roles.values_list("pk", flat=True))
         seat.is_active = active
         seat.save(update_fields=["is_active"])
         _keep_an_owner(actor)
-        record(actor, member_event(event, seat))
+        record(actor, member_event(event, seat, changes={"is_active": [not active, active]}))
     return seat
 
 
@@ -121,7 +126,7 @@ def _keep_an_owner(actor: Actor) -> None:
         raise DomainError(PartiesErrorCode.LAST_OWNER, _("An organization keeps at least one owner."), "id")
 
 
-def _granted(actor: Actor, role_ids: Collection[int], held: Collection[int] = ()) -> list[Role]:
+def granted(actor: Actor, role_ids: Collection[int], held: Collection[int] = ()) -> list[Role]:
     """The roles of the actor's organization with these ids; those not held yet have to be the actor's to grant."""
     roles = list(Role.objects.filter(organization=actor.organization_id, pk__in=role_ids))
     if len(roles) != len(set(role_ids)):
@@ -134,11 +139,9 @@ def _granted(actor: Actor, role_ids: Collection[int], held: Collection[int] = ()
 
 
 def _draft_problems(actor: Actor, draft: MemberDraft, email: str, user: User | None) -> Iterator[DomainError]:
-    try:
-        validate_email(email)
-    except ValidationError:
-        text = _("%(value)s is not an e-mail address.") % {"value": draft.email}
-        yield DomainError(CoreErrorCode.INVALID, text, "email")
+    if not email:
+        yield DomainError(CoreErrorCode.INVALID, _("Enter an e-mail address."), "email")
+    yield from checked_email(email)
     if user is None:
         yield from text_problems(User, {"name": draft.name, "email": email}, required=("name",))
         yield from checked_language(draft.language)

@@ -9,12 +9,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.fields import CurrencyField
 from marketplace.core.names import NamedRow, TreeRow
-from marketplace.core.rows import OwnedRow, ProtectedQuerySet
+from marketplace.core.rows import OwnedQuerySet, OwnedRow, ProtectedQuerySet
 
 
 class OrganizationStatus(models.TextChoices):
@@ -71,6 +72,23 @@ class PaymentMethod(models.TextChoices):
     ON_DELIVERY = "on_delivery", _("On delivery")
 
 
+class InvitationKind(models.TextChoices):
+    """What the invited person is to become."""
+
+    MEMBER = "member", _("Member")
+    PARTNER = "partner", _("Partner")
+
+
+class InvitationStatus(models.TextChoices):
+    """Where an invitation stands. EXPIRED is never stored: it is SENT, read after its end."""
+
+    SENT = "sent", _("Sent")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Expired")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 class OrganizationQuerySet(ProtectedQuerySet):
     def visible_filter(self, actor: Actor) -> Q:
         """Oneself and one's partners, on either side; in a partner's view, only the two sides of that trade."""
@@ -88,6 +106,13 @@ class Organization(models.Model):
     """Anyone who trades; the owner of rows, hence the tenant."""
 
     name = models.CharField(max_length=255)
+    name_zh = models.CharField(max_length=255, blank=True, default="", db_default="")
+    name_en = models.CharField(max_length=255, blank=True, default="", db_default="")
+    tax_number = models.CharField(max_length=64, blank=True, default="", db_default="")
+    contact = models.CharField(max_length=128, blank=True, default="", db_default="")
+    phone = models.CharField(max_length=32, blank=True, default="", db_default="")
+    email = models.EmailField(blank=True, default="", db_default="")
+    website = models.CharField(max_length=255, blank=True, default="", db_default="")
     code = models.SlugField(max_length=64, unique=True)
     status = models.CharField(max_length=16, choices=OrganizationStatus, default=OrganizationStatus.ACTIVE)
     country = models.CharField(max_length=2, default="CN")
@@ -100,6 +125,13 @@ class Organization(models.Model):
 
     objects = OrganizationQuerySet.as_manager()
 
+    @property
+    def shown_name(self) -> str:
+        """The name in the active language where it has one, else the one it has."""
+        if not (self.name_zh or self.name_en):
+            return self.name
+        return (self.name_zh if (get_language() or "en").startswith("zh") else self.name_en) or self.name
+
     def __str__(self) -> str:
         return self.name
 
@@ -109,6 +141,7 @@ class Unit(OwnedRow, NamedRow, TreeRow):
 
     kind = models.CharField(max_length=16, choices=UnitKind, default=UnitKind.DEPARTMENT)
     code = models.CharField(max_length=64)
+    is_active = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "code"], name="unit_code_once")]
@@ -292,3 +325,60 @@ class Address(OwnedRow):
         """The address as it is frozen on a document."""
         names = ("label", "contact", "phone", "country", "region", "city", "district", "street", "postal_code")
         return {name: getattr(self, name) for name in names}
+
+
+class InvitationQuerySet(OwnedQuerySet):
+    def visible_filter(self, actor: Actor) -> Q:
+        """Those of one's organization: to members for who sees members, to partners for who sees partners."""
+        kinds = [
+            kind
+            for kind, permission in (("member", "members.view"), ("partner", "partners.view"))
+            if actor.may(permission)
+        ]
+        return super().visible_filter(actor) & Q(kind__in=kinds)
+
+
+class Invitation(OwnedRow):
+    """To join the organization as a member, or as the first person of a partner that it has recorded.
+
+    The link holds a token that the program makes anew from `nonce` and its secret key; here is only its digest.
+    """
+
+    kind = models.CharField(max_length=8, choices=InvitationKind)
+    email = models.EmailField()
+    name = models.CharField(max_length=128, blank=True, default="")
+    language = models.CharField(max_length=16)
+    note = models.CharField(max_length=500, blank=True, default="")
+    roles = ArrayField(models.BigIntegerField(), default=list)
+    unit = models.ForeignKey(Unit, models.SET_NULL, null=True, blank=True, related_name="+")
+    partnership = models.ForeignKey(Partnership, models.CASCADE, null=True, blank=True, related_name="invitations")
+    status = models.CharField(max_length=16, choices=InvitationStatus, default=InvitationStatus.SENT)
+    nonce = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    sent_at = models.DateTimeField()
+    sent_count = models.PositiveSmallIntegerField(default=1)
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    accepted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "email", "kind", "partnership"],
+                condition=Q(status="sent"),
+                nulls_distinct=False,
+                name="invitation_waiting_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="partner", partnership__isnull=False) | Q(kind="member", partnership=None),
+                name="invitation_partner_named",
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "sent_at"], name="invitation_recent")]
+
+    def __str__(self) -> str:
+        return self.email

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.core import trees
 from marketplace.core.actor import Actor
+from marketplace.core.changes import created, deleted, difference, facts
 from marketplace.core.errors import CoreErrorCode, DomainError, raise_all
 from marketplace.core.events import record
 from marketplace.core.names import TreeRow
@@ -57,7 +58,7 @@ def create_node(actor: Actor, kind: NodeKind, values: Mapping[str, Any], parent_
             trees.plant(row, owned_or_none(actor, kind.model, parent_id, "parent"))
         else:
             row.save()
-        record(actor, owned_event(kind.event, row, verb="created"))
+        record(actor, owned_event(kind.event, row, verb="created", changes=created(row)))
     return row
 
 
@@ -68,11 +69,12 @@ def update_node(actor: Actor, kind: NodeKind, pk: int, values: Mapping[str, Any]
     with transaction.atomic():
         _lock(actor, kind)
         row = owned(actor, kind.model, pk, "id", lock=True)
+        before = facts(row)
         changed = apply(row, _clean(values))
         raise_all(_problems(kind, row, _clean(values)))
         if changed:
             row.save(update_fields=changed)
-            record(actor, owned_event(kind.event, row, verb="updated", fields=changed))
+            record(actor, owned_event(kind.event, row, verb="updated", changes=difference(before, facts(row))))
     return row
 
 
@@ -88,8 +90,49 @@ def move_node(actor: Actor, kind: NodeKind, pk: int, parent_id: int | None) -> A
         row = owned(actor, kind.model, pk, "id", lock=True)
         parent = owned_or_none(actor, kind.model, parent_id, "parent")
         if row.parent_id != parent_id:
+            before = facts(row)
             trees.move(row, parent)
-            record(actor, owned_event(kind.event, row, verb="moved", parent=parent_id))
+            record(actor, owned_event(kind.event, row, verb="moved", changes=difference(before, facts(row))))
+    return row
+
+
+def retire_unit(actor: Actor, pk: int) -> Unit:
+    """Take a unit out of use: it can be chosen no more, and what names it keeps it. Harmless for one that is.
+
+    Raises NOT_FOUND, and IN_USE while a unit below it is in use or a member who may sign in belongs to it.
+    """
+    actor.require(UNITS.permission)
+    with transaction.atomic():
+        _lock(actor, UNITS)
+        row = owned(actor, Unit, pk, "id", lock=True)
+        if Unit.objects.filter(parent=row, is_active=True).exists():
+            text = _("Units below %(name)s are in use.") % {"name": row.name}
+            raise DomainError(CoreErrorCode.IN_USE, text, "id")
+        if row.memberships.filter(is_active=True).exists():
+            text = _("Members belong to %(name)s. Move them first.") % {"name": row.name}
+            raise DomainError(CoreErrorCode.IN_USE, text, "id")
+        return _set_in_use(actor, row, False)
+
+
+def restore_unit(actor: Actor, pk: int) -> Unit:
+    """Put a unit back into use. Raises NOT_FOUND, and INVALID below one that is out of use."""
+    actor.require(UNITS.permission)
+    with transaction.atomic():
+        _lock(actor, UNITS)
+        row = owned(actor, Unit, pk, "id", lock=True)
+        if row.parent is not None and not row.parent.is_active:
+            text = _("%(name)s is out of use. Put it back first.") % {"name": row.parent.name}
+            raise DomainError(CoreErrorCode.INVALID, text, "id")
+        return _set_in_use(actor, row, True)
+
+
+def _set_in_use(actor: Actor, row: Unit, in_use: bool) -> Unit:
+    if row.is_active != in_use:
+        row.is_active = in_use
+        row.save(update_fields=["is_active"])
+        changes = {"is_active": [not in_use, in_use]}
+        verb = "restored" if in_use else "retired"
+        record(actor, owned_event("unit.changed", row, verb=verb, changes=changes))
     return row
 
 
@@ -100,7 +143,7 @@ def delete_node(actor: Actor, kind: NodeKind, pk: int) -> None:
         with transaction.atomic():
             _lock(actor, kind)
             row = owned(actor, kind.model, pk, "id", lock=True)
-            event = owned_event(kind.event, row, verb="deleted", code=row.code)
+            event = owned_event(kind.event, row, verb="deleted", changes=deleted(row))
             row.delete()
             record(actor, event)
     except ProtectedError as error:

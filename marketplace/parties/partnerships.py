@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.advisory import advisory_lock
+from marketplace.core.changes import created, difference, facts
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.core.events import record, record_all
 from marketplace.core.states import Transition, TransitionTable
@@ -98,7 +99,7 @@ def create_partnerships(actor: Actor, drafts: Sequence[PartnerDraft]) -> list[Pa
         partnerships = Partnership.objects.bulk_create(
             _partnership(upstream, draft, organization) for draft, organization in zip(drafts, downstream, strict=True)
         )
-        record_all(actor, (partnership_event("partnership.created", one) for one in partnerships))
+        record_all(actor, (partnership_event("partnership.created", one, changes=created(one)) for one in partnerships))
     return partnerships
 
 
@@ -114,11 +115,13 @@ def update_partnership(actor: Actor, partnership_id: int, changes: Mapping[str, 
     with transaction.atomic():
         advisory_lock("partnership codes", actor.organization_id)
         partnership = locked_downstream(actor, partnership_id)
+        before = facts(partnership)
         changed = apply(partnership, changes)
         raise_all([*term_problems(changes, Known.of(actor, [changes])), *_code_problems(partnership, changes)])
         if changed:
             partnership.save(update_fields=[name.removesuffix("_id") for name in changed])
-            record(actor, partnership_event("partnership.changed", partnership))
+            told = difference(before, facts(partnership))
+            record(actor, partnership_event("partnership.changed", partnership, changes=told))
     return partnership
 
 
@@ -136,20 +139,22 @@ def move_partnership(actor: Actor, partnership_id: int, verb: str, reason: str =
         raise DomainError(CoreErrorCode.INVALID, _("At most %(longest)s characters.") % {"longest": 255}, "reason")
     with transaction.atomic():
         partnership = locked_downstream(actor, partnership_id)
+        before = facts(partnership)
         partnership.status = MOVES.target(verb, partnership.status)
         partnership.status_reason = reason
         partnership.status_since = timezone.now()
         partnership.save(update_fields=["status", "status_reason", "status_since"])
-        record(actor, partnership_event(EVENTS[verb], partnership, verb=verb))
+        told = difference(before, facts(partnership))
+        record(actor, partnership_event(EVENTS[verb], partnership, verb=verb, changes=told))
     return partnership
 
 
-def locked_downstream(actor: Actor, partnership_id: int) -> Partnership:
-    """A partnership in which the actor's organization sells, locked; NOT_FOUND for any other."""
+def locked_downstream(actor: Actor, partnership_id: int, field: str = "id") -> Partnership:
+    """A partnership in which the actor's organization sells, locked; NOT_FOUND at `field` for any other."""
     mine = Partnership.objects.filter(upstream=actor.organization_id, pk=partnership_id)
     partnership = mine.select_for_update(of=("self",), no_key=True).select_related("downstream").first()
     if partnership is None:
-        raise not_found("id")
+        raise not_found(field)
     return partnership
 
 

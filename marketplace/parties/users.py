@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.actor import Actor
+from marketplace.core.changes import difference, facts
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.core.events import record
 from marketplace.parties.changes import apply, known_fields, text_problems
@@ -28,11 +29,12 @@ def update_profile(actor: Actor, changes: Mapping[str, Any]) -> User:
     raise_all([*text_problems(User, changes, required=("name",)), *checked_language(changes.get("language", ""))])
     with transaction.atomic():
         user = User.objects.select_for_update(no_key=True).get(pk=actor.user.pk)
+        before = facts(user)
         changed = apply(user, changes)
         if changed:
             user.save(update_fields=changed)
             seats = Membership.objects.filter(user=user, is_active=True).values_list("organization", flat=True)
-            record(actor, user_event(user, tuple(seats), changed))
+            record(actor, user_event(user, tuple(seats), difference(before, facts(user))))
     return user
 
 

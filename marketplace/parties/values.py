@@ -6,6 +6,8 @@ from secrets import token_hex
 from zoneinfo import available_timezones
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_email
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -54,4 +56,24 @@ def checked_country(country: str, field: str = "country") -> Iterable[DomainErro
     """A problem for what is not written as an ISO 3166 code."""
     if len(country) != 2 or not country.isascii() or not country.isupper():
         text = _("%(value)s is not a country code such as CN.") % {"value": country}
+        yield DomainError(CoreErrorCode.INVALID, text, field)
+
+
+def checked_email(email: str, field: str = "email") -> Iterable[DomainError]:
+    """A problem for what is no e-mail address; the empty one means that there is none."""
+    try:
+        if email:
+            validate_email(email)
+    except ValidationError:
+        text = _("%(value)s is not an e-mail address.") % {"value": email}
+        yield DomainError(CoreErrorCode.INVALID, text, field)
+
+
+def checked_website(address: str, field: str = "website") -> Iterable[DomainError]:
+    """A problem for what is no web address: http or https only, as people click on it."""
+    try:
+        if address:
+            URLValidator(schemes=["http", "https"])(address)
+    except ValidationError:
+        text = _("%(value)s is not a web address such as https://example.com.") % {"value": address}
         yield DomainError(CoreErrorCode.INVALID, text, field)

@@ -1,5 +1,6 @@
 """What parties put into the schema. Other rooms refer to the types by `marketplace.parties.schema.<Name>Type`."""
 
+from marketplace.parties.schema.invitations import InvitationMutations, InvitationQueries, InvitationType
 from marketplace.parties.schema.nodes import NodeMutations
 from marketplace.parties.schema.organization import OrganizationMutations
 from marketplace.parties.schema.partners import PartnerMutations
@@ -22,6 +23,7 @@ from marketplace.parties.schema.types import (
 __all__ = [
     "ActorType",
     "AddressType",
+    "InvitationType",
     "MembershipType",
     "Mutations",
     "OrganizationType",
@@ -36,9 +38,11 @@ __all__ = [
 ]
 
 
-class Queries(PartiesQueries):
+class Queries(PartiesQueries, InvitationQueries):
     """What can be read of organizations, partners and people."""
 
 
-class Mutations(SessionMutations, OrganizationMutations, PartnerMutations, PeopleMutations, NodeMutations):
+class Mutations(
+    SessionMutations, OrganizationMutations, PartnerMutations, PeopleMutations, NodeMutations, InvitationMutations
+):
     """What can be done to them."""

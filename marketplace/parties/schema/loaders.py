@@ -6,10 +6,21 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db import connection
-from django.db.models import Count, F
+from django.db.models import Count, Exists, F, OuterRef
 
 from marketplace.graphql import BatchLoader, grouped
-from marketplace.parties.models import Membership, OrganizationStatus, PartnerGrade, PartnerGroup, Role, Territory
+from marketplace.parties.models import (
+    Invitation,
+    InvitationStatus,
+    Membership,
+    OrganizationStatus,
+    PartnerGrade,
+    PartnerGroup,
+    Partnership,
+    Role,
+    Territory,
+)
+from marketplace.parties.roles import OWNER_PRESETS
 
 _BELOW = """
 SELECT node.id, (SELECT count(*) FROM parties_partnership AS partnership
@@ -39,6 +50,46 @@ class RolesOfMembership(BatchLoader):
     def batch(self, keys: list[Any]) -> list[Any]:
         held = Role.objects.filter(memberships__in=keys).annotate(seat=F("memberships")).order_by("code")
         return grouped(held.filter(seat__in=keys), by="seat", keys=keys)
+
+
+class RolesByKey(BatchLoader):
+    """Roles of the reader's organization by tuples of keys; those that are gone are left out."""
+
+    def batch(self, keys: list[Any]) -> list[Any]:
+        wanted = {pk for key in keys for pk in key}
+        found = Role.objects.visible_to(self.actor).in_bulk(wanted)
+        return [[found[pk] for pk in key if pk in found] for key in keys]
+
+
+class MembersOfUnit(BatchLoader):
+    """How many active members belong to a unit itself."""
+
+    def batch(self, keys: list[Any]) -> list[int]:
+        seats = Membership.objects.filter(organization=self.actor.organization_id, is_active=True, unit__in=keys)
+        counts = dict(seats.values_list("unit").annotate(n=Count("pk")).order_by())
+        return [counts.get(key, 0) for key in keys]
+
+
+class PeopleOfPartner(BatchLoader):
+    """The active members of downstream partners of the reader's organization, owners first."""
+
+    def batch(self, keys: list[Any]) -> list[Any]:
+        mine = Partnership.objects.filter(upstream=self.actor.organization_id, downstream__in=keys)
+        seats = (
+            Membership.objects.filter(organization__in=mine.values("downstream"), is_active=True, user__is_active=True)
+            .select_related("user")
+            .annotate(owns=Exists(Role.objects.filter(memberships=OuterRef("pk"), preset__in=OWNER_PRESETS)))
+            .order_by("-owns", "user__name", "pk")
+        )
+        return grouped(seats, by="organization_id", keys=keys)
+
+
+class InvitationsOfPartner(BatchLoader):
+    """Invitations to partners that were sent and not answered, newest first."""
+
+    def batch(self, keys: list[Any]) -> list[Any]:
+        rows = Invitation.objects.visible_to(self.actor).filter(partnership__in=keys, status=InvitationStatus.SENT)
+        return grouped(rows.order_by("-sent_at"), by="partnership_id", keys=keys)
 
 
 class MembersOfRole(BatchLoader):

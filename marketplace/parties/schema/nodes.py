@@ -19,6 +19,8 @@ from marketplace.parties.nodes import (
     create_node,
     delete_node,
     move_node,
+    restore_unit,
+    retire_unit,
     update_node,
 )
 from marketplace.parties.schema.inputs import key, same
@@ -98,9 +100,37 @@ def _mutation(
     return cast("Any", type(BaseMutation))(name, (BaseMutation,), body, **options)
 
 
+class UnitRetire(BaseMutation, codes=PartiesErrorCode, permission=UNITS.permission, atomic=False):
+    """Take a unit out of use. What names it keeps it; its members are moved before."""
+
+    class Arguments:
+        id = graphene.ID(required=True, description=THE_ID)
+
+    unit = Field(UnitType, description="The unit.")
+
+    @classmethod
+    def perform(cls, actor: Actor, id: str) -> Any:
+        return cls(unit=retire_unit(actor, from_global_id(id, "Unit")))
+
+
+class UnitRestore(BaseMutation, codes=PartiesErrorCode, permission=UNITS.permission, atomic=False):
+    """Put a unit back into use."""
+
+    class Arguments:
+        id = graphene.ID(required=True, description=THE_ID)
+
+    unit = Field(UnitType, description="The unit.")
+
+    @classmethod
+    def perform(cls, actor: Actor, id: str) -> Any:
+        return cls(unit=restore_unit(actor, from_global_id(id, "Unit")))
+
+
 class NodeMutations:
     """Mounted by the package."""
 
+    unit_retire = UnitRetire.Field()
+    unit_restore = UnitRestore.Field()
     vars().update(mutations_of(UNITS, UnitType, "Unit"))
     vars().update(mutations_of(GROUPS, PartnerGroupType, "PartnerGroup"))
     vars().update(mutations_of(GRADES, PartnerGradeType, "PartnerGrade"))

@@ -10,7 +10,7 @@ from marketplace.core.actor import Actor
 from marketplace.graphql import BaseMutation, Field, from_global_id
 from marketplace.parties.addresses import create_address, retire_address, update_address
 from marketplace.parties.errors import PartiesErrorCode
-from marketplace.parties.organizations import update_organization
+from marketplace.parties.organizations import FIELDS, update_organization
 from marketplace.parties.schema.inputs import given, key, renamed, same
 from marketplace.parties.schema.trade_types import AddressType
 from marketplace.parties.schema.types import OrganizationType
@@ -21,7 +21,14 @@ ADDRESS_ERRORS = {"label": "name", "contact": "recipient"}
 class OrganizationUpdateInput(graphene.InputObjectType):
     """What changes of your organization; what is left out stays."""
 
-    name = graphene.String(description="Its name.")
+    name = graphene.String(description="Its registered name; it stands where there is none of the reader's language.")
+    name_zh = graphene.String(description="Its name in Chinese.")
+    name_en = graphene.String(description="Its name in English.")
+    tax_number = graphene.String(description="The number its tax office knows it by.")
+    contact = graphene.String(description="Whom to ask for.")
+    phone = graphene.String(description="Telephone number.")
+    email = graphene.String(description="E-mail address.")
+    website = graphene.String(description="Web address, such as https://example.com.")
     country = graphene.String(description="ISO 3166 code.")
     currency = graphene.String(description="ISO 4217 code of new documents.")
     timezone = graphene.String(description="Such as Asia/Shanghai.")
@@ -38,7 +45,7 @@ class OrganizationUpdate(BaseMutation, codes=PartiesErrorCode, permission="organ
 
     @classmethod
     def perform(cls, actor: Actor, input: Any) -> Self:
-        changes = same(input, "name", "country", "currency", "language") | given(input, timezone="time_zone")
+        changes = same(input, *(name for name in FIELDS if name != "time_zone")) | given(input, timezone="time_zone")
         with renamed(time_zone="timezone"):
             return cls(organization=update_organization(actor, changes))
 

@@ -120,6 +120,7 @@ class MembershipFilter(FilterInput):
     search = Filter(graphene.String, description="Words of the name or of the e-mail address.")
     is_active = Filter(graphene.Boolean, lookup="is_active", description="Whether the seat counts.")
     role = IdFilter("Role", lookup="roles", description="With any of these roles.")
+    unit = IdFilter("Unit", lookup="unit", description="Of any of these units.")
 
     @staticmethod
     def filter_search(queryset: Any, value: str, info: Any) -> Any:
@@ -133,6 +134,7 @@ class MembershipSort(Sort, default="NAME"):
 
     NAME = SortKey.of("user__name", description="The person's name.")
     CREATED_AT = SortKey.of("created_at", description="When the seat was given.")
+    LAST_USED_AT = SortKey.of("last_used_at", description="When it was taken last.", nullable=True)
 
 
 class OrganizationSort(Sort, default="NAME"):
@@ -179,7 +181,11 @@ class PartiesQueries:
     )
     partner_grades = listed(PartnerGradeType, "Your partner grades.", permission="partners.view")
     territories = listed(TerritoryType, "Your territories, each after the one around it.", permission="partners.view")
-    units = listed(UnitType, "Your organization's units, each after the one it is part of.")
+    units = listed(
+        UnitType,
+        "Your organization's units, each after the one it is part of.",
+        include_retired=graphene.Boolean(default_value=False, description="With those out of use."),
+    )
     members = ConnectionField(
         MembershipType,
         filter=MembershipFilter,
@@ -227,8 +233,9 @@ class PartiesQueries:
     def resolve_territories(root: Any, info: Any) -> Any:
         return Territory.objects.visible_to(info.context.actor).order_by("ancestors")
 
-    def resolve_units(root: Any, info: Any) -> Any:
-        return Unit.objects.visible_to(info.context.actor).order_by("ancestors")
+    def resolve_units(root: Any, info: Any, include_retired: bool = False) -> Any:
+        rows = Unit.objects.visible_to(info.context.actor).order_by("ancestors")
+        return rows if include_retired else rows.filter(is_active=True)
 
     def resolve_members(root: Any, info: Any) -> Any:
         actor = info.context.actor

@@ -12,6 +12,7 @@ from marketplace.graphql import DateTime, Field, ModelType, Related, enum_of, la
 from marketplace.parties.formatting import format_address
 from marketplace.parties.models import (
     Address,
+    OrganizationStatus,
     PartnerRole,
     Partnership,
     PartnershipStatus,
@@ -19,6 +20,7 @@ from marketplace.parties.models import (
     PriceScope,
     ShortPolicy,
 )
+from marketplace.parties.schema.loaders import InvitationsOfPartner, PeopleOfPartner
 from marketplace.parties.schema.types import (
     OrganizationType,
     PartnerGradeType,
@@ -46,6 +48,38 @@ def upstream_only(value: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]
         return value(root, info) if is_upstream(root, info.context.actor) else None
 
     return resolve
+
+
+class PartnerPersonType(graphene.ObjectType):
+    """Somebody who works for a downstream partner, as its seller may know them."""
+
+    class Meta:
+        name = "PartnerPerson"
+
+    display_name = text("The name.")
+    email = text("The address the person signs in with.")
+    phone = text("Telephone number, perhaps empty.")
+    is_owner = Field(graphene.Boolean, required=True, description="Manages the partner's organization.")
+    last_seen_at = Field(DateTime, description="When the seat was taken last.")
+    since = Field(DateTime, required=True, description="When the seat was given.")
+
+    def resolve_display_name(root: Any, _info: Any) -> str:
+        return root.user.name
+
+    def resolve_email(root: Any, _info: Any) -> str:
+        return root.user.email
+
+    def resolve_phone(root: Any, _info: Any) -> str:
+        return root.user.phone
+
+    def resolve_is_owner(root: Any, _info: Any) -> bool:
+        return root.owns
+
+    def resolve_last_seen_at(root: Any, _info: Any) -> Any:
+        return root.last_used_at
+
+    def resolve_since(root: Any, _info: Any) -> Any:
+        return root.created_at
 
 
 class PartnershipType(ModelType, model=Partnership, name="Partnership"):
@@ -76,6 +110,15 @@ class PartnershipType(ModelType, model=Partnership, name="Partnership"):
     sales_rep = Field(UserType, description=f"Who looks after the partner.{PRIVATE}")
     price_scope = Field(enum_of(PriceScope), description=f"Which price lists may answer.{PRIVATE}")
     price_scope_label = Field(graphene.String, description=f"The label of `priceScope`.{PRIVATE}")
+    is_claimed = Field(graphene.Boolean, required=True, description="Somebody sits at the downstream: it signs in.")
+    people = Field(
+        graphene.List(graphene.NonNull(PartnerPersonType)), size=5, description=f"Who works for the partner.{PRIVATE}"
+    )
+    waiting_invitations = Field(
+        graphene.List(graphene.NonNull("marketplace.parties.schema.InvitationType")),
+        size=2,
+        description=f"Invitations to it that nobody answered.{PRIVATE}",
+    )
 
     @classmethod
     def visible(cls, actor: Actor) -> Any:
@@ -91,6 +134,11 @@ class PartnershipType(ModelType, model=Partnership, name="Partnership"):
     def resolve_terms(root: Any, _info: Any) -> str:
         return terms_text(root)
 
+    def resolve_is_claimed(root: Any, _info: Any) -> bool:
+        return root.downstream.status != OrganizationStatus.UNCLAIMED
+
+    resolve_people = upstream_only(lambda root, info: PeopleOfPartner.of(info).load(root.downstream_id))
+    resolve_waiting_invitations = upstream_only(lambda root, info: InvitationsOfPartner.of(info).load(root.pk))
     resolve_status_reason = upstream_only(lambda root, _info: root.status_reason)
     resolve_code = upstream_only(lambda root, _info: root.code)
     resolve_group = upstream_only(lambda root, info: PartnerGroupType.load(info, root.group_id))

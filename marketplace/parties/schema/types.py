@@ -22,6 +22,7 @@ from marketplace.parties.models import (
 )
 from marketplace.parties.schema.loaders import (
     MembersOfRole,
+    MembersOfUnit,
     PartnersOfNode,
     RolesOfMembership,
     SeatsOfUser,
@@ -44,7 +45,15 @@ def text(description: str, **options: Any) -> Field:
 class OrganizationType(ModelType, model=Organization, name="Organization"):
     """Anyone who trades: you see your own organization and your partners."""
 
-    name = text("Its name.")
+    name = text("Its name in the reader's language, where it has one in each.")
+    name_zh = text("Its name in Chinese, perhaps empty.")
+    name_en = text("Its name in English, perhaps empty.")
+    registered_name = text("The one name that stands where there is none of the reader's language.")
+    tax_number = text("The number its tax office knows it by.")
+    contact = text("Whom to ask for.")
+    phone = text("Telephone number.")
+    email = text("E-mail address.")
+    website = text("Web address.")
     code = text("Unique in this installation.")
     status = Field(enum_of(OrganizationStatus), required=True, description="Where it stands.")
     status_label = label_field("status")
@@ -54,6 +63,12 @@ class OrganizationType(ModelType, model=Organization, name="Organization"):
     language = text("The language of what is written for it, such as its documents.")
     is_seller = Field(graphene.Boolean, required=True, description="It sells to downstream partners.")
     is_buyer = Field(graphene.Boolean, required=True, description="It buys from upstream partners.")
+
+    def resolve_name(root: Any, _info: Any) -> str:
+        return root.shown_name
+
+    def resolve_registered_name(root: Any, _info: Any) -> str:
+        return root.name
 
     def resolve_timezone(root: Any, _info: Any) -> str:
         return root.time_zone
@@ -165,6 +180,11 @@ class UnitType(ModelType, model=Unit, name="Unit"):
     kind_label = label_field("kind")
     depth = Field(graphene.Int, required=True, description="0 for a root.")
     parent = Related(f"{HERE}.UnitType", "parent", description="The unit it is part of.")
+    is_active = Field(graphene.Boolean, required=True, description="In use; a retired one stays on old documents.")
+    member_count = Field(graphene.Int, required=True, description="Active members of this very unit.")
+
+    def resolve_member_count(root: Any, info: Any) -> Any:
+        return MembersOfUnit.of(info).load(root.pk)
 
 
 class PartnerGroupType(ModelType, model=PartnerGroup, name="PartnerGroup", permission="partners.view"):
