@@ -4,6 +4,7 @@ Only the standard library is used here, because the tools that set the machine u
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -120,6 +121,13 @@ def folder(text: str) -> Path:
     return Path(text).expanduser().resolve()
 
 
+def redis_prefix(text: str) -> str:
+    """Letters, digits and `:_.-`; it ends in a colon, given or not."""
+    if not re.fullmatch(r"[A-Za-z0-9:_.-]{1,64}", text):
+        raise ValueError("give up to 64 letters, digits and the signs : _ . -")
+    return text if text.endswith(":") else f"{text}:"
+
+
 VARIABLES: tuple[Variable, ...] = (
     Variable("ENTREPOT_HOME", folder, CHECKOUT / "var", "Folder of data, logs and uploaded files.", "var"),
     Variable("ENTREPOT_HOST", str, "127.0.0.1", "Address the web server listens on; 0.0.0.0 for every interface."),
@@ -153,6 +161,13 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     Variable("ENTREPOT_DATABASE_PREPARE", yes_no, True, "0 behind a pooler that cannot keep prepared statements.", "1"),
     Variable("REDIS_URL", url("redis", "rediss", "unix"), "", "Redis or Valkey 6.2 or later.", "the embedded Redis"),
+    Variable(
+        "ENTREPOT_REDIS_PREFIX",
+        redis_prefix,
+        "",
+        "Begins every key and channel in Redis; its own for each installation that shares one.",
+        "entrepot:DATABASE:",
+    ),
     Variable("ENTREPOT_WEB_PROCESSES", whole(1, 256), 1, "Web server processes."),
     Variable("ENTREPOT_WEB_THREADS", whole(1, 256), 4, "Requests a web process works on at a time."),
     Variable("ENTREPOT_WORKER_PROCESSES", whole(1, 256), 1, "Background worker processes."),

@@ -113,7 +113,16 @@ if ENVIRONMENT["ENTREPOT_DATABASE_POOL"]:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+# Two installations on one Redis must not hear each other, nor work on each other's tasks: channels know no database
+# number.
+REDIS_PREFIX = ENVIRONMENT["ENTREPOT_REDIS_PREFIX"] or f"entrepot:{DATABASES['default']['NAME']}:"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": f"{REDIS_PREFIX}cache",
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 MEDIA_ROOT = HOME / "media"
@@ -232,7 +241,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "global_keyprefix": REDIS_PREFIX}
 CELERY_TIMEZONE = "UTC"
 # Wakes a worker after each commit that recorded events. Off, the regular sweep alone hands them on.
 OUTBOX_WAKES = True

@@ -12,6 +12,10 @@ from urllib.parse import urlsplit, urlunsplit
 os.environ.setdefault("ENTREPOT_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 os.environ["ENTREPOT_DATABASE_POOL"] = "0"
+# Channels are the same in all databases of a Redis server: parallel workers, and people, would hear each other.
+os.environ["ENTREPOT_REDIS_PREFIX"] = ":".join(
+    (os.environ.get("ENTREPOT_TEST_DB", "test"), os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+)
 
 
 def start_services() -> None:

@@ -10,7 +10,8 @@ import orjson
 import redis
 from django.conf import settings
 
-PREFIX = "entrepot:live:"
+PREFIX = f"{settings.REDIS_PREFIX}live:"
+"""Begins every channel: channels are the same in all databases of a Redis server."""
 
 
 @cache

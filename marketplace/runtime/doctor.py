@@ -161,7 +161,7 @@ def redis_server() -> Iterator[Finding]:
     try:
         client = redis.from_url(settings.REDIS_URL, socket_timeout=2)
         number = client.info("server")["redis_version"]
-        waiting = client.llen("celery")
+        waiting = client.llen(f"{settings.REDIS_PREFIX}celery")
     except redis.RedisError as error:
         yield Finding(Level.BAD, "Redis", f"does not answer: {error}", START_IT)
         return

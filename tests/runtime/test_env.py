@@ -20,6 +20,7 @@ def test_without_a_variable_the_defaults_hold():
         ("DATABASE_URL", "postgresql://localhost", "name the database at its end"),
         ("DATABASE_URL", "postgresql://localhost:99999/x", "its port is not a number"),
         ("REDIS_URL", "localhost:6379", "redis:// or rediss:// or unix://"),
+        ("ENTREPOT_REDIS_PREFIX", "a b", "give up to 64 letters, digits and the signs"),
         ("ENTREPOT_TIME_ZONE", "Moon/Base", "give a zone by its name"),
         ("ENTREPOT_SECRET_KEY", "short", "give at least 32 characters"),
         ("ENTREPOT_PUBLIC_URL", "http://host/path", "scheme and host only"),

@@ -2,7 +2,8 @@
 
 An ASGI application on the event loop. The database is asked in a few threads of its own; events come through Redis.
 
-    /graphql/stream   GET or POST, `Accept: text/event-stream`: one operation a connection (graphql-sse, distinct mode)
+    /graphql/stream   GET or POST, `Accept: text/event-stream`: one operation a connection (graphql-sse, distinct mode);
+                      PUT for a token, and all operations of a client on one connection (graphql-sse, single mode)
     /graphql/         websocket with the subprotocol `graphql-transport-ws` (graphql-ws)
 """
 

@@ -1,4 +1,4 @@
-"""One Redis connection a process; each message goes to those who listen on its topic here."""
+"""One subscribed Redis connection a process; each message goes to those who listen on its topic here."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ class Hub:
     def __init__(self) -> None:
         self._listeners: dict[str, set[Listener]] = {}
         self._confirmed: dict[str, asyncio.Event] = {}
-        self._pubsub = redis.Redis.from_url(settings.REDIS_URL).pubsub()
+        self.redis = redis.Redis.from_url(settings.REDIS_URL)
+        self._pubsub = self.redis.pubsub()
         self._reader: asyncio.Task[None] | None = None
         self._lock = asyncio.Lock()
 
@@ -84,6 +85,10 @@ class Hub:
         for topic in topics:
             await asyncio.wait_for(self._confirmed[channel_of(topic)].wait(), 10)
         return listener
+
+    async def send(self, topic: str, message: dict[str, Any]) -> None:
+        """Send a message to those who listen on a topic, in whichever process."""
+        await self.redis.publish(channel_of(topic), orjson.dumps(message))
 
     async def leave(self, listener: Listener) -> None:
         """Stop listening."""

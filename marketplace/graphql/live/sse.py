@@ -1,16 +1,15 @@
-"""Server-sent events, the protocol of graphql-sse in its distinct-connections mode."""
+"""Server-sent events, the protocol of graphql-sse: one operation a connection, or all on one (`single`)."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
 
-from marketplace.graphql.answers import Result, refusal
-from marketplace.graphql.failure import BadRequest, Failure, Unauthenticated
+from marketplace.graphql.answers import refusal
+from marketplace.graphql.failure import BadRequest, Failure
+from marketplace.graphql.live import replies, single
 from marketplace.graphql.live.operations import Caller, in_thread
 from marketplace.graphql.live.running import answers
 from marketplace.graphql.requests import GraphqlRequest, from_json, from_mapping
@@ -22,25 +21,53 @@ _open = 0
 
 
 async def stream(scope: Any, receive: Any, send: Any) -> None:
-    """Answer one request with the events of one operation."""
+    """Answer one request: the events of one operation, or a step of the single-connection mode."""
+    method, token = scope["method"], single.token_of(scope)
+    if method == "PUT":
+        await single.reserve(scope, send)
+    elif method == "DELETE" and token:
+        await single.stop(scope, send, token)
+    elif method not in ("GET", "POST"):
+        await replies.refuse(send, refusal(BadRequest("Use GET or POST, or reserve a stream with PUT.")), 405)
+    elif token and not single.wants_events(scope):
+        await _accept(scope, receive, send, token)
+    else:
+        await _counted(scope, receive, send, token)
+
+
+async def _accept(scope: Any, receive: Any, send: Any, token: str) -> None:
+    try:
+        sent = await _operation(scope, receive)
+    except Failure as error:
+        await single.refuse(send, error)
+    else:
+        await single.accept(scope, send, token, sent)
+
+
+async def _counted(scope: Any, receive: Any, send: Any, token: str | None) -> None:
+    """A stream that stays open, as long as there are not too many."""
     global _open
-    if scope["method"] not in ("GET", "POST"):
-        await _refuse(send, refusal(BadRequest("Use GET or POST: one operation a connection.")), 405)
-        return
     if _open >= MOST_STREAMS:
-        await _refuse(send, refusal(BadRequest("Too many streams are open.")), 503)
+        await replies.refuse(send, refusal(BadRequest("Too many streams are open.")), 503)
         return
     _open += 1
+    try:
+        if token:
+            await single.events(scope, receive, send, token)
+        else:
+            await _distinct(scope, receive, send)
+    finally:
+        _open -= 1
+
+
+async def _distinct(scope: Any, receive: Any, send: Any) -> None:
     try:
         sent = await _operation(scope, receive)
         caller = await in_thread(Caller.of, scope)
     except Failure as error:
-        await _refuse(send, refusal(error), 401 if isinstance(error, Unauthenticated) else 400)
-        return
+        await single.refuse(send, error)
     else:
-        await _run(caller, sent, receive, send)
-    finally:
-        _open -= 1
+        await replies.streamed(receive, send, _write(caller, sent, send))
 
 
 async def _operation(scope: Any, receive: Any) -> GraphqlRequest:
@@ -63,38 +90,8 @@ async def _operation(scope: Any, receive: Any) -> GraphqlRequest:
     return await in_thread(from_mapping, given)
 
 
-async def _run(caller: Caller, sent: GraphqlRequest, receive: Any, send: Any) -> None:
-    """Send events until the operation ends or the client leaves."""
-    headers = [
-        (b"content-type", b"text/event-stream; charset=utf-8"),
-        (b"cache-control", b"no-cache"),
-        (b"x-accel-buffering", b"no"),
-    ]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    writer = asyncio.create_task(_write(caller, sent, send))
-    leaver = asyncio.create_task(_until_gone(receive))
-    _done, waiting = await asyncio.wait((writer, leaver), return_when=asyncio.FIRST_COMPLETED)
-    for task in waiting:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-    if writer.done() and not writer.cancelled() and writer.exception() is None:
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
 async def _write(caller: Caller, sent: GraphqlRequest, send: Any) -> None:
     async for answer in answers(caller, sent):
         event = b":\n\n" if answer is None else b"event: next\ndata: " + orjson.dumps(answer) + b"\n\n"
-        await send({"type": "http.response.body", "body": event, "more_body": True})
-    await send({"type": "http.response.body", "body": b"event: complete\ndata: \n\n", "more_body": True})
-
-
-async def _until_gone(receive: Any) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _refuse(send: Any, result: Result, status: int) -> None:
-    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": orjson.dumps(result.as_dict())})
+        await replies.event(send, event)
+    await replies.event(send, b"event: complete\ndata: \n\n")

@@ -2,18 +2,21 @@
 
 import asyncio
 import json
+import os
 import socket
 import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import uvicorn
 from django.conf import settings
+from django.core.cache import cache
 
-from marketplace.graphql import live, publish, to_global_id
+from marketplace.graphql import live, publish, publishing, to_global_id
 from marketplace.graphql.live import hub, running, websocket
 from marketplace.graphql.live.operations import Caller, Started
 from marketplace.graphql.requests import GraphqlRequest
@@ -30,8 +33,8 @@ needs_clients = pytest.mark.skipif(bool(missing), reason=f"npm packages missing:
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def server(shop):
+@contextmanager
+def serving():
     """The live application behind a real server, in a thread of this process; gives its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -44,17 +47,27 @@ def server(shop):
     thread.start()
     while not running_server.started:
         time.sleep(0.01)
-    yield port
-    running_server.force_exit = running_server.should_exit = True
-    thread.join(10)
+    try:
+        yield port
+    finally:
+        running_server.force_exit = running_server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture
+def server(shop):
+    """The port of a web process."""
+    with serving() as port:
+        yield port
 
 
 class Client:
     """A node process with one of the clients in it; its lines are read as they come."""
 
     def __init__(self, kind, port, token, variables, query=RANG, count=1):
-        url = f"http://127.0.0.1:{port}/graphql/stream" if kind == "sse" else f"ws://127.0.0.1:{port}/graphql/"
-        command = [NODE, CLIENTS / f"{kind}.mjs", url, token, query, json.dumps(variables), str(count)]
+        url = f"ws://127.0.0.1:{port}/graphql/" if kind == "ws" else f"http://127.0.0.1:{port}/graphql/stream"
+        program = CLIENTS / ("ws.mjs" if kind == "ws" else "sse.mjs")
+        command = [NODE, program, url, token, query, json.dumps(variables), str(count), kind]
         self.process = subprocess.Popen(
             [str(part) for part in command], stdout=subprocess.PIPE, env={"ENTREPOT_NODE_ROOT": str(ROOT)}, text=True
         )
@@ -81,7 +94,7 @@ def when_listening(topic, *messages):
 
 
 @needs_clients
-@pytest.mark.parametrize("kind", ["sse", "ws"])
+@pytest.mark.parametrize("kind", ["sse", "single", "ws"])
 def test_a_standard_client_hears_what_is_published(server, people, kind):
     variables = {"p": to_global_id("Partnership", people.partnerships[0].pk)}
     client = Client(kind, server, token_of(people.owner), variables, count=2)
@@ -106,7 +119,7 @@ def test_a_stranger_hears_nothing(server, people, kind):
 
 
 @needs_clients
-@pytest.mark.parametrize("kind", ["sse", "ws"])
+@pytest.mark.parametrize("kind", ["sse", "single", "ws"])
 def test_a_query_is_answered_too(server, people, kind):
     lines = Client(kind, server, token_of(people.owner), {}, "{ partnerships { totalCount } }", count=9).lines()
     assert lines[0]["next"]["data"] == {"partnerships": {"totalCount": 3}}
@@ -114,7 +127,7 @@ def test_a_query_is_answered_too(server, people, kind):
 
 
 @needs_clients
-@pytest.mark.parametrize("kind", ["sse", "ws"])
+@pytest.mark.parametrize("kind", ["sse", "single", "ws"])
 def test_who_loses_the_permission_hears_nothing_more(server, people, kind):
     variables = {"p": to_global_id("Partnership", people.partnerships[0].pk)}
     client = Client(kind, server, token_of(people.owner), variables, count=9)
@@ -273,3 +286,51 @@ def test_topics_nobody_listens_to_any_more_are_left():
         return here.topics, await again.get(2)
 
     assert asyncio.run(come_and_go()) == (["b"], {"n": 2})
+
+
+HEARS = """
+import asyncio, sys
+import django
+django.setup()
+from marketplace.graphql.live.hub import Hub
+
+async def hear():
+    listener = await Hub.here().listen(["bell:1"])
+    print("listening", flush=True)
+    print(await listener.get(float(sys.argv[1])), flush=True)
+
+asyncio.run(hear())
+"""
+TELLS = """
+import django
+django.setup()
+from marketplace.graphql import publish
+publish("bell:1", {"note": "ding"})
+"""
+
+
+def heard_by(listener: str, teller: str, seconds: float) -> str:
+    """What an installation on one database hears of one on another (or the same), both on one Redis."""
+
+    def installation(database: str) -> dict[str, str]:
+        environment = {name: value for name, value in os.environ.items() if name != "ENTREPOT_REDIS_PREFIX"}
+        return environment | {"DATABASE_URL": f"postgresql://nobody@127.0.0.1/{database}"}
+
+    command = [sys.executable, "-c", HEARS, str(seconds)]
+    hearer = subprocess.Popen(command, env=installation(listener), stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert hearer.stdout.readline() == "listening\n"
+    subprocess.run([sys.executable, "-c", TELLS], env=installation(teller), check=True, cwd=ROOT)
+    return hearer.communicate(timeout=30)[0].strip()
+
+
+def test_two_installations_on_one_redis_do_not_hear_each_other():
+    assert heard_by("red", "blue", 4) == "None"
+    assert heard_by("red", "red", 20) == "{'note': 'ding'}"
+
+
+def test_every_key_and_channel_begins_with_what_the_installation_is_called():
+    prefix = settings.REDIS_PREFIX
+    assert prefix.endswith(":")
+    assert publishing.channel_of("bell:1") == f"{prefix}live:bell:1"
+    assert cache.make_key("x").startswith(prefix)
+    assert settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] == prefix

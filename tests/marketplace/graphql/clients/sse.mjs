@@ -1,10 +1,15 @@
-// Drives the npm client graphql-sse: node sse.mjs URL TOKEN QUERY VARIABLES COUNT; prints one line an event.
+// Drives the npm client graphql-sse: node sse.mjs URL TOKEN QUERY VARIABLES COUNT [single]; prints one line an event.
 import { createRequire } from "node:module";
 const require = createRequire(process.env.ENTREPOT_NODE_ROOT + "/package.json");
 const { createClient } = require("graphql-sse");
 
-const [url, token, query, variables, count] = process.argv.slice(2);
-const client = createClient({ url, headers: token ? { Authorization: `Bearer ${token}` } : {}, retryAttempts: 0 });
+const [url, token, query, variables, count, mode] = process.argv.slice(2);
+const client = createClient({
+  url,
+  headers: token ? { Authorization: `Bearer ${token}` } : {},
+  retryAttempts: 0,
+  singleConnection: mode === "single",
+});
 const tell = (line) => process.stdout.write(JSON.stringify(line) + "\n");
 let seen = 0;
 const stop = client.subscribe(
