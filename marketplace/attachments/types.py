@@ -113,7 +113,7 @@ def _archive(file: IO[bytes]) -> FileType | None:
 
 def _text(head: bytes) -> FileType | None:
     """Plain text or XML in UTF-8 or GB 18030; None for anything else, and for what a browser would run."""
-    if b"\x00" in head or not _readable(head):
+    if not head.strip() or not _readable(head):
         return None
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith(b"<"):

@@ -1,6 +1,6 @@
 """What orders put into the schema. Other rooms refer to the types by `ordercenter.orders.schema.types.<Name>Type`."""
 
-from ordercenter.orders.schema import goods, partners  # noqa: F401 - add fields to goods and partnerships
+from ordercenter.orders.schema import goods, papers, partners  # noqa: F401 - add fields to types of others
 from ordercenter.orders.schema.cancelling import CancellingMutations
 from ordercenter.orders.schema.fill import FillMutations, FillQueries
 from ordercenter.orders.schema.lists import ListMutations, ListQueries
