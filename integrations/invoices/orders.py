@@ -9,12 +9,10 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db import transaction
-
 from integrations.invoices.buckets import InvoiceBucket, RejectReason
 from integrations.invoices.countries import country_code
+from integrations.invoices.delivery import Deliverer, Due, deliver_rest
 from integrations.invoices.models import InvoiceLine
-from integrations.invoices.receiving import Receiver, receive_rest
 from integrations.invoices.statements import refresh_statistics
 from integrations.invoices.stock import INTEGRATION
 from integrations.invoices.trade import UOM
@@ -22,7 +20,6 @@ from marketplace.catalog.models import UnitOfMeasure, Variant
 from marketplace.core.actor import Actor
 from marketplace.parties.models import Organization, Partnership, ShortPolicy
 from ordercenter.fulfilment.models import Receipt, ReceiptLine, Shipment, ShipmentLine
-from ordercenter.fulfilment.ship import ShipmentDraft, ship_all
 from ordercenter.orders.drafts import DraftLine, OrderDraft
 from ordercenter.orders.enums import EntryMode
 from ordercenter.orders.models import Order, OrderEvent, OrderLine
@@ -79,18 +76,19 @@ class Known:
 def import_orders(seller: Organization, tell: Callable[[int], None]) -> int:
     """Make orders of all sales that have none, a few thousand lines in each transaction; counts the orders.
 
-    A chunk is placed and shipped together or not at all, and received right after, beside the next chunk. After a crash
-    the next run receives what had only been shipped and goes on where this one stopped. `tell(lines)` after each chunk.
+    A chunk is placed together or not at all, and shipped and received right after, beside the next chunk. After a crash
+    the next run delivers what had only been placed or shipped and goes on where this one stopped. `tell(lines)` after
+    each chunk.
     """
     known, made = Known.of(seller), 0
-    receive_rest(seller)
-    with Receiver() as receiver:
+    deliver_rest(seller)
+    with Deliverer() as deliverer:
         for chunk in chunks(sales_of(seller)):
             missing = without_order(seller, chunk)
             if missing:
-                first, made = not made, made + _import(known, missing, receiver)
+                first, made = not made, made + _import(known, missing, deliverer)
                 if first:
-                    receiver.wait()
+                    deliverer.wait()
                     refresh_statistics(FILLED)
             tell(sum(len(sale.lines) for sale in chunk))
     return made
@@ -130,24 +128,22 @@ def without_order(seller: Organization, chunk: Sequence[Sale]) -> list[Sale]:
     return [sale for sale in chunk if sale.number not in done]
 
 
-def _import(known: Known, sales: Sequence[Sale], receiver: Receiver) -> int:
+def _import(known: Known, sales: Sequence[Sale], deliverer: Deliverer) -> int:
     """One chunk; sales that are refused are kept as rejected lines with the reason, and the others go on."""
     try:
-        shipments = _trade(known, sales)
+        placed = _place(known, sales)
     except PlacingRefused as refused:
         _reject(known.seller, {sales[index].number: errors for index, errors in refused.by_draft.items()})
         kept = [sale for index, sale in enumerate(sales) if index not in refused.by_draft]
-        return _import(known, kept, receiver) if kept else 0
-    receiver.receive(shipments)
+        return _import(known, kept, deliverer) if kept else 0
+    deliverer.deliver(placed)
     return len(sales)
 
 
-def _trade(known: Known, sales: Sequence[Sale]) -> list[Shipment]:
-    """Placed, confirmed, promised and shipped, all at the instant of the invoice."""
-    actor = Actor.system()
-    with transaction.atomic():
-        orders = place_all(actor, [_draft(known, sale) for sale in sales])
-        return ship_all(actor, [ShipmentDraft(order.pk, at=sale.at) for order, sale in zip(orders, sales, strict=True)])
+def _place(known: Known, sales: Sequence[Sale]) -> list[Due]:
+    """Placed, confirmed and promised, all at the instant of the invoice."""
+    orders = place_all(Actor.system(), [_draft(known, sale) for sale in sales])
+    return [(order.pk, sale.at) for order, sale in zip(orders, sales, strict=True)]
 
 
 def _draft(known: Known, sale: Sale) -> OrderDraft:

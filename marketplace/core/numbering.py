@@ -1,28 +1,53 @@
 """Document numbers: unique per organization and type, in order, without gaps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.db import connection
 
+from marketplace.core.arrays import numbers, texts
+
+#: Series are locked in the order of their organizations: two calls that number for the same ones never wait crosswise.
 TAKE = """
 INSERT INTO core_numberseries AS series (organization_id, kind, prefix, width, last)
-VALUES (%(organization)s, %(kind)s, %(prefix)s, 6, %(count)s)
+SELECT wanted.organization_id, %(kind)s, wanted.prefix, 6, wanted.count
+  FROM unnest(%(organizations)s::bigint[], %(prefixes)s::text[], %(counts)s::bigint[])
+       AS wanted(organization_id, prefix, count)
+ ORDER BY wanted.organization_id
 ON CONFLICT (organization_id, kind) DO UPDATE SET last = series.last + EXCLUDED.last
-RETURNING prefix, width, last
+RETURNING organization_id, prefix, width, last
 """
 
 
 def next_numbers(organization_id: int, kind: str, prefix: str, count: int = 1) -> list[str]:
-    """Take the next `count` numbers of a series, e.g. SO-000042; one statement, row lock until commit (lock level 7).
+    """Take the next `count` numbers of one organization's series, e.g. SO-000042; see `numbers_for`."""
+    return numbers_for(kind, [(organization_id, prefix)] * count)
 
-    Call it last in a transaction: everybody who numbers the same type for the same organization waits behind it.
+
+def numbers_for(kind: str, askers: Sequence[tuple[int, str]]) -> list[str]:
+    """Take a number for each (organization, prefix of its new series), in their order, whosever they are.
+
+    One statement for any number of organizations; row locks until commit (lock level 7). Call it last in a transaction:
+    everybody who numbers the same type for one of these organizations waits behind it.
     """
+    prefixes: dict[int, str] = {}
+    counts: dict[int, int] = {}
+    for organization_id, prefix in askers:
+        prefixes.setdefault(organization_id, prefix)
+        counts[organization_id] = counts.get(organization_id, 0) + 1
+    if not counts:
+        return []
+    values = {
+        "kind": kind,
+        "organizations": numbers(counts),
+        "prefixes": texts(prefixes.values()),
+        "counts": numbers(counts.values()),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, {"organization": organization_id, "kind": kind, "prefix": prefix, "count": count})
-        kept_prefix, width, last = cursor.fetchone()
-    return format_numbers(kept_prefix, width, range(last - count + 1, last + 1))
+        cursor.execute(TAKE, values)
+        taken = {pk: _printed(prefix, width, last, counts[pk]) for pk, prefix, width, last in cursor.fetchall()}
+    return [next(taken[organization_id]) for organization_id, _prefix in askers]
 
 
-def format_numbers(prefix: str, width: int, values: Sequence[int]) -> list[str]:
-    """Numbers as they are printed: prefix, dash, zero-padded value."""
-    return [f"{prefix}-{value:0{width}d}" for value in values]
+def _printed(prefix: str, width: int, last: int, count: int) -> Iterator[str]:
+    """The last `count` numbers as they are printed: prefix, dash, zero-padded value."""
+    return (f"{prefix}-{value:0{width}d}" for value in range(last - count + 1, last + 1))

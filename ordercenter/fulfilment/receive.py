@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.arrays import numbers
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
-from marketplace.core.numbering import next_numbers
+from marketplace.core.numbering import numbers_for
 from ordercenter.fulfilment.models import Receipt, Shipment, ShipmentLine
 from ordercenter.fulfilment.store import RECEIPT_LINES, insert_receipts, take_ids
 from ordercenter.orders.arithmetic import EXACT, ZERO
@@ -75,13 +77,26 @@ class ReceiptDraft:
     at: datetime | None = None
 
 
+class Awaited(NamedTuple):
+    """What counting asks of a shipment line and of the order line behind it; `to_receive` is still on its way."""
+
+    id: int
+    shipment_id: int
+    order_line_id: int
+    variant_id: int | None
+    sku: str
+    factor: Decimal
+    exponent: int
+    to_receive: Decimal
+
+
 @dataclass(slots=True)
 class Arrival:
     """A receipt that is being made: its row and the counts of its lines."""
 
     receipt: Receipt
     order: Order
-    counts: list[tuple[ShipmentLine, Count]]
+    counts: list[tuple[Awaited, Count]]
     at: datetime
 
 
@@ -138,16 +153,19 @@ def _shipments(actor: Actor, drafts: Sequence[ReceiptDraft]) -> list[Shipment]:
     return [found[pk] for pk in ids]
 
 
-def _lines(shipments: Iterable[Shipment]) -> dict[int, list[ShipmentLine]]:
-    grouped: dict[int, list[ShipmentLine]] = {shipment.pk: [] for shipment in shipments}
-    rows = ShipmentLine.objects.filter(shipment__in=list(grouped)).select_related("order_line__uom")
-    for line in rows.order_by("shipment_id", "order_line__position"):
+def _lines(shipments: Iterable[Shipment]) -> dict[int, list[Awaited]]:
+    grouped: dict[int, list[Awaited]] = {shipment.pk: [] for shipment in shipments}
+    rows = ShipmentLine.objects.filter(shipment__in=list(grouped)).order_by("shipment_id", "order_line__position")
+    of_order = ("order_line__variant_id", "order_line__sku", "order_line__factor", "order_line__uom__exponent")
+    to_receive = F("quantity") - F("received") - F("differed")
+    for row in rows.values_list("id", "shipment_id", "order_line_id", *of_order, to_receive):
+        line = Awaited._make(row)
         grouped[line.shipment_id].append(line)
     return grouped
 
 
 def _problems(
-    actor: Actor, order: Order, lines: Sequence[ShipmentLine], draft: ReceiptDraft, index: int | None
+    actor: Actor, order: Order, lines: Sequence[Awaited], draft: ReceiptDraft, index: int | None
 ) -> Iterator[DomainError]:
     if order.status not in RECEIVABLE:
         text = _("%(number)s is %(status)s: nothing can be received.")
@@ -159,7 +177,7 @@ def _problems(
     if len(draft.note) > NOTE_LIMIT:
         text = _("At most %(limit)s characters.") % {"limit": NOTE_LIMIT}
         yield DomainError(CoreErrorCode.INVALID, text, "note", index)
-    by_id = {line.pk: line for line in lines}
+    by_id = {line.id: line for line in lines}
     for place, (line_id, count) in enumerate((draft.lines or {}).items()):
         if problem := _count_problem(by_id.get(line_id), count, place):
             yield problem
@@ -172,7 +190,7 @@ def _problems(
         yield DomainError(OrderErrorCode.ORDER_EMPTY, text % {"number": order.number}, "lines", index)
 
 
-def _count_problem(line: ShipmentLine | None, count: Count, place: int) -> DomainError | None:
+def _count_problem(line: Awaited | None, count: Count, place: int) -> DomainError | None:
     if line is None:
         return not_found("shipment_line", place)
     for name, quantity in (("received", count.received), ("differed", count.differed)):
@@ -182,24 +200,22 @@ def _count_problem(line: ShipmentLine | None, count: Count, place: int) -> Domai
     if count.received + count.differed > line.to_receive:
         text = _("%(sku)s: %(counted)s counted, but only %(left)s on the way.")
         counted = plain(count.received + count.differed)
-        values = {"sku": line.order_line.sku, "counted": counted, "left": plain(line.to_receive)}
+        values = {"sku": line.sku, "counted": counted, "left": plain(line.to_receive)}
         return DomainError(OrderErrorCode.RECEIPT_EXCEEDS, text % values, "received", place)
     for name, quantity in (("received", count.received), ("differed", count.differed)):
-        if quantity != round(quantity, line.order_line.uom.exponent):
+        if quantity != round(quantity, line.exponent):
             text = _("A quantity of %(sku)s may have %(decimals)s decimals at most.")
-            places = {"sku": line.order_line.sku, "decimals": line.order_line.uom.exponent}
+            places = {"sku": line.sku, "decimals": line.exponent}
             return DomainError(OrderErrorCode.QUANTITY_PRECISION, text % places, name, place)
     return None
 
 
-def _arrival(
-    actor: Actor, order: Order, shipment: Shipment, lines: Sequence[ShipmentLine], draft: ReceiptDraft
-) -> Arrival:
+def _arrival(actor: Actor, order: Order, shipment: Shipment, lines: Sequence[Awaited], draft: ReceiptDraft) -> Arrival:
     if draft.lines is None:
         counts = [(line, Count(line.to_receive)) for line in lines if line.to_receive]
     else:
         given = draft.lines
-        counts = [(line, given[line.pk]) for line in lines if line.pk in given]
+        counts = [(line, given[line.id]) for line in lines if line.id in given]
         counts = [(line, count) for line, count in counts if count.received or count.differed]
     at = draft.at or order.read_at
     receipt = Receipt(
@@ -217,12 +233,16 @@ def _arrival(
 def _arrive(actor: Actor, orders: Sequence[Order], arrivals: Sequence[Arrival]) -> None:
     """Take the locks in the one order, then let stock come, write the documents, derive and tell."""
     counts = [(arrival, line, count) for arrival in arrivals for line, count in arrival.counts]
-    lock_arrival([line for arrival in arrivals for line in _stock_lines(arrival)])
+    lock_arrival(
+        (arrival.order.seller_id, arrival.order.buyer_id, line.variant_id)
+        for arrival, line, count in counts
+        if count.received and line.variant_id is not None
+    )
     raise_all(lock(orders))
     run(
         COUNT,
         [
-            numbers(line.pk for _arrival, line, _count in counts),
+            numbers(line.id for _arrival, line, _count in counts),
             numbers(count.received for _arrival, _line, count in counts),
             numbers(count.differed for _arrival, _line, count in counts),
         ],
@@ -236,7 +256,7 @@ def _arrive(actor: Actor, orders: Sequence[Order], arrivals: Sequence[Arrival]) 
                 arrival.receipt.pk,
                 arrival.order.seller_id,
                 arrival.order.buyer_id,
-                line.pk,
+                line.id,
                 count.received,
                 count.differed,
             )
@@ -254,23 +274,20 @@ def _arrive(actor: Actor, orders: Sequence[Order], arrivals: Sequence[Arrival]) 
 
 
 def _give_numbers(arrivals: Sequence[Arrival]) -> None:
-    """Ids and numbers of the receipts; buyers in the order of their ids, as all who number do."""
-    for arrival, pk in zip(arrivals, take_ids("fulfilment_receipt", len(arrivals)), strict=True):
-        arrival.receipt.pk = pk
-    for buyer_id in sorted({arrival.order.buyer_id for arrival in arrivals}):
-        mine = [arrival.receipt for arrival in arrivals if arrival.order.buyer_id == buyer_id]
-        for receipt, number in zip(mine, next_numbers(buyer_id, "receipt", PREFIX, len(mine)), strict=True):
-            receipt.number = number
+    """Ids and numbers of the receipts, each of its buyer's series."""
+    ids = take_ids("fulfilment_receipt", len(arrivals))
+    numbers = numbers_for("receipt", [(arrival.order.buyer_id, PREFIX) for arrival in arrivals])
+    for arrival, pk, number in zip(arrivals, ids, numbers, strict=True):
+        arrival.receipt.pk, arrival.receipt.number = pk, number
 
 
 def _stock_lines(arrival: Arrival) -> Iterator[ReceiveLine]:
     document = DocumentRef("receipt", arrival.receipt.pk or 0, arrival.receipt.number, arrival.at)
+    seller_id, buyer_id = arrival.order.seller_id, arrival.order.buyer_id
     for line, count in arrival.counts:
-        variant_id = line.order_line.variant_id
-        if count.received and variant_id is not None:
-            base = EXACT.multiply(count.received, line.order_line.factor)
-            seller_id, buyer_id = arrival.order.seller_id, arrival.order.buyer_id
-            yield ReceiveLine(document, line.pk, seller_id, buyer_id, variant_id, base)
+        if count.received and line.variant_id is not None:
+            base = EXACT.multiply(count.received, line.factor)
+            yield ReceiveLine(document, line.id, seller_id, buyer_id, line.variant_id, base)
 
 
 def _steps(

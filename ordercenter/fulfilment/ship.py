@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
-from marketplace.core.numbering import next_numbers
+from marketplace.core.numbering import numbers_for
 from ordercenter.fulfilment.models import Shipment
 from ordercenter.fulfilment.plan import Load, pieces_of, split
 from ordercenter.fulfilment.store import PARCELS, SHIPMENT_LINES, insert_shipments, take_ids
@@ -221,13 +221,11 @@ def _leave(actor: Actor, going: Sequence[Going]) -> None:
 
 
 def give_numbers(going: Sequence[Going]) -> None:
-    """Ids and numbers of the shipments; sellers in the order of their ids, as all who number do."""
-    for one, pk in zip(going, take_ids("fulfilment_shipment", len(going)), strict=True):
-        one.shipment.pk = pk
-    for seller_id in sorted({one.order.seller_id for one in going}):
-        mine = [one.shipment for one in going if one.order.seller_id == seller_id]
-        for shipment, number in zip(mine, next_numbers(seller_id, "shipment", PREFIX, len(mine)), strict=True):
-            shipment.number = number
+    """Ids and numbers of the shipments, each of its seller's series."""
+    ids = take_ids("fulfilment_shipment", len(going))
+    numbers = numbers_for("shipment", [(one.order.seller_id, PREFIX) for one in going])
+    for one, pk, number in zip(going, ids, numbers, strict=True):
+        one.shipment.pk, one.shipment.number = pk, number
 
 
 def _stock_lines(one: Going) -> Iterator[ShipLine]:

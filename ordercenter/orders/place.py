@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
-from marketplace.core.numbering import next_numbers
+from marketplace.core.numbering import numbers_for
 from ordercenter.orders.arithmetic import EXACT, ZERO, LineCalculator
 from ordercenter.orders.drafts import OrderDraft
 from ordercenter.orders.enums import CancellationKind, OrderStatus, OrderWait
@@ -222,12 +222,10 @@ def _cancellations(actor: Actor, priced: Sequence[PricedDraft]) -> Iterator[Orde
 
 
 def _number(orders: Sequence[Order], priced: Sequence[PricedDraft]) -> None:
-    """Give numbers in the order of the drafts; sellers in the order of their ids, as all who number do."""
-    for seller_id in sorted({order.seller_id for order in orders}):
-        of_seller = [n for n, order in enumerate(orders) if order.seller_id == seller_id]
-        prefix = priced[of_seller[0]].trade.number_prefix
-        for n, number in zip(of_seller, next_numbers(seller_id, "order", prefix, len(of_seller)), strict=True):
-            orders[n].number = number
+    """Give numbers in the order of the drafts, each of its seller's series."""
+    askers = [(done.draft.seller_id, done.trade.number_prefix) for done in priced]
+    for order, number in zip(orders, numbers_for("order", askers), strict=True):
+        order.number = number
 
 
 def plain(quantity: Any) -> str:

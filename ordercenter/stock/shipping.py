@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -206,7 +206,7 @@ def receive_in(actor: Actor, lines: Sequence[ReceiveLine], *, at: datetime | Non
     """Take what buyers received out of the sellers' TRANSIT, into the default warehouse of a buyer that has one.
 
     A buyer without one does not keep stock here: the goods leave the network. What was shipped and not received stays
-    in TRANSIT. `locked`: the caller has called `lock_arrival` with these lines. Raises STOCK_NEGATIVE for more than is
+    in TRANSIT. `locked`: the caller has called `lock_arrival` for these lines. Raises STOCK_NEGATIVE for more than is
     on its way, MOVE_CONFLICT as in `ship_out`.
     """
     if not lines:
@@ -220,16 +220,20 @@ def receive_in(actor: Actor, lines: Sequence[ReceiveLine], *, at: datetime | Non
     }
     with transaction.atomic(savepoint=False):
         if not locked:
-            lock_arrival(lines)
+            lock_arrival((line.seller_id, line.buyer_id, line.variant_id) for line in lines)
         raise_all(_problems(_run(RECEIVE, values), StockErrorCode.STOCK_NEGATIVE))
 
 
-def lock_arrival(lines: Sequence[ReceiveLine]) -> None:
-    """Lock the balances that `receive_in` will move, making those of the buyers that are not there yet (level 4)."""
+def lock_arrival(goods: Iterable[tuple[int, int, int]]) -> None:
+    """Lock the balances that `receive_in` will move, making those of the buyers that are not there yet (level 4).
+
+    `goods`: seller, buyer and variant of each line.
+    """
+    wanted = set(goods)
     values = {
-        "sellers": numbers(line.seller_id for line in lines),
-        "buyers": numbers(line.buyer_id for line in lines),
-        "variants": numbers(line.variant_id for line in lines),
+        "sellers": numbers(seller_id for seller_id, _buyer, _variant in wanted),
+        "buyers": numbers(buyer_id for _seller, buyer_id, _variant in wanted),
+        "variants": numbers(variant_id for _seller, _buyer, variant_id in wanted),
     }
     with connection.cursor() as cursor:
         cursor.execute(PREPARE_ARRIVAL, values)

@@ -9,8 +9,8 @@ import typer
 from django.db import connection
 from typer.testing import CliRunner
 
+from integrations.invoices import delivery
 from integrations.invoices import orders as importing
-from integrations.invoices import receiving
 from integrations.invoices.buckets import InvoiceBucket
 from integrations.invoices.commands import SELLER, invoices
 from integrations.invoices.models import InvoiceLine
@@ -151,7 +151,7 @@ def test_lines_that_say_something_else_later_are_told_and_left_alone(file, tmp_p
 @pytest.mark.parametrize("step", ["place_all", "ship_all", "receive_all"])
 def test_a_crash_in_the_middle_and_another_run_end_where_one_run_ends(file, monkeypatch, step):
     monkeypatch.setattr(importing, "CHUNK_LINES", 2)
-    room = receiving if step == "receive_all" else importing
+    room = importing if step == "place_all" else delivery
     real, calls = getattr(room, step), []
 
     def crash(actor, drafts):
@@ -172,21 +172,40 @@ def test_a_crash_in_the_middle_and_another_run_end_where_one_run_ends(file, monk
 
 
 @pytest.mark.django_db(transaction=True)
-def test_receipts_are_written_beside_the_next_orders(file, monkeypatch):
+def test_orders_are_shipped_and_received_beside_the_placing_of_the_next(file, monkeypatch):
     monkeypatch.setattr(importing, "CHUNK_LINES", 2)
-    threads, real = [], receiving.receive_all
+    threads = []
+    for step in ("ship_all", "receive_all"):
+        real = getattr(delivery, step)
 
-    def watched(actor, drafts):
-        threads.append(current_thread().name)
-        return real(actor, drafts)
+        def watched(actor, drafts, step=step, real=real):
+            threads.append((step, current_thread().name.partition("_")[0]))
+            return real(actor, drafts)
 
-    monkeypatch.setattr(receiving, "receive_all", watched)
+        monkeypatch.setattr(delivery, step, watched)
     assert (run(file).report.orders, run_checks()) == (4, [])
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
-        assert cursor.fetchone() == (1,), "the thread has closed its connection"
-    assert len(threads) == 3
-    assert all(name.startswith("receipts") for name in threads)
+        assert cursor.fetchone() == (1,), "the threads have closed their connections"
+    assert sorted(threads) == [("receive_all", "receiving")] * 3 + [("ship_all", "shipping")] * 3
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", ["ship_all", "receive_all"])
+def test_what_fails_in_a_thread_ends_the_import_and_the_next_run_goes_on(file, monkeypatch, step):
+    monkeypatch.setattr(importing, "CHUNK_LINES", 2)
+
+    def crash(actor, drafts):
+        raise RuntimeError("power cut")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(delivery, step, crash)
+        with pytest.raises(RuntimeError, match="power cut"):
+            run(file)
+    assert not Order.objects.filter(status="completed").exists()
+    report = run(file).report
+    assert (report.orders, report.ordered, report.differences) == (4, D("112.14"), [])
+    assert run_checks() == []
 
 
 def test_an_order_that_is_refused_is_kept_as_rejected_lines_and_the_others_go_on(file, monkeypatch):

@@ -4,23 +4,26 @@ import time
 from contextlib import suppress
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from marketplace.core import numbering
-from marketplace.core.numbering import next_numbers
+from marketplace.core.numbering import next_numbers, numbers_for
 from tests.factories import make_organization
 from tests.threads import at_once
 
 UNLOCKED = """
-WITH seen AS (SELECT coalesce(max(last), 0) AS last FROM core_numberseries
-               WHERE organization_id = %(organization)s AND kind = %(kind)s),
+WITH wanted AS (SELECT * FROM unnest(%(organizations)s::bigint[], %(prefixes)s::text[], %(counts)s::bigint[])
+                         AS wanted(organization_id, prefix, count)),
+     seen AS (SELECT wanted.*, coalesce(series.last, 0) AS last FROM wanted LEFT JOIN core_numberseries AS series
+                     ON series.organization_id = wanted.organization_id AND series.kind = %(kind)s),
      pause AS (SELECT pg_sleep(0.02)),
      kept AS (INSERT INTO core_numberseries AS series (organization_id, kind, prefix, width, last)
-              SELECT %(organization)s, %(kind)s, %(prefix)s, 6, seen.last + %(count)s FROM seen, pause
+              SELECT organization_id, %(kind)s, prefix, 6, last + count FROM seen, pause
               ON CONFLICT (organization_id, kind) DO UPDATE SET last = EXCLUDED.last
-              RETURNING prefix, width, last)
-SELECT prefix, width, last FROM kept
+              RETURNING organization_id, prefix, width, last)
+SELECT organization_id, prefix, width, last FROM kept
 """
+UNORDERED = numbering.TAKE.replace("ORDER BY wanted.organization_id", "")
 
 
 def test_numbers_follow_one_another_and_are_printed_with_their_prefix(db):
@@ -37,11 +40,19 @@ def test_each_organization_and_type_counts_for_itself(db):
     assert next_numbers(one.pk, "shipment", "SH") == ["SH-000001"]
 
 
+def test_many_organizations_number_at_once_each_for_itself(db):
+    one, two = make_organization("One"), make_organization("Two")
+    next_numbers(two.pk, "receipt", "RX", 6)
+    askers = [(two.pk, "GR"), (one.pk, "GR"), (two.pk, "GR")]
+    assert numbers_for("receipt", askers) == ["RX-000007", "GR-000001", "RX-000008"]
+    assert numbers_for("receipt", []) == []
+
+
 def test_many_numbers_take_one_statement(db, sql_count):
-    organization = make_organization()
+    organizations = [make_organization(f"Organization {n}").pk for n in range(20)]
     for count in (1, 500):
         with sql_count("numbers taken"):
-            next_numbers(organization.pk, "order", "SO", count)
+            numbers_for("order", [(organizations[n % 20], "SO") for n in range(count)])
 
 
 def test_a_width_that_is_full_grows(db):
@@ -80,3 +91,29 @@ def test_twin_that_reads_and_writes_without_the_row_lock_gives_numbers_twice(mon
     monkeypatch.setattr(numbering, "TAKE", UNLOCKED)
     numbers = taken_by_sixteen()
     assert len(set(numbers)) < len(numbers)
+
+
+def numbered_crosswise() -> list[str]:
+    """Numbers that six threads took for the same forty organizations, every other thread in the opposite order."""
+    organizations = [make_organization(f"Organization {n}").pk for n in range(40)]
+    numbers_for("receipt", [(pk, "GR") for pk in organizations])
+
+    def take(n: int) -> list[str]:
+        turn = organizations if n % 2 else organizations[::-1]
+        return [number for _round in range(20) for number in numbers_for("receipt", [(pk, "GR") for pk in turn])]
+
+    return [number for numbers in at_once(6, take) for number in numbers]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_those_who_number_for_the_same_organizations_wait_in_one_order():
+    numbers = numbered_crosswise()
+    assert sorted(numbers) == sorted(f"GR-{n:06}" for n in range(2, 6 * 20 + 2) for _organization in range(40))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twin_that_locks_series_in_the_order_of_the_askers_deadlocks(monkeypatch):
+    connection.ensure_connection()
+    monkeypatch.setattr(numbering, "TAKE", UNORDERED)
+    with pytest.raises(OperationalError, match="deadlock"):
+        numbered_crosswise()
