@@ -17,6 +17,7 @@ from rich.text import Text
 from integrations.invoices.buckets import InvoiceBucket, NotInvoices
 from integrations.invoices.report import Report
 from integrations.invoices.run import Imported, import_invoices
+from marketplace.core.errors import DomainError
 
 SELLER = "Giftware Wholesale"
 
@@ -87,6 +88,9 @@ def invoices(
     except NotInvoices as problem:
         console.print(_("This is not a file of invoices; columns are missing: %(columns)s") % {"columns": problem})
         raise typer.Exit(2) from problem
+    except DomainError as problem:
+        console.print(str(problem.message))
+        raise typer.Exit(3) from problem
     console.print(table_of(imported.report))
     tell_of(console.print, imported, time.perf_counter() - started)
     raise typer.Exit(1 if imported.report.differences else 0)

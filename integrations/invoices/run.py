@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
 from integrations.invoices.buckets import InvoiceBucket, InvoiceFile
 from integrations.invoices.models import InvoiceLine
 from integrations.invoices.orders import import_orders
@@ -14,6 +16,8 @@ from integrations.invoices.stage import Staged, stage
 from integrations.invoices.stock import open_stock, post_corrections, warehouse_of
 from integrations.invoices.trade import TIME_ZONE, make_articles, make_dealers, make_prices, seller_of
 from marketplace.core.actor import Actor
+from marketplace.core.advisory import sole
+from marketplace.core.errors import CoreErrorCode, DomainError
 
 
 class Watcher(Protocol):
@@ -44,10 +48,22 @@ class Imported:
 def import_invoices(path: Path, seller_name: str, watcher: Watcher) -> Imported:
     """Import a file of invoices as the sales of one seller. Running again changes nothing; after a crash it goes on.
 
-    Raises NotInvoices for a file of another kind, before anything is written.
+    Raises NotInvoices for a file of another kind, and IN_USE while another import for this seller runs, both before
+    anything is written.
     """
     file = InvoiceFile(path)
     file.check()
+    with sole("invoices", seller_name) as alone:
+        if not alone:
+            text = _(
+                "Invoices of %(seller)s are being imported already. Wait until that has ended, then run this again: "
+                "it does what is left."
+            )
+            raise DomainError(CoreErrorCode.IN_USE, text % {"seller": seller_name}, "seller")
+        return _import(file, seller_name, watcher)
+
+
+def _import(file: InvoiceFile, seller_name: str, watcher: Watcher) -> Imported:
     seller = seller_of(seller_name)
     actor = Actor.system(seller)
     staged = stage(seller.pk, file, watcher.reading)

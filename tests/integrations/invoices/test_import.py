@@ -1,21 +1,25 @@
 """Old invoices become dealers, articles, prices, stock and orders (docs/operations/import-invoices.md)."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal as D
-from threading import current_thread
+from threading import Barrier, current_thread
 
 import pytest
 import typer
-from django.db import connection
+from django.db import DatabaseError, connection
 from typer.testing import CliRunner
 
-from integrations.invoices import delivery
+from integrations.invoices import delivery, trade
 from integrations.invoices import orders as importing
+from integrations.invoices import run as running
 from integrations.invoices.buckets import InvoiceBucket
 from integrations.invoices.commands import SELLER, invoices
 from integrations.invoices.models import InvoiceLine
 from integrations.invoices.run import import_invoices
+from integrations.invoices.trade import seller_of
 from marketplace.catalog.models import Product, Variant
+from marketplace.core.errors import DomainErrors
 from marketplace.core.models import OutboxEvent
 from marketplace.core.verify import run_checks
 from marketplace.parties.models import Organization, Partnership
@@ -23,6 +27,7 @@ from ordercenter.orders.models import Order, OrderLine
 from ordercenter.pricing.models import PriceRow
 from ordercenter.stock.models import StockBalance, StockEntry, StockMove
 from tests.integrations.invoices.sample import LINES, MORE, write
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -208,6 +213,49 @@ def test_what_fails_in_a_thread_ends_the_import_and_the_next_run_goes_on(file, m
     assert run_checks() == []
 
 
+class Second(Quiet):
+    """Starts another import of the same file as soon as the first has come to the dealers, and keeps how that ended."""
+
+    def __init__(self, second):
+        super().__init__()
+        self.second, self.ended = second, []
+
+    def preparing(self, what):
+        if what == "dealers":
+            self.ended += at_once(1, lambda _n: self.second())
+
+
+def command_on(file):
+    runner, command = CliRunner(), typer.Typer()
+    command.command()(invoices)
+    return runner.invoke(command, [str(file)])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_import_at_the_same_time_is_refused_and_writes_nothing(file):
+    watcher = Second(lambda: command_on(file))
+    assert (run(file, watcher).report.orders, run_checks()) == (4, [])
+    (refused,) = watcher.ended
+    assert refused.exit_code == 3
+    assert "being imported already" in " ".join(refused.output.split())
+    assert run(file).orders == 0, "once it has ended another may run"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twin_that_lets_both_import_at_once_fails(file, monkeypatch):
+    monkeypatch.setattr(running, "sole", lambda *_words: nullcontext(True))
+    met, real = Barrier(2), trade.create_partnerships
+
+    def together(actor, drafts):
+        met.wait(timeout=60)
+        return real(actor, drafts)
+
+    monkeypatch.setattr(trade, "create_partnerships", together)
+    seller_of(SELLER)
+    with pytest.raises((DatabaseError, DomainErrors)):
+        at_once(2, lambda _n: run(file))
+
+
 def test_an_order_that_is_refused_is_kept_as_rejected_lines_and_the_others_go_on(file, monkeypatch):
     limit = importing._draft
 
@@ -233,14 +281,12 @@ def test_progress_is_told_in_bytes_and_lines(file):
 
 
 def test_the_command_prints_the_buckets_and_fails_for_another_file(file, tmp_path):
-    runner, command = CliRunner(), typer.Typer()
-    command.command()(invoices)
-    shown = runner.invoke(command, [str(file)])
+    shown = command_on(file)
     assert shown.exit_code == 0, shown.output
     assert "Walk-in sale" in shown.output
     assert "4 completed orders with 7 lines, 112.14 GBP" in " ".join(shown.output.split())
     other = tmp_path / "other.csv"
     other.write_text("a,b\n1,2\n")
-    refused = runner.invoke(command, [str(other)])
+    refused = command_on(other)
     assert refused.exit_code == 2
     assert "InvoiceNo" in refused.output
