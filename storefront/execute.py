@@ -36,7 +36,12 @@ def run(request: HttpRequest, path: str, name: str | None, variables: dict[str, 
     """
     known = operations(path)
     operation = known[name] if name else next(iter(known.values()))
-    result = execute_document(request, operation.text, variables)
+    return run_text(request, operation.text, variables)
+
+
+def run_text(request: HttpRequest, text: str, variables: dict[str, Any]) -> dict[str, Any]:
+    """Data of a document; raises as `run` does."""
+    result = execute_document(request, text, variables)
     for error in result.errors:
         _raise_for(error.code, error.message)
     return result.data or {}

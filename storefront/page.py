@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,17 +19,23 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.http.request import QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
+from storefront import sheets
 from storefront.documents import operations
 from storefront.execute import SignInNeededError, declared, run
 from storefront.frame import Frame
 from storefront.problems import Problems, left_out, outcome_of, problems_of
+from storefront.sheets import Sheet
 from storefront.variables import from_form, from_query
 
 View = Callable[..., HttpResponseBase]
+MOST_AT_ONCE = 5_000
+DRAWERS = {"drawer-body", "split-pane"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,8 @@ class Page:
     """What one line of an area's `pages.py` says.
 
     needs: field of the answer without which the page does not exist; parts: partials that may be fetched alone;
-    then: where an operation leads, done: what it tells; both filled from its answer (`%(order.number)s`); size: rows.
+    then: where an operation leads, done: what it tells; both filled from its answer (`%(order.number)s`); size: rows;
+    export: the sheet that its list can be taken as.
     """
 
     path: str
@@ -46,6 +53,7 @@ class Page:
     then: Mapping[str, str] = field(default_factory=dict)
     done: Mapping[str, Any] = field(default_factory=dict)
     size: int = 25
+    export: Sheet | None = None
 
     def __call__(self, request: HttpRequest, **where: Any) -> HttpResponseBase:
         """Answer one request."""
@@ -59,7 +67,7 @@ class Page:
         _remember_language(request, response)
         return response
 
-    def show(self, request: HttpRequest, where: dict[str, Any], problems: Problems | None = None) -> HttpResponse:
+    def show(self, request: HttpRequest, where: dict[str, Any], problems: Problems | None = None) -> HttpResponseBase:
         """The page, or the part of it that was asked for; with the refusals of a form where there are some."""
         name = request.GET.get("do") or next(iter(operations(self.path)))
         operation = operations(self.path).get(name)
@@ -67,6 +75,8 @@ class Page:
             raise Http404
         types = declared(operation)
         variables = from_query(types, request.GET, self.size) | {k: v for k, v in where.items() if k in types}
+        if self.export and request.GET.get("export"):
+            return self.as_sheet(request, self.export, variables)
         data = run(request, self.path, name, variables)
         if _wants_json(request):
             return JsonResponse(data)
@@ -81,6 +91,11 @@ class Page:
             "document": self.path,
         }
         return HttpResponse(self.draw(request, context), status=422 if problems else 200)
+
+    def as_sheet(self, request: HttpRequest, export: Sheet, variables: dict[str, Any]) -> HttpResponseBase:
+        """Everything that fits the address, with times in the zone of the acting organization."""
+        zone = Frame(run(request, "session", "Zone", {}), request.path).timezone
+        return sheets.answer(request, self.path, export, variables, zone)
 
     def draw(self, request: HttpRequest, context: dict[str, Any]) -> str:
         """Template or partial, with times in the zone of the acting organization."""
@@ -98,6 +113,10 @@ class Page:
         types = declared(operation)
         variables = {k: v for k, v in where.items() if k in types}
         if isinstance(sent, QueryDict):
+            if sent.get("_all"):
+                sent = self.with_all(request, where, sent)
+                if isinstance(sent, Problems):
+                    return self.show(request, where, sent)
             variables |= from_form(types, sent, request.FILES)
         else:
             variables |= sent.get("variables") or {}
@@ -105,6 +124,18 @@ class Page:
         if _wants_json(request):
             return JsonResponse(data)
         return self.after(request, where, operation.name, data)
+
+    def with_all(self, request: HttpRequest, where: dict[str, Any], sent: QueryDict) -> QueryDict | Problems:
+        """The form with the ids of every row that fits the address, where all of them were chosen and not some."""
+        types = declared(next(iter(operations(self.path).values())))
+        variables = from_query(types, request.GET) | {k: v for k, v in where.items() if k in types}
+        found = sheets.ids_of(request, self.path, str(sent.get("_rows", "")), variables, MOST_AT_ONCE)
+        if len(found) > MOST_AT_ONCE:
+            text = _("At most %(count)s rows at once; narrow the list further.") % {"count": MOST_AT_ONCE}
+            return Problems(str(sent.get("do", "")), [{"message": text, "field": None}], sent)
+        filled = sent.copy()
+        filled.setlist(str(sent["_all"]), found)
+        return filled
 
     def after(self, request: HttpRequest, where: dict[str, Any], name: str, data: dict[str, Any]) -> HttpResponseBase:
         """Move on after success; after a refusal show the page again, or a toast where the form asked for no more."""
@@ -121,7 +152,7 @@ class Page:
             messages.warning(request, "{sku} {name}: {reason}".format(**line))
         goal = self.then.get(name)
         safe = {key: quote(str(value), safe="") for key, value in {**where, **outcome}.items()}
-        return HttpResponseRedirect(goal % safe if goal else request.get_full_path(), status=303)
+        return _move_on(request, goal % safe if goal else request.get_full_path())
 
 
 def page(
@@ -132,9 +163,10 @@ def page(
     then: Mapping[str, str] | None = None,
     done: Mapping[str, Any] | None = None,
     size: int = 25,
+    export: Sheet | None = None,
 ) -> View:
     """A view for the document and the template at `storefront/<path>`; see `Page` for the words."""
-    made = Page(path, needs, frozenset(parts), then or {}, done or {}, size)
+    made = Page(path, needs, frozenset(parts), then or {}, done or {}, size, export)
     return cast("View", gzip_page(ensure_csrf_cookie(require_http_methods(["GET", "HEAD", "POST"])(made.__call__))))
 
 
@@ -156,6 +188,24 @@ def _toast(text: str, kind: str) -> HttpResponse:
     """Nothing to swap: the frame's script shows the words and refreshes what listens to `cartChanged`."""
     shown = json.dumps({"toast": {"text": text, "kind": kind}, "cartChanged": True})
     return HttpResponse(status=204, headers={"HX-Trigger": shown})
+
+
+def _move_on(request: HttpRequest, goal: str) -> HttpResponse:
+    """To the next page; a form in a drawer leaves the drawer with it, and goes back to the page behind by default."""
+    if request.headers.get("HX-Target") not in DRAWERS:
+        return HttpResponseRedirect(goal, status=303)
+    if goal == request.get_full_path():
+        goal = request.headers.get("HX-Current-URL", goal)
+        goal = goal if url_has_allowed_host_and_scheme(goal, {request.get_host()}) else request.get_full_path()
+        goal = _without_drawer(goal)
+    return HttpResponse(status=204, headers={"HX-Location": json.dumps({"path": goal, "target": "body"})})
+
+
+def _without_drawer(address: str) -> str:
+    parts = urlsplit(address)
+    query = QueryDict(parts.query, mutable=True)
+    query.pop("drawer", None)
+    return parts.path + (f"?{query.urlencode()}" if query else "")
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

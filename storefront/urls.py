@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.urls import include, path
 
-from storefront import session
+from storefront import palette, session
 
 AREAS = (
     "home",
@@ -19,6 +19,7 @@ AREAS = (
     "stock",
     "imports",
     "company",
+    "style",
 )
 
 urlpatterns = [
@@ -28,5 +29,6 @@ urlpatterns = [
     path("session/organization/", session.select_organization, name="select_organization"),
     path("session/partner-view/stop/", session.stop_partner_view, name="stop_partner_view"),
     path("session/cart-badge/", session.cart_badge, name="cart_badge"),
+    path("palette/", palette.found, name="palette"),
     *(path("", include(import_module(f"storefront.{area}.pages"))) for area in AREAS),
 ]

@@ -106,13 +106,14 @@ most two levels. `from_global_id(gid, "Order", "order")` raises NOT_FOUND for th
 `TaxedMoney` take the objects of `marketplace.core.money`; `MoneyInput` for input.
 
 **In tests and pages**: `execute(text, variables, actor=actor)` gives a `Result` (data, errors, extensions);
-`execute_document(request, name_or_text, variables)` is what pages call.
+`execute_document(request, name_or_text, variables)` is what pages call, `sheet_response` sends a list as a sheet.
 '''
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from marketplace.core.downloads import sheet_response
     from marketplace.core.rows import grouped
     from marketplace.graphql.connections import Connection, ConnectionField, connection_of
     from marketplace.graphql.cursors import decode_cursor, encode_cursor
@@ -146,6 +147,7 @@ if TYPE_CHECKING:
     from marketplace.graphql.subscriptions import Subscribe
 
 _HOMES = {
+    "marketplace.core.downloads": "sheet_response",
     "marketplace.core.rows": "grouped",
     "marketplace.graphql.connections": "Connection ConnectionField connection_of",
     "marketplace.graphql.cursors": "decode_cursor encode_cursor",

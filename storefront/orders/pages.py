@@ -4,9 +4,28 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from storefront.page import page
+from storefront.sheets import Sheet
 from storefront.words import IN_CARTS, SAVED
 
-orders = page("orders/orders", then={"Reorder": "/carts/"}, done={"Reorder": IN_CARTS})
+SHEET = {
+    "number": _("Order"),
+    "buyerReference": _("Purchase-order number"),
+    "partner.name": _("Partner"),
+    "statusLabel": _("Status"),
+    "fulfilmentStatusLabel": _("Shipping progress"),
+    "waitingForLabel": _("Waits for"),
+    "placedAt": _("Placed"),
+    "requestedOn": _("Wished date"),
+    "lineCount": _("Lines"),
+    "total.net.amount": _("Net"),
+    "total.tax.amount": _("Tax"),
+    "total.gross.amount": _("Gross"),
+    "total.gross.currency": _("Currency"),
+}
+
+orders = page(
+    "orders/orders", then={"Reorder": "/carts/"}, done={"Reorder": IN_CARTS}, export=Sheet("orders", SHEET, _("Orders"))
+)
 order = page(
     "orders/order",
     needs="order",

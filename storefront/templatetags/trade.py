@@ -169,8 +169,8 @@ def _svg(name: str) -> SafeString:
     file = HOME / "static" / "vendor" / "icons" / f"{name}.svg"
     if not file.exists():
         return mark_safe("")
-    start = file.read_text().partition("<svg")[2]
-    body = start.partition(">")[2]
+    start = "".join(line.strip() for line in file.read_text().splitlines()).partition("<svg")[2]
+    body = start.partition(">")[2].replace('<path stroke="none" d="M0 0h24v24H0z" fill="none" />', "")
     head = '<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75"'
     return mark_safe(f'{head} stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{body}')  # noqa: S308
 

@@ -107,9 +107,9 @@ def test_many_orders_are_confirmed_at_once(office, market):
     page = office.page
     page.goto("/office/orders/?status=PLACED")
     page.get_by_label("Choose all on this page").check()
-    expect(page.locator("#bulk-bar")).to_contain_text("3")
+    expect(page.locator("#t-orders-bulk")).to_contain_text("3")
     assert office.flaws() == []
-    page.locator("#bulk-bar").get_by_role("button", name="Confirm").click()
+    page.locator("#t-orders-bulk").get_by_role("button", name="Confirm").click()
     toast(page, "3 orders confirmed.")
     expect(page.get_by_text("No order fits these filters")).to_be_visible()
 

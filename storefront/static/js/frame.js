@@ -1,44 +1,6 @@
-// The frame around every page: menus, dialogs, toasts, keyboard, and what happens when the server cannot be reached.
-// Listeners stand on `document`, because htmx replaces the body.
+// The frame around every page: menus, tabs, and small manners. Listeners stand on `document`, because htmx replaces the body.
 
 const byId = (id) => document.getElementById(id);
-
-// ---- dialogs: `data-dialog="id"` opens, `data-close` closes, `data-open` on the dialog opens it when it arrives
-
-const open = (dialog) => {
-  if (!dialog || dialog.open) return;
-  dialog.showModal();
-  const first = dialog.querySelector("[aria-invalid=true], [autofocus], input:not([type=hidden]), select, textarea");
-  if (first) first.focus();
-};
-
-document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-dialog]");
-  if (opener) {
-    event.preventDefault();
-    closeMenus();
-    const dialog = byId(opener.dataset.dialog);
-    for (const [name, value] of Object.entries(opener.dataset)) {
-      if (name.startsWith("fill")) fill(dialog, name.slice(4), value);
-    }
-    open(dialog);
-    return;
-  }
-  if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
-  if (event.target.matches("dialog") && event.target.open) event.target.close(); // the ground around it
-  const note = event.target.closest("[data-dismiss]");
-  if (note) note.closest("[data-toast]")?.remove();
-});
-
-// `data-fill-sku="A-1"` puts A-1 into every [data-slot="sku"] of the dialog: one dialog serves all rows of a table
-const fill = (dialog, name, value) => {
-  const slot = name.charAt(0).toLowerCase() + name.slice(1);
-  for (const place of dialog?.querySelectorAll(`[data-slot="${slot}"]`) ?? []) {
-    if ("value" in place && place.tagName !== "BUTTON" && place.tagName !== "LI") place.value = value;
-    else if (place.tagName === "BUTTON") place.value = value;
-    else place.textContent = value;
-  }
-};
 
 // ---- menus made of <details>: one open at a time, Escape and a click elsewhere close them, arrows walk them
 
@@ -60,31 +22,31 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// ---- toasts
+// ---- tabs: one part of a page is shown; the address keeps which
 
-const toast = (text, kind = "success") => {
-  const tray = byId("toasts");
-  if (!tray || !text) return;
-  const note = document.createElement("div");
-  note.className = `toast-note ${kind}`;
-  note.dataset.toast = "";
-  const words = document.createElement("span");
-  words.textContent = text;
-  const close = document.createElement("button");
-  close.type = "button";
-  close.className = "btn-close";
-  close.dataset.dismiss = "";
-  close.setAttribute("aria-label", tray.dataset.closeLabel);
-  note.append(words, close);
-  tray.append(note);
-  fade(note);
+const choose = (tab) => {
+  for (const one of tab.parentElement.children) {
+    const on = one === tab;
+    one.setAttribute("aria-selected", String(on));
+    one.tabIndex = on ? 0 : -1;
+    byId(one.getAttribute("aria-controls")).hidden = !on;
+  }
 };
-const fade = (note) => {
-  if (!note.matches(".danger, .error, .warning")) setTimeout(() => note.remove(), 6000);
-};
-document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.kind));
-document.addEventListener("htmx:responseError", () => toast(byId("toasts")?.dataset.failed, "danger"));
-document.addEventListener("htmx:sendError", () => toast(byId("toasts")?.dataset.offline, "danger"));
+document.addEventListener("click", (event) => {
+  const tab = event.target.closest("[role=tab]");
+  if (!tab) return;
+  choose(tab);
+  history.replaceState(history.state, "", `#${tab.dataset.tab}`);
+});
+document.addEventListener("keydown", (event) => {
+  const tab = event.target.closest?.("[role=tab]");
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!tab || !by) return;
+  const all = [...tab.parentElement.children];
+  const next = all[(all.indexOf(tab) + by + all.length) % all.length];
+  next.focus();
+  next.click();
+});
 
 // ---- what a page wants once it is there
 
@@ -93,12 +55,11 @@ const settle = () => {
     box.dataset.seen = "";
     box.open = !matchMedia("(max-width: 991px)").matches;
   }
-  for (const dialog of document.querySelectorAll("dialog[data-open]")) open(dialog);
-  for (const note of document.querySelectorAll("[data-toast]:not([data-seen])")) {
-    note.dataset.seen = "";
-    fade(note);
+  for (const tabs of document.querySelectorAll("[data-tabs]:not([data-seen])")) {
+    tabs.dataset.seen = "";
+    const wanted = tabs.querySelector(`[data-tab="${CSS.escape(location.hash.slice(1))}"]`);
+    if (wanted) choose(wanted);
   }
-  document.querySelector("dialog[open] [data-problems], [data-problems]")?.focus();
 };
 document.addEventListener("htmx:afterSettle", settle);
 settle();
@@ -106,32 +67,6 @@ settle();
 // A boosted visit replaces the body: tell where one is, as a browser would.
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target === document.body && document.activeElement === document.body) byId("main")?.focus({ preventScroll: true });
-});
-
-// ---- keyboard: `/` search, `?` help, `g` and a letter go somewhere
-
-let going = 0;
-const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
-
-document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  if (document.querySelector("dialog[open]")) return;
-  if (going && Date.now() - going < 1500) {
-    going = 0;
-    const place = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
-    if (place) {
-      event.preventDefault();
-      place.click();
-    }
-    return;
-  }
-  if (event.key === "/") {
-    event.preventDefault();
-    document.querySelector('[data-focus="/"]')?.focus();
-  } else if (event.key === "?") {
-    event.preventDefault();
-    open(byId("help"));
-  } else if (event.key === "g") going = Date.now();
 });
 
 // ---- small manners of forms

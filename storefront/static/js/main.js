@@ -1,0 +1,7 @@
+// Everything that stands on every page.
+import "./overlay.js";
+import "./keys.js";
+import "./frame.js";
+import "./table.js";
+import "./form.js";
+import "./palette.js";
