@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,6 @@ from marketplace.catalog.goods import Goods, GoodsRequest, find_codes, load_good
 from marketplace.catalog.quantities import line_problem
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, raise_all
-from marketplace.search.suggest import similar
 from ordercenter.orders.arithmetic import ZERO, Amounts, LineCalculator, sums
 from ordercenter.orders.drafts import LINE_LIMIT
 from ordercenter.orders.errors import OrderErrorCode
@@ -25,7 +24,6 @@ from ordercenter.stock.availability import Seen, available_of
 
 #: Off these a quantity can be brought to the next allowed one.
 SNAPPABLE = ("QUANTITY_MINIMUM", "QUANTITY_STEP")
-SUGGESTIONS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +41,14 @@ class CheckedLine:
     """A wish as it stands now. `code` and `message` say what is wrong; `snapped` is the next allowed quantity.
 
     `unit_price` is the one an order would get: the held one, where one is `held`; `price_now` is that of the lists.
+    `counted`: the quantity that counts for its tier, in its uom; more than its own where lines are added up.
     """
 
     wish: Wish
     goods: Goods | None = None
     held: Held | None = None
     price_now: Decimal | None = None
+    counted: Decimal | None = None
     unit_price: Decimal | None = None
     amounts: Amounts | None = None
     seen: Seen | None = None
@@ -68,21 +68,24 @@ class CheckedLines:
 
 @dataclass(slots=True)
 class EntryLine:
-    """A line that was pasted or typed; equal ones are merged into their first. `suggestions`: ids of variants."""
+    """A line that was pasted or typed; equal ones are merged into their first."""
 
     raw: RawLine
     checked: CheckedLine
-    suggestions: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class EntryCheck:
     """What reading lines found."""
 
-    currency: str
+    terms: BuyingTerms
     lines: list[EntryLine]
     totals: Amounts
     merged: int
+
+    @property
+    def currency(self) -> str:
+        return self.terms.currency
 
     @property
     def good(self) -> list[EntryLine]:
@@ -168,21 +171,24 @@ def _set_price(line: CheckedLine, price: PriceResult, calculator: LineCalculator
             line.code, line.message = price.error.name, str(problem.message) if problem else ""
         return
     line.unit_price = price.unit_price
+    if price.base_quantity is not None and price.factor:
+        line.counted = max(price.base_quantity, price.threshold or ZERO) / price.factor
     if price.unit_price is not None:
         line.amounts = calculator.line(price.unit_price, quantity, goods.tax_rate)
 
 
-def parse_entries(actor: Actor, seller_id: int, raw: Sequence[RawLine]) -> EntryCheck:
-    """Check lines that were pasted, uploaded or typed; six statements at most, for one line and for 1,000 (orders §9).
+def parse_entries(actor: Actor, seller_id: int, raw: Sequence[RawLine], buyer_id: int | None = None) -> EntryCheck:
+    """Check lines that were pasted, uploaded or typed; five statements, for one line and for 1,000 (orders §9).
 
     Codes are found among SKUs, the buyer's own codes and barcodes; equal (SKU, uom) are added up and keep the place of
-    the first. Raises NOT_FOUND for the seller, ORDER_TOO_LARGE.
+    the first. `buyer_id`: a dealer for whom its seller's people enter the lines. Raises NOT_FOUND for the seller or the
+    buyer, ORDER_TOO_LARGE.
     """
     if len(raw) > LINE_LIMIT:
         text = _("An order has at most %(limit)s lines; this one has %(count)s.")
         values = {"limit": LINE_LIMIT, "count": len(raw)}
         raise_all([DomainError(OrderErrorCode.ORDER_TOO_LARGE, text % values, "lines")])
-    terms = buying_terms(actor, seller_id)
+    terms = buying_terms(actor, seller_id, buyer_id)
     known = find_codes(actor, seller_id, terms.buyer_id, [line.code for line in raw])
     lines = [_entry(one, known.get(one.code), terms) for one in raw]
     found = [line for line in lines if line.checked.code is None]
@@ -191,8 +197,7 @@ def parse_entries(actor: Actor, seller_id: int, raw: Sequence[RawLine]) -> Entry
         line.checked.goods = goods.get(key)
     merged = {id(line) for line in _merge(found)}
     checked = evaluate(actor, terms, [line.checked for line in found if id(line) not in merged])
-    _suggest(actor, seller_id, lines)
-    return EntryCheck(terms.currency, [line for line in lines if id(line) not in merged], checked.totals, len(merged))
+    return EntryCheck(terms, [line for line in lines if id(line) not in merged], checked.totals, len(merged))
 
 
 def _entry(raw: RawLine, variant_id: int | None, terms: BuyingTerms) -> EntryLine:
@@ -218,12 +223,3 @@ def _merge(lines: Sequence[EntryLine]) -> list[EntryLine]:
             same.checked.wish = replace(same.checked.wish, quantity=total)
             merged.append(line)
     return merged
-
-
-def _suggest(actor: Actor, seller_id: int, lines: Sequence[EntryLine]) -> None:
-    """Up to five similar goods for each unknown code; one statement, none where all are known."""
-    unknown = [line for line in lines if line.checked.code == "UNKNOWN_VARIANT" and line.raw.code]
-    if unknown:
-        found = similar(actor, seller_id, [line.raw.code for line in unknown], SUGGESTIONS)
-        for line in unknown:
-            line.suggestions = found.get(line.raw.code, [])

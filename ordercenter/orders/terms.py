@@ -47,13 +47,26 @@ class BuyingTerms:
         return self.uoms.get(text.strip().lower(), text.strip())
 
 
-def buying_terms(actor: Actor, seller_id: int) -> BuyingTerms:
-    """The terms of whoever the actor buys for; raises NOT_FOUND where there is no partnership. One statement."""
+def buying_terms(actor: Actor, seller_id: int, buyer_id: int | None = None) -> BuyingTerms:
+    """The terms of whoever the actor buys for; raises NOT_FOUND where there is no partnership. One statement.
+
+    `buyer_id`: a dealer for whom the seller's own people enter an order, which `orders.confirm` lets them.
+    """
+    if buyer_id is not None and buyer_id != actor.organization_id:
+        return _terms_of_dealer(actor, seller_id, buyer_id)
     buyer = actor.buyer
     seen = actor.on_behalf_of is None or seller_id == actor.organization_id
     rows = rows_of(SQL, [seller_id, buyer.pk]) if buyer and seen else []
     if not rows:
         raise not_found("seller")
+    return _terms(rows[0])
+
+
+def _terms_of_dealer(actor: Actor, seller_id: int, buyer_id: int) -> BuyingTerms:
+    enters = actor.on_behalf_of is None and actor.organization_id == seller_id and actor.may("orders.confirm")
+    rows = rows_of(SQL, [seller_id, buyer_id]) if enters else []
+    if not rows:
+        raise not_found("buyer")
     return _terms(rows[0])
 
 

@@ -12,20 +12,70 @@ from marketplace.catalog.schema.loaders import UnitById
 from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
 from marketplace.core.money import Money as Amount
 from marketplace.core.money import TaxedMoney as TaxedAmount
-from marketplace.graphql import Deferred, Field, Money, Quantity, TaxedMoney
+from marketplace.graphql import BatchLoader, Deferred, Field, Money, Quantity, TaxedMoney, to_global_id
 from marketplace.graphql.mutations import ErrorRow
 from marketplace.parties.schema.types import listed, text
+from marketplace.search.suggest import similar
 from ordercenter.orders.entries import EntryCheck, EntryLine
 from ordercenter.orders.schema.entry import OrderError, gross_of, price_of, shown_stock, taxed, units_of
+from ordercenter.orders.terms import BuyingTerms
+from ordercenter.pricing.offers import PriceTier
+from ordercenter.pricing.schema.loaders import TiersOf
 from ordercenter.stock.schema.goods import AvailabilityType, Shown
 
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """A line that was read, with the currency of its check."""
+    """A line that was read, with the terms of its check."""
 
     line: EntryLine
-    currency: str
+    terms: BuyingTerms
+
+    @property
+    def currency(self) -> str:
+        return self.terms.currency
+
+
+SUGGESTIONS = 5
+
+
+class SimilarTo(BatchLoader):
+    """By unknown code: variants of a seller with similar codes or names; the parameter is the seller. One statement."""
+
+    def batch(self, keys: list[str]) -> list[list[int]]:
+        (seller_id,) = self.params
+        found = similar(self.actor, seller_id, keys, SUGGESTIONS)  # type: ignore[arg-type]
+        return [found.get(key, []) for key in keys]
+
+
+@dataclass(frozen=True, slots=True)
+class NextTier:
+    """What is missing to a better price."""
+
+    missing: Decimal
+    unit_price: Amount
+
+
+class OrderEntryTierType(graphene.ObjectType):
+    """The next better price of a line, and how much more it takes."""
+
+    class Meta:
+        name = "OrderEntryTier"
+
+    missing = Field(Quantity, required=True, description="So much more, in the unit of the line.")
+    unit_price = Field(Money, required=True, description="The price of one unit then.")
+
+
+def next_tier(read: ReadLine, tiers: list[PriceTier]) -> NextTier | None:
+    """The first tier above what counts for a line that is cheaper than its price of now."""
+    checked = read.line.checked
+    now, counted = checked.unit_price, checked.counted or checked.wish.quantity
+    if checked.goods is None or now is None or counted is None:
+        return None
+    for tier in tiers:
+        if tier.uom_id == checked.goods.uom_id and tier.min_quantity > counted and tier.unit_price < now:
+            return NextTier(tier.min_quantity - counted, Amount(tier.unit_price, tier.currency))
+    return None
 
 
 class OrderEntryLineType(graphene.ObjectType):
@@ -38,15 +88,26 @@ class OrderEntryLineType(graphene.ObjectType):
     code = text("The code as it was given.")
     quantity_text = text("The quantity as it was given.")
     variant = Field(VariantType, description="The goods, where they were found.")
+    variant_id = Field(graphene.ID, description="The id of the goods, where they were found.")
+    sku = Field(graphene.String, description="The seller's code of the goods, where they were found.")
+    name = Field(graphene.String, description="What the goods are called, where they were found.")
     quantity = Field(Quantity, description="The quantity, where it reads as one.")
     uom = Field(UnitOfMeasureType, description="In what it is counted.")
     uoms = listed(UnitOfMeasureType, "In what it may be ordered.", size=3)
+    uom_code = Field(graphene.String, description="The code of the unit it is counted in.")
+    uom_codes = Field(
+        graphene.List(graphene.NonNull(graphene.String)), required=True, description="Codes of the units it is sold in."
+    )
     unit_price = Field(Money, description="The price of one unit; null where there is none.")
     total = Field(Money, description="What it comes to with tax.")
     availability = Field(AvailabilityType, description="What you may see of the stock.")
     error_code = Field(graphene.String, description="What is wrong with it, for programs; null: it is good.")
     error_message = Field(graphene.String, description="What is wrong with it, for people.")
     snapped_quantity = Field(Quantity, description="The next allowed quantity, where this one is off its rule.")
+    step = Field(Quantity, description="By how much its quantity may be raised, in its unit.")
+    next_tier = Field(
+        OrderEntryTierType, cost=2, description="The next better price and what is missing to it; null: there is none."
+    )
     suggestions = listed(VariantType, "Goods with similar codes or names, where the code is unknown.", size=5)
 
     def resolve_line_number(root: ReadLine, _info: Any) -> int:
@@ -61,6 +122,37 @@ class OrderEntryLineType(graphene.ObjectType):
     def resolve_variant(root: ReadLine, info: Any) -> Any:
         goods = root.line.checked.goods
         return VariantType.load(info, goods.variant_id) if goods else None
+
+    def resolve_variant_id(root: ReadLine, _info: Any) -> str | None:
+        goods = root.line.checked.goods
+        return to_global_id("Variant", goods.variant_id) if goods else None
+
+    def resolve_sku(root: ReadLine, _info: Any) -> str | None:
+        goods = root.line.checked.goods
+        return goods.sku if goods else None
+
+    def resolve_name(root: ReadLine, _info: Any) -> str | None:
+        goods = root.line.checked.goods
+        return goods.name if goods else None
+
+    def resolve_uom_code(root: ReadLine, _info: Any) -> str | None:
+        goods = root.line.checked.goods
+        return goods.uom_code if goods and goods.uom_known else None
+
+    def resolve_uom_codes(root: ReadLine, _info: Any) -> list[str]:
+        goods = root.line.checked.goods
+        return [pack.uom_code for pack in goods.packs] if goods else []
+
+    def resolve_step(root: ReadLine, _info: Any) -> Decimal | None:
+        goods = root.line.checked.goods
+        return goods.rule.stride if goods else None
+
+    def resolve_next_tier(root: ReadLine, info: Any) -> Any:
+        checked, terms = root.line.checked, root.terms
+        if checked.goods is None or checked.unit_price is None:
+            return None
+        tiers = TiersOf.of(info, terms.seller_id, terms.buyer_id).load(checked.goods.variant_id)
+        return tiers.then(lambda found: next_tier(root, found))
 
     def resolve_quantity(root: ReadLine, _info: Any) -> Decimal | None:
         return root.line.checked.wish.quantity
@@ -91,10 +183,14 @@ class OrderEntryLineType(graphene.ObjectType):
         return root.line.checked.snapped
 
     def resolve_suggestions(root: ReadLine, info: Any) -> Any:
-        if not root.line.suggestions:
+        if root.line.checked.code != "UNKNOWN_VARIANT" or not root.line.raw.code:
             return []
-        found = Deferred.all([VariantType.load(info, pk) for pk in root.line.suggestions])
-        return found.then(lambda rows: [row for row in rows if row is not None])
+
+        def goods(found: list[int]) -> Any:
+            rows = Deferred.all([VariantType.load(info, pk) for pk in found])
+            return rows.then(lambda known: [row for row in known if row is not None])
+
+        return SimilarTo.of(info, root.terms.seller_id).load(root.line.raw.code).then(goods)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +215,7 @@ class OrderEntryCheckType(graphene.ObjectType):
     errors = listed(OrderError, "Why nothing could be read.", cost=0)
 
     def resolve_lines(root: Check, _info: Any) -> list[ReadLine]:
-        return [ReadLine(line, root.found.currency) for line in root.found.lines] if root.found else []
+        return [ReadLine(line, root.found.terms) for line in root.found.lines] if root.found else []
 
     def resolve_total(root: Check, _info: Any) -> TaxedAmount | None:
         return taxed(root.found.totals, root.found.currency) if root.found else None

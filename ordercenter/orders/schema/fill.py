@@ -38,6 +38,7 @@ from ordercenter.orders.schema.entry import CartType
 from ordercenter.orders.schema.lines import CartLineInput, wishes_of
 from ordercenter.orders.schema.moves import order_key
 from ordercenter.orders.sheet import read_sheet
+from ordercenter.orders.sources import cart_lines, list_lines, order_lines
 
 SELLER = graphene.ID(required=True, description="Who sells.")
 TEXT = graphene.String(description="Lines as they were pasted: code, quantity and perhaps unit.")
@@ -50,6 +51,9 @@ class OrderEntryInput(graphene.InputObjectType):
     code = graphene.String(required=True, description="SKU, your own code for it, or barcode.")
     quantity = graphene.String(required=True, description="The quantity as it was typed.")
     uom = graphene.String(description="The unit by code or name; the order unit unless told.")
+
+
+LINES = graphene.List(graphene.NonNull(OrderEntryInput), description="Lines that were typed.")
 
 
 class BoughtVariantType(graphene.ObjectType):
@@ -89,15 +93,30 @@ def may_buy(actor: Actor) -> bool:
     return actor.may("orders.purchases") or actor.may("orders.place")
 
 
-def raw_lines(text: str | None, file: Any, lines: Sequence[Any] | None = None) -> list[RawLine]:
-    """Lines from the one of the three that is given."""
-    if sum(given is not None for given in (text, file, lines)) != 1:
+def raw_lines(
+    actor: Actor,
+    *,
+    text: str | None = None,
+    file: Any = None,
+    lines: Sequence[Any] | None = None,
+    order: str | None = None,
+    saved_list: str | None = None,
+    cart: str | None = None,
+) -> list[RawLine]:
+    """Lines from the one place that is given."""
+    if sum(given is not None for given in (text, file, lines, order, saved_list, cart)) != 1:
         message = OrderErrorCode.ORDER_EMPTY.label
         raise DomainError(CoreErrorCode.REQUIRED, message, "text")
     if file is not None:
         return read_sheet(file)
     if lines is not None:
         return read_typed((line.code, line.quantity, line.get("uom") or "") for line in lines)
+    if order is not None:
+        return order_lines(actor, order_key(order, "order"))
+    if saved_list is not None:
+        return list_lines(actor, from_global_id(saved_list, "SavedList", "savedList"))
+    if cart is not None:
+        return cart_lines(actor, from_global_id(cart, "Cart", "cart"))
     return read_text(text or "")
 
 
@@ -111,11 +130,17 @@ class FillQueries:
         required=True,
         cost=20,
         seller=SELLER,
+        buyer=graphene.ID(
+            description="For a seller's people: for which dealer. Yourself unless told."
+        ),
         text=TEXT,
         file=FILE,
-        lines=graphene.List(graphene.NonNull(OrderEntryInput), description="Lines that were typed."),
-        description="Reads lines without writing anything: give text, file or lines. Prices take all lines together."
-        " Requires `orders.place` or `orders.purchases`.",
+        lines=LINES,
+        order=graphene.ID(description="The lines of this order; what is no longer sold comes back as a wrong line."),
+        saved_list=graphene.ID(description="The lines of this saved list."),
+        cart=graphene.ID(description="The lines of this cart of yours."),
+        description="Reads lines without writing anything, from the one place that is given. Prices take all lines"
+        " together. Requires `orders.place`, `orders.purchases` or, for a dealer, `orders.confirm`.",
     )
     previously_bought = ConnectionField(
         BoughtVariantType,
@@ -135,13 +160,14 @@ class FillQueries:
     def resolve_cart(root: Any, info: Any, id: str) -> Any:
         return CartType.by_id(info, id)
 
-    def resolve_order_paste_parse(root: Any, info: Any, seller: str, **given: Any) -> Check:
+    def resolve_order_paste_parse(root: Any, info: Any, seller: str, buyer: str | None = None, **given: Any) -> Check:
         actor = info.context.actor
-        if not may_buy(actor):
+        if not (may_buy(actor) or (buyer is not None and actor.may("orders.confirm"))):
             raise PermissionDenied(str(CoreErrorCode.PERMISSION_DENIED.label), permission="orders.place")
         try:
-            raw = raw_lines(given.get("text"), given.get("file"), given.get("lines"))
-            return Check(parse_entries(actor, from_global_id(seller, "Organization", "seller"), raw), [])
+            seller_id = from_global_id(seller, "Organization", "seller")
+            buyer_id = from_global_id(buyer, "Organization", "buyer") if buyer else None
+            return Check(parse_entries(actor, seller_id, raw_lines(actor, **given), buyer_id), [])
         except DomainError as error:
             return Check(None, [ErrorRow(error)])
         except DomainErrors as found:
@@ -181,19 +207,20 @@ class CartLinesWrite(BaseMutation, permission="orders.place", codes=OrderErrorCo
 
 
 class CartLinesPaste(BaseMutation, permission="orders.place", codes=OrderErrorCode, atomic=False):
-    """Read pasted or uploaded lines; the good ones go into the cart, the bad ones come back in `check`."""
+    """Read pasted, uploaded or typed lines; the good ones go into the cart, the bad ones come back in `check`."""
 
     class Arguments:
         seller = SELLER
         text = TEXT
         file = FILE
+        lines = LINES
 
     cart = Field(CartType, description="The cart as it is now; null where no line was good.")
     check = Field(OrderEntryCheckType, description="What reading the lines found.")
 
     @classmethod
-    def perform(cls, actor: Actor, seller: str, text: str | None = None, file: Any = None) -> Self:
-        raw = raw_lines(text, file)
+    def perform(cls, actor: Actor, seller: str, **given: Any) -> Self:
+        raw = raw_lines(actor, **given)
         cart, check = paste_into_cart(actor, from_global_id(seller, "Organization", "seller"), raw)
         return cls(cart=cart, check=Check(check, []))
 

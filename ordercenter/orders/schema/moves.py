@@ -12,7 +12,7 @@ from marketplace.core.errors import CoreErrorCode, DomainError
 from marketplace.graphql import BaseMutation, Date, Decimal, Field, Quantity, from_global_id, ids_of
 from marketplace.graphql.mutations import ErrorRow
 from ordercenter.orders.cancel import cancel, decline
-from ordercenter.orders.carts import Checkout, place_cart, place_lines
+from ordercenter.orders.carts import Checkout, enter_lines, place_cart, place_lines
 from ordercenter.orders.change import Change, change
 from ordercenter.orders.close import close, reopen
 from ordercenter.orders.confirm import confirm, confirm_all
@@ -59,18 +59,51 @@ class OrderPlace(BaseMutation, permission="orders.place", codes=OrderErrorCode, 
 
     @classmethod
     def perform(cls, actor: Actor, input: Any) -> Self:
-        address = input.get("address")
-        checkout = Checkout(
-            address_id=from_global_id(address, "Address", "address") if address else None,
-            requested_on=input.get("requested_on"),
-            buyer_reference=input.get("buyer_reference") or "",
-            note=input.get("note") or "",
-            accepted_total=input.get("accepted_total"),
-        )
+        checkout = checkout_of(input)
         if input.get("lines") is not None:
             seller_id = from_global_id(input.get("seller") or "", "Organization", "seller")
             return cls(order=place_lines(actor, seller_id, wishes_of(input.lines), checkout))
         return cls(order=place_cart(actor, from_global_id(input.get("cart") or "", "Cart", "cart"), checkout))
+
+
+def checkout_of(input: Any) -> Checkout:
+    """What an input says of an order beside its lines."""
+    address = input.get("address")
+    return Checkout(
+        address_id=from_global_id(address, "Address", "address") if address else None,
+        requested_on=input.get("requested_on"),
+        buyer_reference=input.get("buyer_reference") or "",
+        note=input.get("note") or "",
+        accepted_total=input.get("accepted_total"),
+    )
+
+
+class OrderEnterInput(graphene.InputObjectType):
+    """An order that a dealer of yours has told you."""
+
+    buyer = graphene.ID(required=True, description="The dealer.")
+    lines = graphene.List(
+        graphene.NonNull(CartLineInput), required=True, description="What is ordered, 2,000 lines at most."
+    )
+    address = graphene.ID(description="Where the goods go; the dealer's default address unless told.")
+    requested_on = Date(description="The wished day.")
+    buyer_reference = graphene.String(description="The dealer's own number for it.")
+    note = graphene.String(description="What the dealer wants to be known.")
+    accepted_total = Decimal(description="The gross total the dealer agreed to: another one fails PRICE_CHANGED.")
+
+
+class OrderEnter(BaseMutation, permission="orders.confirm", codes=OrderErrorCode, atomic=False):
+    """Place an order for one of your dealers, as at the telephone; its timeline tells who entered it."""
+
+    class Arguments:
+        input = OrderEnterInput(required=True, description="The order.")
+
+    order = Field(OrderType, description="The order.")
+
+    @classmethod
+    def perform(cls, actor: Actor, input: Any) -> Self:
+        buyer_id = from_global_id(input.buyer, "Organization", "buyer")
+        return cls(order=enter_lines(actor, buyer_id, wishes_of(input.lines), checkout_of(input)))
 
 
 class OrderConfirm(BaseMutation, permission="orders.confirm", codes=OrderErrorCode, atomic=False):
@@ -233,6 +266,7 @@ class OrderReopen(BaseMutation, permission="orders.confirm", codes=OrderErrorCod
 class MoveMutations:
     """What can be done to an order."""
 
+    order_enter = OrderEnter.Field(cost=30)
     order_place = OrderPlace.Field()
     order_confirm = OrderConfirm.Field()
     order_bulk_confirm = OrderBulkConfirm.Field()
