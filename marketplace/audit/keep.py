@@ -15,7 +15,7 @@ INSERT INTO audit_auditentry
 SELECT event.id, heard.organization::bigint, event.at, event.kind, left(coalesce(event.payload ->> 'verb', ''), 16),
        event.aggregate, event.aggregate_id, event.actor_user, event.actor_organization,
        CASE WHEN event.actor_organization = heard.organization::bigint OR jsonb_array_length(event.organizations) = 1
-            THEN coalesce(event.payload -> 'changes', '{}') ELSE '{}' END
+            THEN event.changes ELSE '{}' END
   FROM core_outboxevent AS event, jsonb_array_elements_text(event.organizations) AS heard(organization)
  WHERE event.id = ANY(%s)
  ORDER BY event.id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -30,7 +30,8 @@ VERBS: dict[str, str | Promise] = {
 #: Where a row has no `name`, what people call it by.
 NAMES = ("name", "title", "number", "code", "sku", "label", "email")
 
-Name = Callable[[Any], str]
+#: A window without an end is stored as one that ends beyond this year.
+OPEN_FROM = 9000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,26 @@ def model_of(aggregate: str) -> type[models.Model] | None:
 
 def changes_of(aggregate: str, changes: dict[str, list[Any]]) -> Iterator[Change]:
     """The changes of an entry, in the order of the model's columns, others after them."""
-    model = model_of(aggregate)
-    columns = {one.attname: one for one in model._meta.concrete_fields} if model else {}
-    order = {name: place for place, name in enumerate(columns)}
-    for name in sorted(changes, key=lambda one: (order.get(one, len(order)), one)):
-        before, after = changes[name]
-        column = columns.get(name)
-        yield Change(name, label_of(aggregate, name, column), _value(name, column, before), _value(name, column, after))
+    own, parts = columns_of(aggregate)
+    order = {name: place for place, name in enumerate(own)}
+    for key in sorted(changes, key=lambda one: (order.get(one, len(order)), one)):
+        before, after = changes[key]
+        prefix, _separator, name = key.rpartition(": ")
+        column = (parts if prefix else own).get(name)
+        label = label_of(aggregate, name, column)
+        label = f"{prefix}: {label}" if prefix else label
+        yield Change(key, label, _value(name, column, before), _value(name, column, after))
+
+
+@lru_cache(maxsize=512)
+def columns_of(aggregate: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Columns by name: of the model behind an aggregate, and of its parts."""
+    found = audited_as(aggregate)
+    labels = (found.model, found.part) if found else ("", "")
+    own, parts = (
+        {one.attname: one for one in apps.get_model(label)._meta.concrete_fields} if label else {} for label in labels
+    )
+    return own, parts
 
 
 def label_of(aggregate: str, name: str, column: Any = None) -> str:
@@ -113,6 +127,9 @@ def _part(name: str, value: Any) -> str:
 
 
 def _instant(value: str) -> str:
-    """An instant in the reader's zone, written the same in every language."""
+    """An instant in the reader's zone, written the same in every language; empty for the ends of time."""
     found: datetime | None = parse_datetime(value)
-    return timezone.localtime(found).strftime("%Y-%m-%d %H:%M") if found else value
+    if found is None:
+        return value
+    open_end = found.year <= 1 or found.year >= OPEN_FROM
+    return "" if open_end else timezone.localtime(found).strftime("%Y-%m-%d %H:%M")

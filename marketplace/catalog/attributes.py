@@ -18,6 +18,7 @@ from marketplace.catalog.happenings import products_changed, tell
 from marketplace.catalog.models import Attribute, AttributeKind, Category, Product, Variant
 from marketplace.catalog.values import check, free_code, misplaced, own_ids, own_row, taken, too_long, unnamed
 from marketplace.core.actor import Actor
+from marketplace.core.changes import created, deleted, difference, facts
 from marketplace.core.errors import DomainError
 from marketplace.core.names import localized
 
@@ -156,7 +157,8 @@ def attribute_create(actor: Actor, fields: Mapping[str, Any]) -> Attribute:
         row.save()
         if categories is not None:
             row.categories.set(categories)
-        tell(actor, "catalog.attribute_changed", "Attribute", [row.pk], row.organization_id)
+        told = {row.pk: created(row)}
+        tell(actor, "catalog.attribute_changed", "Attribute", [row.pk], row.organization_id, {"verb": "created"}, told)
     return row
 
 
@@ -167,6 +169,7 @@ def attribute_update(actor: Actor, pk: int, fields: Mapping[str, Any]) -> Attrib
     categories = fields.pop("categories", None)
     with transaction.atomic():
         row = own_row(actor, Attribute, pk)
+        old = facts(row)
         before = (row.kind, row.of_variant, {choice["value"] for choice in row.choices})
         for name, value in fields.items():
             setattr(row, name, value)
@@ -179,7 +182,8 @@ def attribute_update(actor: Actor, pk: int, fields: Mapping[str, Any]) -> Attrib
         row.save()
         if categories is not None:
             row.categories.set(categories)
-        tell(actor, "catalog.attribute_changed", "Attribute", [row.pk], row.organization_id)
+        told = {row.pk: difference(old, facts(row))}
+        tell(actor, "catalog.attribute_changed", "Attribute", [row.pk], row.organization_id, {"verb": "updated"}, told)
         products_changed(_goods_with(row).values_list("product_id" if row.of_variant else "pk", flat=True))
     return row
 
@@ -191,7 +195,8 @@ def attribute_delete(actor: Actor, pk: int) -> None:
         row = own_row(actor, Attribute, pk)
         if _goods_with(row).exists():
             raise DomainError(Code.IN_USE, _("Goods have values of this attribute."), "id")
-        tell(actor, "catalog.attribute_changed", "Attribute", [row.pk], row.organization_id)
+        told = {row.pk: deleted(row)}
+        tell(actor, "catalog.attribute_changed", "Attribute", [row.pk], row.organization_id, {"verb": "deleted"}, told)
         row.delete()
 
 

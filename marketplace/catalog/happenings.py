@@ -1,6 +1,6 @@
 """What can happen to the catalogue, and whom it concerns."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.actor import Actor
+from marketplace.core.changes import Changes
 from marketplace.core.events import DomainEvent, EventKind, declare, record_all
 
 KINDS = (
@@ -78,6 +79,10 @@ def tell(
     ids: Iterable[int],
     organization_id: int,
     payload: dict[str, Any] | None = None,
+    changes: Mapping[int, Changes] | None = None,
 ) -> None:
-    """Record one event for each aggregate, all in one statement."""
-    record_all(actor, [DomainEvent(kind, aggregate, pk, (organization_id,), payload or {}) for pk in ids])
+    """Record one event for each aggregate, all in one statement; `changes` are those of each, by its id."""
+    told = changes or {}
+    record_all(
+        actor, [DomainEvent(kind, aggregate, pk, (organization_id,), payload or {}, told.get(pk, {})) for pk in ids]
+    )

@@ -12,6 +12,7 @@ from marketplace.catalog.happenings import products_changed, tell
 from marketplace.catalog.models import Listing, ListingStatus, Variant
 from marketplace.catalog.values import check, lock_products, window_problems
 from marketplace.core.actor import Actor
+from marketplace.core.changes import Changes
 from marketplace.core.clock import database_now
 from marketplace.core.errors import not_found
 from marketplace.core.instants import BEGINNING, FOREVER
@@ -74,7 +75,10 @@ def listing_write(
             else:
                 cursor.execute(TAKE_DOWN_LATER, values | {"end": start})
         products = sorted(set(variants.values()))
-        tell(actor, "catalog.listing_changed", "Product", products, actor.organization_id or 0, {"listed": listed})
+        owner, window = actor.organization_id or 0, [start.isoformat() if start else "", end.isoformat() if end else ""]
+        change: Changes = {"listed": [None, listed], **({"window": [None, window]} if any(window) else {})}
+        told = dict.fromkeys(products, change)
+        tell(actor, "catalog.listing_changed", "Product", products, owner, {"listed": listed}, told)
         products_changed(products)
     return products
 

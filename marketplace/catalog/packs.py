@@ -15,6 +15,7 @@ from marketplace.catalog.models import Pack, UnitOfMeasure, Variant
 from marketplace.catalog.units import units_by_code, unknown_unit
 from marketplace.catalog.values import own_variant, too_long
 from marketplace.core.actor import Actor
+from marketplace.core.changes import listed, named
 from marketplace.core.errors import DomainError, raise_all
 
 Pair = tuple[int, int]
@@ -107,10 +108,19 @@ def pack_write(actor: Actor, variant_id: int, drafts: Sequence[PackDraft]) -> li
         variant = own_variant(actor, variant_id, "variant")
         packs = {pack.uom.code: pack for pack in variant.packs.select_related("uom")}
         raise_all(_write_problems(variant, packs, drafts))
+        before = [_line(pack) for pack in packs.values()]
         _write(variant, packs, drafts)
-        tell(actor, "catalog.product_changed", "Product", [variant.product_id], variant.organization_id)
+        rows = list(variant.packs.select_related("uom").order_by("-is_base", "factor", "pk"))
+        told = {variant.product_id: named(variant.sku, listed("packs", before, [_line(pack) for pack in rows]))}
+        owner = variant.organization_id
+        tell(actor, "catalog.product_changed", "Product", [variant.product_id], owner, changes=told)
         products_changed([variant.product_id])
-        return list(variant.packs.select_related("uom").order_by("-is_base", "factor", "pk"))
+        return rows
+
+
+def _line(pack: Pack) -> str:
+    """A pack in a few words: BOX 12 6901234567890."""
+    return " ".join(part for part in (pack.uom.code, format(pack.factor.normalize(), "f"), pack.barcode) if part)
 
 
 def _write_problems(variant: Variant, packs: dict[str, Pack], drafts: Sequence[PackDraft]) -> Iterator[DomainError]:

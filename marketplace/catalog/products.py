@@ -18,6 +18,7 @@ from marketplace.catalog.packs import PackDraft, pack_problems, packs_for
 from marketplace.catalog.units import unit_by_code
 from marketplace.catalog.values import check, free_code, home, own_ids, own_row, taken, too_long, unnamed
 from marketplace.core.actor import Actor
+from marketplace.core.changes import created, difference, facts
 from marketplace.core.errors import DomainError, raise_all
 
 # What a product is changed by. A name that is missing leaves the product as it is.
@@ -53,7 +54,8 @@ def product_create(
         row.save()
         variant = Variant.objects.create(organization=home(actor), product=row, sku=sku)
         packs_for(variant, base, packs, barcode)
-        tell(actor, "catalog.product_created", "Product", [row.pk], row.organization_id)
+        made = {row.pk: {**created(row), "sku": [None, sku]}}
+        tell(actor, "catalog.product_created", "Product", [row.pk], row.organization_id, changes=made)
         products_changed([row.pk])
     return row
 
@@ -63,11 +65,14 @@ def product_update(actor: Actor, pk: int, fields: Mapping[str, Any]) -> Product:
     actor.require("catalog.manage")
     with transaction.atomic():
         row = own_row(actor, Product, pk)
+        before = facts(row)
         problems: list[DomainError] = []
         _apply(actor, row, fields, problems)
         raise_all(problems)
         row.save()
-        tell(actor, "catalog.product_changed", "Product", [row.pk], row.organization_id, {"fields": sorted(fields)})
+        told = {row.pk: difference(before, facts(row))}
+        fields_told = {"fields": sorted(fields)}
+        tell(actor, "catalog.product_changed", "Product", [row.pk], row.organization_id, fields_told, told)
         products_changed([row.pk])
     return row
 
@@ -84,7 +89,8 @@ def products_retire(actor: Actor, ids: Sequence[int], back: bool = False) -> lis
         rows = list(Product.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
         Product.objects.filter(pk__in=ids).update(status=status, updated_at=timezone.now())
         kind = "catalog.product_changed" if back else "catalog.product_retired"
-        tell(actor, kind, "Product", ids, rows[0].organization_id if rows else 0)
+        told = {row.pk: {"status": [row.status, status.value]} for row in rows if row.status != status}
+        tell(actor, kind, "Product", ids, rows[0].organization_id if rows else 0, changes=told)
         products_changed(ids)
     for row in rows:
         row.status = status

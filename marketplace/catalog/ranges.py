@@ -24,6 +24,7 @@ from marketplace.catalog.values import (
     window_problems,
 )
 from marketplace.core.actor import Actor
+from marketplace.core.changes import created, difference, facts
 from marketplace.core.errors import DomainError, not_found
 from marketplace.core.instants import BEGINNING, FOREVER
 from marketplace.core.models import PolicyStatus
@@ -82,6 +83,7 @@ def assortment_write(actor: Actor, draft: AssortmentDraft, pk: int | None = None
             _line_problems(actor, draft.lines),
             _status_problems(draft.status),
         )
+        before = facts(row) if pk else None
         for name in ("name_zh", "name_en", "valid_from", "valid_to", "status"):
             setattr(row, name, getattr(draft, name))
         for name, value in draft.audience.columns().items():
@@ -102,7 +104,10 @@ def assortment_write(actor: Actor, draft: AssortmentDraft, pk: int | None = None
             )
             for line in draft.lines
         )
-        tell(actor, "catalog.assortment_changed", "Assortment", [row.pk], row.organization_id)
+        changes = created(row) if before is None else difference(before, facts(row))
+        told = {row.pk: {**changes, "lines": [None, len(draft.lines)]}}
+        verb = {"verb": "created" if before is None else "updated"}
+        tell(actor, "catalog.assortment_changed", "Assortment", [row.pk], row.organization_id, verb, told)
     return row
 
 
@@ -111,9 +116,10 @@ def assortment_end(actor: Actor, pk: int) -> Assortment:
     actor.require("catalog.manage")
     with transaction.atomic():
         row = own_row(actor, Assortment, pk)
+        told = {row.pk: {"status": [row.status, PolicyStatus.VOIDED.value]}}
         row.status = PolicyStatus.VOIDED
         row.save(update_fields=["status"])
-        tell(actor, "catalog.assortment_changed", "Assortment", [row.pk], row.organization_id)
+        tell(actor, "catalog.assortment_changed", "Assortment", [row.pk], row.organization_id, changes=told)
     return row
 
 

@@ -16,6 +16,7 @@ from marketplace.catalog.models import OrderQuantityRule, Pack, Variant
 from marketplace.catalog.units import units_by_code
 from marketplace.catalog.values import AudienceDraft, audience_problems, check
 from marketplace.core.actor import Actor
+from marketplace.core.changes import Changes
 from marketplace.core.errors import DomainError, not_found
 
 _LARGEST = Decimal(10) ** 12
@@ -72,8 +73,16 @@ def quantity_rules_write(actor: Actor, drafts: Sequence[RuleDraft]) -> list[Orde
             update_fields=["min", "step", "max"],
         )
         variants = sorted({draft.variant_id for draft in drafts})
-        tell(actor, "catalog.quantity_rule_changed", "Variant", variants, actor.organization_id or 0)
+        told: dict[int, Changes] = {variant: {} for variant in variants}
+        for draft in drafts:
+            told[draft.variant_id][f"rule {draft.uom}"] = [None, None if draft.remove else _line(draft)]
+        tell(actor, "catalog.quantity_rule_changed", "Variant", variants, actor.organization_id or 0, changes=told)
     return kept
+
+
+def _line(draft: RuleDraft) -> str:
+    """A rule as numbers: least, step, most."""
+    return " / ".join("-" if number is None else format(number, "f") for number in (draft.min, draft.step, draft.max))
 
 
 def rule_problems(draft: RuleDraft, index: int | None = None) -> Iterator[DomainError]:

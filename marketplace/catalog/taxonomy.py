@@ -13,6 +13,7 @@ from marketplace.catalog.happenings import products_changed, tell
 from marketplace.catalog.models import AssortmentLine, Attribute, Brand, Category, Product
 from marketplace.catalog.values import check, free_code, misplaced, own_ids, own_row, taken, too_long, unnamed
 from marketplace.core.actor import Actor
+from marketplace.core.changes import created, deleted, difference, facts
 from marketplace.core.errors import DomainError, not_found
 from marketplace.core.models import PolicyStatus
 from marketplace.core.trees import lock_tree, move, plant
@@ -26,7 +27,8 @@ def brand_create(actor: Actor, fields: Mapping[str, Any]) -> Brand:
     with transaction.atomic():
         row.code = row.code or free_code(Brand, actor.organization_id, row.name_en or row.name_zh)
         row.save()
-        tell(actor, "catalog.brand_changed", "Brand", [row.pk], row.organization_id)
+        told = {row.pk: created(row)}
+        tell(actor, "catalog.brand_changed", "Brand", [row.pk], row.organization_id, {"verb": "created"}, told)
     return row
 
 
@@ -35,11 +37,13 @@ def brand_update(actor: Actor, pk: int, fields: Mapping[str, Any]) -> Brand:
     actor.require("catalog.manage")
     with transaction.atomic():
         row = own_row(actor, Brand, pk)
+        before = facts(row)
         for name, value in fields.items():
             setattr(row, name, value)
         check(_problems(actor, Brand, row))
         row.save()
-        tell(actor, "catalog.brand_changed", "Brand", [row.pk], row.organization_id)
+        told = {row.pk: difference(before, facts(row))}
+        tell(actor, "catalog.brand_changed", "Brand", [row.pk], row.organization_id, {"verb": "updated"}, told)
         products_changed(Product.objects.filter(brand=row).values_list("pk", flat=True))
     return row
 
@@ -52,7 +56,8 @@ def brand_delete(actor: Actor, pk: int) -> None:
         if row.products.exists():
             raise DomainError(Code.IN_USE, _("Products have this brand."), "id")
         _named_by_no_assortment(brand=row)
-        tell(actor, "catalog.brand_changed", "Brand", [row.pk], row.organization_id)
+        told = {row.pk: deleted(row)}
+        tell(actor, "catalog.brand_changed", "Brand", [row.pk], row.organization_id, {"verb": "deleted"}, told)
         row.delete()
 
 
@@ -70,7 +75,8 @@ def category_create(actor: Actor, fields: Mapping[str, Any]) -> Category:
         plant(row, parent)
         if attributes is not None:
             row.attributes.set(attributes)
-        tell(actor, "catalog.category_changed", "Category", [row.pk], row.organization_id)
+        told = {row.pk: created(row)}
+        tell(actor, "catalog.category_changed", "Category", [row.pk], row.organization_id, {"verb": "created"}, told)
     return row
 
 
@@ -82,6 +88,7 @@ def category_update(actor: Actor, pk: int, fields: Mapping[str, Any]) -> Categor
     with transaction.atomic():
         lock_tree(Category, actor.organization_id or 0)
         row = own_row(actor, Category, pk)
+        before, kept = facts(row), {}
         parent_id = fields.pop("parent_id", row.parent_id)
         for name, value in fields.items():
             setattr(row, name, value)
@@ -91,8 +98,11 @@ def category_update(actor: Actor, pk: int, fields: Mapping[str, Any]) -> Categor
         if moved:
             move(row, _parent(actor, parent_id))
         if attributes is not None:
+            attributes = list(attributes)
             row.attributes.set(attributes)
-        tell(actor, "catalog.category_changed", "Category", [row.pk], row.organization_id)
+            kept = {"attributes": [None, sorted(attributes)]} if attributes else {}
+        told = {row.pk: {**difference(before, facts(row)), **kept}}
+        tell(actor, "catalog.category_changed", "Category", [row.pk], row.organization_id, {"verb": "updated"}, told)
         if moved or {"name_zh", "name_en"} & set(fields):
             below = Product.objects.filter(category__ancestors__contains=[row.pk])
             products_changed(below.values_list("pk", flat=True))
@@ -108,7 +118,8 @@ def category_delete(actor: Actor, pk: int) -> None:
         if row.children.exists() or row.products.exists():
             raise DomainError(Code.IN_USE, _("The category is not empty."), "id")
         _named_by_no_assortment(category=row)
-        tell(actor, "catalog.category_changed", "Category", [row.pk], row.organization_id)
+        told = {row.pk: deleted(row)}
+        tell(actor, "catalog.category_changed", "Category", [row.pk], row.organization_id, {"verb": "deleted"}, told)
         row.delete()
 
 

@@ -30,6 +30,7 @@ from marketplace.catalog.values import (
     too_long,
 )
 from marketplace.core.actor import Actor
+from marketplace.core.changes import Changes, created, difference, facts, named
 from marketplace.core.errors import DomainError, raise_all
 
 MOST_AT_ONCE = 500
@@ -66,7 +67,7 @@ def variant_create(
         raise_all(problems)
         row.save()
         Pack.objects.bulk_create(new_packs(row, units[uom.strip().upper()], packs, barcode, units))
-        _told(actor, [row.product_id], row.organization_id)
+        _told(actor, {row.product_id: named(row.sku, created(row))}, row.organization_id)
     return row
 
 
@@ -75,15 +76,18 @@ def variant_update(actor: Actor, pk: int, fields: Mapping[str, Any], barcode: st
     actor.require("catalog.manage")
     with transaction.atomic():
         row = own_variant(actor, pk)
+        before = facts(row)
         problems: list[DomainError] = []
         _apply(actor, row, fields, problems)
         if barcode is not None:
             problems += too_long({"barcode": barcode}, Pack)
         raise_all(problems)
         row.save()
+        changes = difference(before, facts(row))
         if barcode is not None:
             row.packs.filter(is_base=True).update(barcode=barcode.strip())
-        _told(actor, [row.product_id], row.organization_id)
+            changes["barcode"] = [None, barcode.strip()]
+        _told(actor, {row.product_id: named(before["sku"], changes)}, row.organization_id)
     return row
 
 
@@ -97,7 +101,10 @@ def variants_retire(actor: Actor, ids: Sequence[int], back: bool = False) -> lis
         rows = list(Variant.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
         Variant.objects.filter(pk__in=ids).update(status=status)
         if rows:
-            _told(actor, sorted({row.product_id for row in rows}), rows[0].organization_id)
+            told: dict[int, Changes] = {row.product_id: {} for row in sorted(rows, key=lambda one: one.product_id)}
+            for row in rows:
+                told[row.product_id] |= named(row.sku, {"status": [row.status, status.value]})
+            _told(actor, told, rows[0].organization_id)
     for row in rows:
         row.status = status
     return rows
@@ -129,7 +136,7 @@ def variants_generate(
         Pack.objects.bulk_create(pack for row in rows for pack in new_packs(row, base, packs, "", units))
         product.axes = [axis.attribute for axis in axes]
         product.save(update_fields=["axes", "updated_at"])
-        _told(actor, [product.pk], product.organization_id)
+        _told(actor, {product.pk: {"variants": [[], [row.sku for row in rows]]}}, product.organization_id)
     return rows
 
 
@@ -242,6 +249,7 @@ def _sku_problems(row: Variant) -> Iterator[DomainError]:
         yield taken("sku", row.sku)
 
 
-def _told(actor: Actor, product_ids: Sequence[int], organization_id: int) -> None:
-    tell(actor, "catalog.product_changed", "Product", product_ids, organization_id)
-    products_changed(product_ids)
+def _told(actor: Actor, changes: Mapping[int, Changes], organization_id: int) -> None:
+    """Tell of products by their id, what changed of each."""
+    tell(actor, "catalog.product_changed", "Product", changes, organization_id, changes=changes)
+    products_changed(changes)

@@ -33,21 +33,25 @@ LONGEST_TEXT = 2000
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """The model behind an aggregate, and names of its fields where the common ones do not fit."""
+    """The model behind an aggregate, that of the parts it changes with, and names of fields that are not common."""
 
     model: str
     label: str | Promise
     fields: Mapping[str, str | Promise] = field(default_factory=dict)
+    part: str = ""
 
 
 _audited: dict[str, Audited] = {}
 
 
 def audited(
-    aggregate: str, model: str, label: str | Promise, fields: Mapping[str, str | Promise] | None = None
+    aggregate: str, model: str, label: str | Promise, fields: Mapping[str, str | Promise] | None = None, part: str = ""
 ) -> None:
-    """Declare the model ("app.Model") of an aggregate, what one is called, and names of its fields."""
-    _audited[aggregate] = Audited(model, label, fields or {})
+    """Declare the model ("app.Model") of an aggregate, what one is called, names of its fields, the model of its parts.
+
+    Changes of a part are written under its own name (`named`): variants of a product.
+    """
+    _audited[aggregate] = Audited(model, label, fields or {}, part)
 
 
 @lru_cache(maxsize=1)
@@ -92,6 +96,11 @@ def created(row: models.Model) -> Changes:
 def deleted(row: models.Model) -> Changes:
     """What a row said that goes, as changes to nothing."""
     return {name: [value, None] for name, value in facts(row).items() if value not in (None, "", [], {})}
+
+
+def named(prefix: str, changes: Changes) -> Changes:
+    """Changes of a part of the aggregate, under the part's own name: "ABC-1: status"."""
+    return {f"{prefix}: {name}": pair for name, pair in changes.items()}
 
 
 def listed(name: str, before: Iterable[Any], after: Iterable[Any]) -> Changes:

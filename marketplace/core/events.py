@@ -33,13 +33,17 @@ class EventKind:
 
 @dataclass(frozen=True, slots=True)
 class DomainEvent:
-    """Something that happened to one aggregate. `organizations` are those that may hear of it."""
+    """Something that happened to one aggregate. `organizations` are those that may hear of it.
+
+    `changes` is {field: [before, after]} (`core.changes`): for the log of the side that made them, not for the others.
+    """
 
     kind: str
     aggregate: str
     aggregate_id: int
     organizations: tuple[int, ...]
     payload: dict[str, Any] = field(default_factory=dict)
+    changes: dict[str, list[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,7 @@ def outbox_row(actor: Actor, event: DomainEvent, at: datetime) -> OutboxEvent:
         actor_user=actor.user_id,
         actor_organization=actor.organization_id,
         payload=event.payload,
+        changes=event.changes,
         at=at,
     )
 

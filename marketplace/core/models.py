@@ -39,6 +39,7 @@ class OutboxEvent(models.Model):
     actor_user = models.BigIntegerField(null=True)
     actor_organization = models.BigIntegerField(null=True)
     payload = models.JSONField(default=dict)
+    changes = models.JSONField(default=dict)
     at = models.DateTimeField()
     dispatched_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.actor import Actor
-from marketplace.core.changes import created, difference, facts
+from marketplace.core.changes import Changes, created, difference, facts
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.core.events import DomainEvent, record
 from marketplace.core.permissions import reading
@@ -140,5 +140,5 @@ def _problems(actor: Actor, name: str, expires_at: datetime | None) -> Iterator[
         yield DomainError(CoreErrorCode.INVALID, text, "name")
 
 
-def _event(kind: str, row: ApiKey, **payload: object) -> DomainEvent:
-    return DomainEvent(kind, "api_key", row.pk, (row.organization_id,), payload)
+def _event(kind: str, row: ApiKey, changes: Changes, **payload: object) -> DomainEvent:
+    return DomainEvent(kind, "api_key", row.pk, (row.organization_id,), payload, changes)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.actor import Actor
-from marketplace.core.changes import created, deleted, difference, facts
+from marketplace.core.changes import Changes, created, deleted, difference, facts
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.core.events import DomainEvent, record, record_all
 from marketplace.core.states import Transition, TransitionTable
@@ -137,8 +137,8 @@ def mark_bulletins_read(actor: Actor, ids: Collection[int]) -> int:
     return len(seen)
 
 
-def _event(kind: str, row: Bulletin, changes: Mapping[str, Any], **payload: Any) -> DomainEvent:
-    return DomainEvent(kind, "bulletin", row.pk, (row.organization_id,), {"changes": changes, **payload})
+def _event(kind: str, row: Bulletin, changes: Changes, **payload: Any) -> DomainEvent:
+    return DomainEvent(kind, "bulletin", row.pk, (row.organization_id,), payload, changes)
 
 
 def _problems(actor: Actor, row: Bulletin, values: Mapping[str, Any]) -> Iterator[DomainError]:

@@ -34,25 +34,25 @@ KINDS = (
 )
 
 
-def organization_event(kind: str, organization: Organization, **payload: Any) -> DomainEvent:
+def organization_event(kind: str, organization: Organization, changes: Changes | None = None) -> DomainEvent:
     """An event of an organization itself; only its own people hear it."""
-    return DomainEvent(kind, "organization", organization.pk, (organization.pk,), payload)
+    return DomainEvent(kind, "organization", organization.pk, (organization.pk,), changes=changes or {})
 
 
-def partnership_event(kind: str, partnership: Partnership, **payload: Any) -> DomainEvent:
-    """An event both sides hear; its `changes`, which hold the upstream's own view, only the side that made them."""
+def partnership_event(kind: str, partnership: Partnership, changes: Changes, **payload: Any) -> DomainEvent:
+    """An event both sides hear: its payload holds nothing of the upstream's own view, its changes do."""
     sides = (partnership.upstream_id, partnership.downstream_id)
-    return DomainEvent(kind, "partnership", partnership.pk, sides, payload)
+    return DomainEvent(kind, "partnership", partnership.pk, sides, payload, changes)
 
 
-def owned_event(kind: str, row: Any, **payload: Any) -> DomainEvent:
+def owned_event(kind: str, row: Any, changes: Changes | None = None, **payload: Any) -> DomainEvent:
     """An event of a row that belongs to one organization; the aggregate is the part of the kind before the dot."""
-    return DomainEvent(kind, kind.partition(".")[0], row.pk, (row.organization_id,), payload)
+    return DomainEvent(kind, kind.partition(".")[0], row.pk, (row.organization_id,), payload, changes or {})
 
 
-def member_event(kind: str, membership: Membership, **payload: Any) -> DomainEvent:
+def member_event(kind: str, membership: Membership, changes: Changes) -> DomainEvent:
     """An event of a member, heard by its organization."""
-    return owned_event(kind, membership, user=membership.user_id, **payload)
+    return owned_event(kind, membership, changes, user=membership.user_id)
 
 
 def address_event(address: Address, verb: str, changes: Changes) -> DomainEvent:
@@ -62,4 +62,4 @@ def address_event(address: Address, verb: str, changes: Changes) -> DomainEvent:
 
 def user_event(user: User, organizations: tuple[int, ...], changes: Changes) -> DomainEvent:
     """A person changed its own profile."""
-    return DomainEvent("user.changed", "user", user.pk, organizations, {"changes": changes})
+    return DomainEvent("user.changed", "user", user.pk, organizations, changes=changes)

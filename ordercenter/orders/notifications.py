@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.core.models import OutboxEvent
 from marketplace.notifications.rules import Hearing, NotificationRule, Text, register
-from ordercenter.orders.enums import EventAudience
+from marketplace.parties.sides import SideAudience
 from ordercenter.orders.models import Order, OrderEvent
 
 #: Who of each side acts on orders, hence wants to hear of them.
@@ -32,10 +32,10 @@ def of_orders(events: Sequence[OutboxEvent]) -> Iterator[Hearing]:
         data = {"kind": event.kind, "number": order.number, "note": str(note)[:200]}
         doer = {order.seller_id: order.seller.name, order.buyer_id: order.buyer.name}
         by = doer.get(event.actor_organization or 0, "")
-        if step.visible != EventAudience.BUYER:
+        if step.visible != SideAudience.BUYER:
             told = {**data, "partner": order.buyer.name, "by": by, "own": event.actor_organization == order.seller_id}
             yield Hearing(event, order.seller_id, SELLS, (), "Order", order.pk, told)
-        if step.visible != EventAudience.SELLER:
+        if step.visible != SideAudience.SELLER:
             told = {**data, "partner": order.seller.name, "by": by, "own": event.actor_organization == order.buyer_id}
             yield Hearing(event, order.buyer_id, BUYS, (), "Order", order.pk, told)
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
+from marketplace.core.changes import difference, facts
 from marketplace.core.errors import CoreErrorCode, DomainError, raise_all
 from marketplace.core.events import DomainEvent, record
 from marketplace.core.money import exponent
@@ -33,12 +34,15 @@ def update_settings(actor: Actor, values: Mapping[str, Any]) -> OrderSettings:
     raise_all(_problems(values, actor.organization.currency))
     with transaction.atomic():
         row, _made = OrderSettings.objects.select_for_update().get_or_create(organization=actor.organization)
+        before = facts(row)
         for name in FIELDS:
             if values.get(name) is not None:
                 setattr(row, name, values[name])
         row.save()
         payload = {name: str(values[name]) for name in FIELDS if values.get(name) is not None}
-        event = DomainEvent("order_settings.changed", "order_settings", row.pk, (row.organization_id,), payload)
+        changes = difference(before, facts(row))
+        keeper = (row.organization_id,)
+        event = DomainEvent("order_settings.changed", "order_settings", row.pk, keeper, payload, changes)
         record(actor, event)
     return row
 

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
+from marketplace.core.changes import Changes, created, difference, facts
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.core.events import DomainEvent, record
 from marketplace.core.models import PolicyStatus
@@ -51,10 +52,10 @@ def price_list_create(actor: Actor, draft: PriceListDraft) -> PriceList:
     columns: dict[str, Any] = {"currency": owner.currency, **draft.columns()}
     with transaction.atomic():
         raise_all([*_list_problems(actor, columns, PriceList(**columns)), *_assignment_problems(actor, draft)])
-        created = PriceList.objects.create(organization=owner, managed_by=owner, **columns)
-        assign(created, draft)
-        record(actor, list_event("pricing.list_created", created))
-    return created
+        made = PriceList.objects.create(organization=owner, managed_by=owner, **columns)
+        assign(made, draft)
+        record(actor, list_event("pricing.list_created", made, created(made)))
+    return made
 
 
 def price_list_update(actor: Actor, list_id: int, draft: PriceListDraft) -> PriceList:
@@ -72,7 +73,7 @@ def price_list_update(actor: Actor, list_id: int, draft: PriceListDraft) -> Pric
         raise_all([*problems, *_assignment_problems(actor, draft)])
         if columns.get("code", found.code) != found.code:
             rename_policy(found, columns["code"])
-        was_in_force = ever_in_force(found)
+        before, was_in_force = facts(found), ever_in_force(found)
         for name, value in columns.items():
             setattr(found, name, value)
         if found.status == PolicyStatus.EFFECTIVE and not was_in_force:
@@ -80,7 +81,7 @@ def price_list_update(actor: Actor, list_id: int, draft: PriceListDraft) -> Pric
         found.version += 1
         found.save()
         assign(found, draft)
-        record(actor, list_event("pricing.list_updated", found))
+        record(actor, list_event("pricing.list_updated", found, difference(before, facts(found))))
     return found
 
 
@@ -119,7 +120,7 @@ def price_list_copy(actor: Actor, list_id: int, draft: PriceListDraft) -> PriceL
         copy.version = 1
         copy.save(update_fields=["row_count", "version"])
         assign(copy, draft)
-        record(actor, list_event("pricing.list_created", copy, copied_from=source.pk))
+        record(actor, list_event("pricing.list_created", copy, created(copy), copied_from=source.pk))
     return copy
 
 
@@ -168,10 +169,11 @@ def stored_status_at(status: str, valid_from: datetime, valid_to: datetime, at: 
     return PolicyStatus.EXPIRED if at >= valid_to else PolicyStatus.EFFECTIVE
 
 
-def list_event(kind: str, found: PriceList, **payload: Any) -> DomainEvent:
+def list_event(kind: str, found: PriceList, changes: Changes | None = None, **payload: Any) -> DomainEvent:
     """An event of a list, told to those who keep it."""
     keepers = tuple(dict.fromkeys((found.organization_id, found.managed_by_id)))
-    return DomainEvent(kind, "price_list", found.pk, keepers, {"code": found.code, "version": found.version, **payload})
+    facts_of_list = {"code": found.code, "version": found.version, **payload}
+    return DomainEvent(kind, "price_list", found.pk, keepers, facts_of_list, changes or {})
 
 
 def _visible(actor: Actor) -> Any:
@@ -182,6 +184,7 @@ def _move(actor: Actor, list_id: int, verb: str, kind: str) -> PriceList:
     actor.require(MANAGE)
     with transaction.atomic():
         found = lock_list(actor, list_id)
+        before = facts(found)
         found.status = MOVES.target(verb, found.status)
         found.version += 1
         if verb == "submit" and not ever_in_force(found):
@@ -189,7 +192,7 @@ def _move(actor: Actor, list_id: int, verb: str, kind: str) -> PriceList:
         elif not ever_in_force(found):
             found.effective_since = None
         found.save(update_fields=["status", "version", "effective_since", "updated_at"])
-        record(actor, list_event(kind, found))
+        record(actor, list_event(kind, found, difference(before, facts(found))))
     return found
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
+from marketplace.core.changes import Changes, created, difference, facts
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.core.events import DomainEvent, record
 from ordercenter.pricing.drafts import (
@@ -37,7 +38,7 @@ def price_policy_create(actor: Actor, draft: PricePolicyDraft) -> PricePolicy:
             columns |= draft.audience.columns()
         policy = PricePolicy.objects.create(organization=home_of(actor), **columns)
         _write_lines(policy, draft.lines or ())
-        record(actor, _event("pricing.policy_created", policy))
+        record(actor, _event("pricing.policy_created", policy, created(policy)))
     return policy
 
 
@@ -48,6 +49,7 @@ def price_policy_update(actor: Actor, policy_id: int, draft: PricePolicyDraft) -
         policy = _locked(actor, policy_id)
         MOVES.target("void", policy.status)
         raise_all(_problems(actor, draft, policy))
+        before = facts(policy)
         for name, value in draft.columns().items():
             setattr(policy, name, value)
         if draft.audience:
@@ -59,7 +61,10 @@ def price_policy_update(actor: Actor, policy_id: int, draft: PricePolicyDraft) -
             _write_lines(policy, draft.lines)
         else:
             PricePolicyLine.objects.filter(policy=policy).update(**_carried(policy))
-        record(actor, _event("pricing.policy_updated", policy))
+        changes = difference(before, facts(policy))
+        if draft.lines is not None:
+            changes["lines"] = [None, len(draft.lines)]
+        record(actor, _event("pricing.policy_updated", policy, changes))
     return policy
 
 
@@ -90,9 +95,10 @@ def _move(actor: Actor, policy_id: int, verb: str, kind: str) -> PricePolicy:
     actor.require(MANAGE)
     with transaction.atomic():
         policy = _locked(actor, policy_id)
+        before = facts(policy)
         policy.status = MOVES.target(verb, policy.status)
         policy.save(update_fields=["status", "updated_at"])
-        record(actor, _event(kind, policy))
+        record(actor, _event(kind, policy, difference(before, facts(policy))))
     return policy
 
 
@@ -147,5 +153,5 @@ def _line_problems(actor: Actor, lines: Sequence[AssignmentDraft]) -> Iterator[D
         yield from priority_problems(line.priority, "lines", index)
 
 
-def _event(kind: str, policy: PricePolicy) -> DomainEvent:
-    return DomainEvent(kind, "price_policy", policy.pk, (policy.organization_id,), {"code": policy.code})
+def _event(kind: str, policy: PricePolicy, changes: Changes) -> DomainEvent:
+    return DomainEvent(kind, "price_policy", policy.pk, (policy.organization_id,), {"code": policy.code}, changes)

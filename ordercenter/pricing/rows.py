@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from marketplace.core.actor import Actor
+from marketplace.core.changes import Changes, plain
 from marketplace.core.errors import DomainError, not_found, raise_all
 from marketplace.core.events import record
 from marketplace.core.postgresql.infinity import BEGINNING
@@ -54,6 +55,19 @@ WHERE (entry.amount, entry.valid_to) IS DISTINCT FROM (
     ORDER BY row.valid_from DESC LIMIT 1)
 """
 
+OLD_PRICES = f"""
+WITH entry AS ({ENTERED})
+SELECT variant.sku, uom.code, entry.min_quantity, (
+        SELECT row.amount FROM pricing_pricerow AS row
+         WHERE {SAME_SLOT} AND row.valid_from <= entry.valid_from AND row.valid_to > entry.valid_from
+         ORDER BY row.valid_from DESC LIMIT 1), entry.amount
+  FROM entry JOIN catalog_variant AS variant ON variant.id = entry.variant_id
+  JOIN catalog_unitofmeasure AS uom ON uom.id = entry.uom_id
+ ORDER BY variant.sku, uom.code, entry.min_quantity
+"""
+#: Prices of one writing that the audit log keeps one by one.
+MOST_TOLD = 200
+
 SLOTS = """
 WITH entry AS (
     SELECT * FROM unnest(%(variants)s::bigint[], %(uoms)s::bigint[], %(minima)s::numeric[])
@@ -90,9 +104,11 @@ def price_rows_write(
         begins = instant_of_writing(found, effective_at)
         slots = Slots.of(found, entries)
         raise_all([*_instant_problems(found, effective_at), *slots.problems(entries, begins)])
-        changed = write_rows(found, ENTERED, slots.columns(entries, begins))
+        columns = slots.columns(entries, begins)
+        changes = _price_changes(found, columns)
+        changed = write_rows(found, ENTERED, columns)
         if changed:
-            note_written(actor, found, effective_at, "pricing.rows_written", count=changed)
+            note_written(actor, found, effective_at, "pricing.rows_written", changes, count=changed)
     return Written(found, changed)
 
 
@@ -155,13 +171,28 @@ def end_slots(found: PriceList, rows: Iterable[PriceRow], at: datetime) -> None:
         cursor.execute(END_AT, values)
 
 
-def note_written(actor: Actor, found: PriceList, at: datetime | None, kind: str, **payload: Any) -> None:
+def _price_changes(found: PriceList, columns: Mapping[str, Any]) -> Changes:
+    """The prices that entries replace, by slot ("ABC-1 PCS from 10"); of many, the first ones and how many more."""
+    with connection.cursor() as cursor:
+        cursor.execute(OLD_PRICES, {"list": found.pk, **columns})
+        rows = cursor.fetchall()
+    changes: Changes = {
+        f"{sku} {uom} {minimum.normalize():f}+": [plain(before), plain(after)]
+        for sku, uom, minimum, before, after in rows[:MOST_TOLD]
+        if before != after
+    }
+    return changes | ({"more": [None, len(rows) - MOST_TOLD]} if len(rows) > MOST_TOLD else {})
+
+
+def note_written(
+    actor: Actor, found: PriceList, at: datetime | None, kind: str, changes: Changes | None = None, **payload: Any
+) -> None:
     """Raise the version of a locked list and tell it, once for all that was written at the wished instant `at`."""
     now: datetime = found.now  # type: ignore[attr-defined]
     found.version += 1
     found.written_at = max(now, found.written_at or now, now if at else instant_of_writing(found, None))
     found.save(update_fields=["version", "written_at", "row_count", "updated_at"])
-    record(actor, list_event(kind, found, at=at.isoformat() if at else None, **payload))
+    record(actor, list_event(kind, found, changes, at=at.isoformat() if at else None, **payload))
 
 
 def _instant_problems(found: PriceList, wished: datetime | None) -> Iterator[DomainError]:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
+from marketplace.core.changes import difference, facts
 from marketplace.core.errors import CoreErrorCode, DomainError
 from marketplace.core.events import DomainEvent, record
 from ordercenter.pricing.lists import MANAGE, is_currency
@@ -32,11 +33,15 @@ def settings_update(actor: Actor, currency: str, **values: Any) -> PricingSettin
     actor.require(MANAGE)
     _refuse_bad(currency, values)
     with transaction.atomic():
-        row, _created = PricingSettings.objects.update_or_create(
-            organization=actor.organization, currency=currency, defaults=values
+        row, _created = PricingSettings.objects.select_for_update(no_key=True).get_or_create(
+            organization=actor.organization, currency=currency
         )
-        keepers = (row.organization_id,)
-        record(actor, DomainEvent("pricing.settings_updated", "organization", row.organization_id, keepers))
+        before = facts(row)
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(values))
+        changes, owner = difference(before, facts(row)), (row.organization_id,)
+        record(actor, DomainEvent("pricing.settings_updated", "pricing_settings", row.pk, owner, changes=changes))
     return row
 
 

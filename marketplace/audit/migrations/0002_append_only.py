@@ -15,7 +15,7 @@ SELECT event.id, heard.organization::bigint, event.at, event.kind, left(coalesce
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0001_the_audit_log"), ("core", "0002_tables")]
+    dependencies = [("audit", "0001_the_audit_log"), ("core", "0003_what_events_changed")]
     operations = [
         migrations.RunSQL(KEEP, migrations.RunSQL.noop),
         AppendOnly("audit_auditentry"),
