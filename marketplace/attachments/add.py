@@ -57,10 +57,11 @@ def attachments_add(actor: Actor, document: Document, files: Sequence[Any], inte
     check_may_add(actor)
     with kept(actor, document, files, internal) as rows, transaction.atomic():
         written = write_files(actor, document, rows)
-        audience = document.audience(actor, internal)
-        for row in written:
-            data = {"file": row.name, "size": row.size}
-            tell_document(actor, document, Told("file_added", data, audience, "attachment", row.pk))
+        told = [
+            Told("file_added", {"file": row.name, "size": row.size}, row.audience, "attachment", row.pk)
+            for row in written
+        ]
+        tell_document(actor, document, *told)
     return written
 
 

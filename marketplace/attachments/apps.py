@@ -19,5 +19,7 @@ class AttachmentsConfig(AppConfig):
     def ready(self) -> None:
         from marketplace.attachments.events import KINDS
         from marketplace.core.events import declare
+        from marketplace.parties.documents import register_node
 
         declare(*KINDS)
+        register_node("attachment", "Attachment")

@@ -8,7 +8,6 @@ from django.db.models.functions import Now
 
 from marketplace.core.actor import Actor
 from marketplace.parties.documents import DocumentPart, DocumentPartQuerySet, document_checks
-from marketplace.parties.sides import SideAudience
 
 
 class AttachmentQuerySet(DocumentPartQuerySet):
@@ -48,8 +47,3 @@ class Attachment(DocumentPart):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def audience(self) -> SideAudience:
-        """Who reads it."""
-        return SideAudience(self.visible)

@@ -40,8 +40,8 @@ class AttachmentType(ModelType, model=Attachment, name="Attachment"):
     sha256 = text("The SHA-256 sum of its content, in hexadecimal.")
     url = text("Where it is fetched, to keep; with `?show` added, a picture or PDF to look at.")
     thumbnail_url = Field(graphene.String, description="A small picture of it, where it is a picture.")
-    visible = Field(enum_of(SideAudience), required=True, description="Which side of the document sees it.")
-    visible_label = label_field("visible")
+    audience = Field(enum_of(SideAudience), required=True, description="Which side of the document sees it.")
+    audience_label = label_field("visible", description="The label of `audience` in the reader's language.")
     internal = Field(graphene.Boolean, required=True, description="Only your own side sees it.")
     in_message = Field(graphene.Boolean, required=True, description="It was sent with a message.")
     added_at = Field(DateTime, required=True, description="When it was added.")
@@ -58,7 +58,7 @@ class AttachmentType(ModelType, model=Attachment, name="Attachment"):
         return reverse("attachment-thumbnail", args=[root.pk]) if root.thumbnail else None
 
     def resolve_internal(root: Any, _info: Any) -> bool:
-        return root.visible != SideAudience.BOTH
+        return root.audience is not SideAudience.BOTH
 
     def resolve_added_by(root: Any, info: Any) -> Any:
         return UserType.load(info, root.added_by_id)

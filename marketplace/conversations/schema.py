@@ -72,8 +72,8 @@ class MessageType(ModelType, model=Message, name="Message"):
     )
     organization = Field(OrganizationType, description="For whom they wrote.")
     mine = Field(graphene.Boolean, required=True, description="You wrote it yourself.")
-    visible = Field(enum_of(SideAudience), required=True, description="Which side of the document reads it.")
-    visible_label = label_field("visible")
+    audience = Field(enum_of(SideAudience), required=True, description="Which side of the document reads it.")
+    audience_label = label_field("visible", description="The label of `audience` in the reader's language.")
     internal = Field(graphene.Boolean, required=True, description="Only your own side reads it.")
     unread = Field(graphene.Boolean, required=True, description="Somebody else wrote it, and you have not read it.")
     attachments = listed(AttachmentType, "The files that went with it.", size=2)
@@ -91,7 +91,7 @@ class MessageType(ModelType, model=Message, name="Message"):
         return root.author_id is not None and root.author_id == info.context.actor.user_id
 
     def resolve_internal(root: Any, _info: Any) -> bool:
-        return root.visible != SideAudience.BOTH
+        return root.audience is not SideAudience.BOTH
 
     def resolve_unread(root: Any, info: Any) -> Any:
         if root.author_id is not None and root.author_id == info.context.actor.user_id:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -24,7 +25,8 @@ from marketplace.parties.sides import SideAudience
 
 LONGEST = 10_000
 
-# Makes the conversation or takes it under lock, and gives the message its place: one after the other, without gaps.
+# Makes the conversation or takes it under lock, and gives the message its place: one after the other, without gaps, and
+# not before the one before it, however long it has waited for the lock.
 TAKE_PLACE = """
 INSERT INTO conversations_conversation AS talk (kind, document_kind, document_id, seller_id, buyer_id, visible, last,
                                                 seller_last_at, buyer_last_at)
@@ -32,9 +34,11 @@ VALUES ('document', %(kind)s, %(document)s, %(seller)s, %(buyer)s, %(everybody)s
         %(for_seller)s::timestamptz, %(for_buyer)s::timestamptz)
     ON CONFLICT (document_kind, document_id) DO UPDATE
    SET last = talk.last + 1,
-       seller_last_at = coalesce(excluded.seller_last_at, talk.seller_last_at),
-       buyer_last_at = coalesce(excluded.buyer_last_at, talk.buyer_last_at)
-RETURNING id, last
+       seller_last_at = CASE WHEN excluded.seller_last_at IS NULL THEN talk.seller_last_at
+                             ELSE greatest(excluded.seller_last_at, talk.seller_last_at, talk.buyer_last_at) END,
+       buyer_last_at = CASE WHEN excluded.buyer_last_at IS NULL THEN talk.buyer_last_at
+                            ELSE greatest(excluded.buyer_last_at, talk.seller_last_at, talk.buyer_last_at) END
+RETURNING id, last, greatest(seller_last_at, buyer_last_at)
 """
 
 
@@ -69,8 +73,7 @@ def _checked(text: str, with_files: bool) -> str:
 
 
 def _write(actor: Actor, document: Document, text: str, files: Sequence[Attachment], audience: SideAudience) -> Message:
-    at = timezone.now()
-    conversation_id, seq = take_place(document, audience, at)
+    conversation_id, seq, at = take_place(document, audience)
     part = {
         "document_kind": document.kind,
         "document_id": document.pk,
@@ -98,8 +101,9 @@ def _write(actor: Actor, document: Document, text: str, files: Sequence[Attachme
     return message
 
 
-def take_place(document: Document, audience: SideAudience, at: Any) -> tuple[int, int]:
-    """The conversation of a document, locked, and the place of the next message in it. One statement."""
+def take_place(document: Document, audience: SideAudience) -> tuple[int, int, datetime]:
+    """The conversation of a document, locked, and the place and instant of the next message in it. One statement."""
+    at = timezone.now()
     both = document.seller_id and document.buyer_id
     parameters = {
         "kind": document.kind,

@@ -68,20 +68,27 @@ class DocumentKind:
     label: str | Promise
     reads: Mapping[TradeSide, str]
     fetch: Callable[[Sequence[int]], Iterable[Document]]
-    tell: Callable[[Actor, Document, Told], None] | None = None
+    tell: Callable[[Actor, Document, Sequence[Told]], None] | None = None
 
 
 _kinds: dict[str, DocumentKind] = {}
+_nodes: dict[str, str] = {}
 
 
 def register_documents(kind: DocumentKind) -> None:
     """Make a kind of documents known. Called from AppConfig.ready."""
     _kinds[kind.code] = kind
+    register_node(kind.code, kind.node)
 
 
-def document_kinds() -> Sequence[DocumentKind]:
-    """Every kind, by its code."""
-    return [_kinds[code] for code in sorted(_kinds)]
+def register_node(code: str, node: str) -> None:
+    """Say which type of the schema shows what steps of stories are about, such as a file. Nothing hangs on it."""
+    _nodes[code] = node
+
+
+def node_of(code: str) -> str | None:
+    """The type of the schema that shows a kind of documents, or of other things that steps are about."""
+    return _nodes.get(code)
 
 
 def kind_of(code: str) -> DocumentKind:
@@ -115,10 +122,10 @@ def find_document(actor: Actor, code: str, pk: int, field: str = "document") -> 
     return found
 
 
-def tell_document(actor: Actor, document: Document, told: Told) -> None:
-    """Write to the story of a document whose kind keeps one."""
+def tell_document(actor: Actor, document: Document, *told: Told) -> None:
+    """Write to the story of a document whose kind keeps one; as many statements for one thing told as for twenty."""
     tell = kind_of(document.kind).tell
-    if tell is not None:
+    if tell is not None and told:
         tell(actor, document, told)
 
 
@@ -169,6 +176,11 @@ class DocumentPart(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def audience(self) -> SideAudience:
+        """Which side reads it."""
+        return SideAudience(self.visible)
 
 
 def document_checks(prefix: str) -> list[models.BaseConstraint]:

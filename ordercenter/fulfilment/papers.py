@@ -27,12 +27,12 @@ def fetch(kind: str, model: Any) -> Callable[[Sequence[int]], Iterable[Document]
     return found
 
 
-def tell(model: Any) -> Callable[[Actor, Document, Told], None]:
+def tell(model: Any) -> Callable[[Actor, Document, Sequence[Told]], None]:
     """What happens to a file of a delivery is told in the story of its order."""
 
-    def to_order(actor: Actor, document: Document, told: Told) -> None:
+    def to_order(actor: Actor, document: Document, things: Sequence[Told]) -> None:
         order_id = model.objects.filter(pk=document.pk).values_list("order", flat=True).get()
-        tell_order(actor, replace(document, kind="order", pk=order_id), told)
+        tell_order(actor, replace(document, kind="order", pk=order_id), things)
 
     return to_order
 

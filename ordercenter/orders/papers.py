@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.actor import Actor
-from marketplace.parties.documents import Document, DocumentKind, Told, register_documents
+from marketplace.parties.documents import Document, DocumentKind, Told, register_documents, register_node
 from marketplace.parties.sides import TradeSide
 from ordercenter.orders.enums import FINAL
-from ordercenter.orders.models import Order, OrderCancelRequest
+from ordercenter.orders.models import Order
 from ordercenter.orders.timeline import Step, append
 
 READS = {TradeSide.SELLER: "orders.sales", TradeSide.BUYER: "orders.purchases"}
@@ -23,34 +23,30 @@ def fetch(keys: Sequence[int]) -> Iterable[Document]:
         yield Document("order", pk, seller, buyer, number, status not in FINAL)
 
 
-def fetch_requests(keys: Sequence[int]) -> Iterable[Document]:
-    """Requests to cancel, which steps of the story are about."""
-    rows = OrderCancelRequest.objects.filter(pk__in=keys).values_list("pk", "seller", "buyer", "order__number")
-    for pk, seller, buyer, number in rows:
-        yield Document("cancel_request", pk, seller, buyer, number, open=False)
-
-
-def tell(actor: Actor, document: Document, told: Told) -> None:
-    """Add a step to the order's story, under its lock: the steps of an order are numbered one after the other."""
+def tell(actor: Actor, document: Document, things: Sequence[Told]) -> None:
+    """Add steps to the order's story, under its lock: the steps of an order are numbered one after the other."""
     Order.objects.select_for_update(no_key=True).filter(pk=document.pk).values_list("pk").first()
-    assert document.seller_id is not None
-    assert document.buyer_id is not None
-    step = Step(
-        document.pk,
-        document.seller_id,
-        document.buyer_id,
-        f"order.{told.verb}",
-        f"{told.verb}:{told.about_id}",
-        data=told.data,
-        document_kind=told.about_kind,
-        document_id=told.about_id,
-        visible=told.audience,
-    )
-    append(actor, [step])
+    seller_id, buyer_id = document.seller_id, document.buyer_id
+    assert seller_id is not None
+    assert buyer_id is not None
+    steps = [
+        Step(
+            document.pk,
+            seller_id,
+            buyer_id,
+            f"order.{told.verb}",
+            f"{told.verb}:{told.about_id}",
+            data=told.data,
+            document_kind=told.about_kind,
+            document_id=told.about_id,
+            visible=told.audience,
+        )
+        for told in things
+    ]
+    append(actor, steps)
 
 
 def register() -> None:
     """Called from AppConfig.ready."""
     register_documents(DocumentKind("order", "Order", _("Order"), READS, fetch, tell))
-    request = DocumentKind("cancel_request", "OrderCancellationRequest", _("Request to cancel"), READS, fetch_requests)
-    register_documents(request)
+    register_node("cancel_request", "OrderCancellationRequest")

@@ -7,7 +7,7 @@ from typing import Any
 from marketplace.core.errors import not_found
 from marketplace.graphql import Deferred, Field, Node
 from marketplace.graphql.ids import split_global_id
-from marketplace.parties.documents import document_kinds, kind_of_node
+from marketplace.parties.documents import kind_of_node, node_of
 from marketplace.parties.schema.types import OrganizationType, UserType
 
 
@@ -34,8 +34,8 @@ def document_node(description: str, kind: str = "document_kind", key: str = "doc
 
 def load_document(info: Any, code: str, pk: int | None) -> Deferred:
     """A promise of a document as its own type shows it; None for a kind that is none."""
-    nodes = {kind.code: kind.node for kind in document_kinds()}
-    found = info.schema.get_type(nodes[code]) if code in nodes else None
+    node = node_of(code)
+    found = info.schema.get_type(node) if node else None
     return Deferred.of(None) if found is None else found.graphene_type.load(info, pk)
 
 
