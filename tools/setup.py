@@ -124,10 +124,12 @@ def copy_vendor_files() -> None:
     """Copy the front-end files that the pages load, as tools/vendor.json lists them."""
     listing = ROOT / "tools" / "vendor.json"
     mark = ROOT / "storefront" / "static" / "vendor" / ".entrepot"
-    wanted = digest(listing) + digest(ROOT / "package-lock.json")
+    vendor = json.loads(listing.read_text())
+    wanted = "".join(
+        digest(path) for path in (listing, ROOT / "package-lock.json", *map(ROOT.joinpath, vendor["bundles"]))
+    )
     if mark.exists() and mark.read_text() == wanted:
         return
-    vendor = json.loads(listing.read_text())
     files = dict(vendor["files"])
     icons = vendor["icons"]
     files |= {f"{icons['from']}/{name}.svg": f"{icons['to']}/{name}.svg" for name in icons["names"]}
@@ -139,7 +141,16 @@ def copy_vendor_files() -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Nobody gets the source maps, so nothing may point to them.
         path.write_bytes(SOURCE_MAP.sub(b"", (ROOT / "node_modules" / source).read_bytes()))
+    for source, target in vendor["bundles"].items():
+        bundle(source, mark.parent / target)
     mark.write_text(wanted)
+
+
+def bundle(source: str, target: Path) -> None:
+    """Make one module of a file and the parts of packages that it imports, and of nothing else of them."""
+    esbuild = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
+    options = ["--bundle", "--minify", "--format=esm", "--legal-comments=none", "--log-level=error"]
+    run([VENV / "bin" / "node", esbuild, source, *options, f"--outfile={target}"])
 
 
 def compile_catalogues(python: Path = PYTHON) -> None:
