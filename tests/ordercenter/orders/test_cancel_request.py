@@ -28,7 +28,8 @@ from tests.ordercenter.orders.test_walks import differences
 from tests.refusals import raises
 
 SEEN = """query($i: ID!) { order(id: $i) { status waitingFor allowedActions
-  cancelRequest { status reason answer lines { quantity line { sku } } } timeline { edges { node { kind message note document { id } } } } } }"""
+  cancelRequest { status reason answer lines { quantity line { sku } } }
+  timeline { edges { node { kind message note document { id } } } } } }"""
 ASK = """mutation($i: ID!, $r: String!, $l: [OrderChangeLineInput!]) {
   orderCancelRequest(id: $i, reason: $r, lines: $l) { order { status waitingFor } errors { code field index } } }"""
 
