@@ -32,6 +32,11 @@ class StockConfig(AppConfig):
             EventKind("stock.condition_changed", _("Stock condition changed")),
             EventKind("stock.transferred", _("Stock transferred")),
             EventKind("stock.shed", _("Promised stock turned out to be missing")),
+            EventKind("stock.warehouse_created", _("Warehouse created")),
+            EventKind("stock.warehouse_changed", _("Warehouse changed")),
+            EventKind("stock.settings_changed", _("Stock settings changed")),
+            EventKind("stock.safety_stock_changed", _("Safety stock changed")),
+            EventKind("stock.visibility_changed", _("Stock visibility changed")),
         )
         listen()
         register_condition("in_stock", in_stock)

@@ -235,12 +235,25 @@ def _correctable(lines: Sequence[Adjustment], paper: Paper, counting: bool) -> I
 
 
 def _own(actor: Actor, balance_ids: Sequence[int]) -> list[StockBalance]:
-    """Balances of goods that the actor's organization owns, in the order asked; NOT_FOUND with the line for others."""
+    """Balances of goods that the actor's organization owns, in the order asked; NOT_FOUND with the line for others.
+
+    INVALID for goods on their way: shipments and receipts alone move them, and settle what is missing.
+    """
     base = Pack.objects.filter(variant=OuterRef("variant"), is_base=True).values("uom__exponent")
     rows = StockBalance.objects.visible_to(actor).filter(pk__in=balance_ids).annotate(decimals=Subquery(base))
-    found = {balance.pk: balance for balance in rows.filter(organization=actor.organization_id)}
-    raise_all(not_found("balance", index) for index, pk in enumerate(balance_ids) if pk not in found)
+    own = rows.filter(organization=actor.organization_id).select_related("warehouse")
+    found = {balance.pk: balance for balance in own}
+    raise_all(
+        not_found("balance", index) if pk not in found else _on_its_way(index)
+        for index, pk in enumerate(balance_ids)
+        if pk not in found or found[pk].warehouse.kind == WarehouseKind.TRANSIT
+    )
     return [found[pk] for pk in balance_ids]
+
+
+def _on_its_way(index: int) -> DomainError:
+    text = _("These goods are on their way: shipping and receiving alone change them.")
+    return DomainError(CoreErrorCode.INVALID, text, "balance", index)
 
 
 def _decimals(balance: StockBalance) -> int:

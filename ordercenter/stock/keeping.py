@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.models import Variant
 from marketplace.core.actor import Actor
+from marketplace.core.changes import created, deleted, difference, facts
 from marketplace.core.errors import DomainError, not_found, raise_all
+from marketplace.core.events import DomainEvent, record, record_all
 from ordercenter.stock.checks import quantity_problems
 from ordercenter.stock.errors import StockErrorCode
+from ordercenter.stock.events import stock_event
 from ordercenter.stock.models import SafetyStock, StockSettings, Warehouse, WarehouseKind
 from ordercenter.stock.reservations import LONGEST_MINUTES
+
+#: A warehouse and a variant.
+Key = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,14 @@ def write_settings(actor: Actor, reservation_minutes: int | None, default_wareho
     raise_all(problems)
     values = {"reservation_minutes": reservation_minutes, "default_warehouse_id": default_warehouse_id}
     given = {name: value for name, value in values.items() if value is not None}
-    settings, _made = StockSettings.objects.update_or_create(organization=actor.organization, defaults=given)
+    with transaction.atomic():
+        settings, _made = StockSettings.objects.select_for_update().get_or_create(organization=actor.organization)
+        before = facts(settings)
+        for name, value in given.items():
+            setattr(settings, name, value)
+        if changes := difference(before, facts(settings)):
+            settings.save()
+            record(actor, stock_event("stock.settings_changed", settings, changes))
     return settings
 
 
@@ -68,15 +80,35 @@ def write_safety_stock(actor: Actor, lines: Sequence[Safety]) -> None:
         for (place, variant), quantity in sorted(kept.items())
         if quantity
     ]
-    dropped = Q(pk__in=[])
-    for (place, variant), quantity in kept.items():
-        if not quantity:
-            dropped |= Q(warehouse=place, variant=variant)
     with transaction.atomic():
-        SafetyStock.objects.filter(dropped, **own).delete()
+        there = _there(actor, kept)
+        SafetyStock.objects.filter(pk__in=[there[key].pk for key in there if not kept[key]]).delete()
         SafetyStock.objects.bulk_create(
             rows,
             update_conflicts=True,
             unique_fields=["organization", "variant", "warehouse"],
             update_fields=["quantity"],
         )
+        record_all(actor, _told(rows, there, kept))
+
+
+def _there(actor: Actor, kept: Mapping[Key, Decimal]) -> dict[Key, SafetyStock]:
+    """What of these is withheld now, under lock."""
+    places, variants = {place for place, _variant in kept}, {variant for _place, variant in kept}
+    own = SafetyStock.objects.filter(organization=actor.organization_id, warehouse__in=places, variant__in=variants)
+    found = {(row.warehouse_id, row.variant_id): row for row in own.order_by("pk").select_for_update()}
+    return {key: row for key, row in found.items() if key in kept}
+
+
+def _told(
+    rows: Sequence[SafetyStock], there: Mapping[Key, SafetyStock], kept: Mapping[Key, Decimal]
+) -> Iterator[DomainEvent]:
+    """An event for each that is not as it was."""
+    for row in rows:
+        old = there.get((row.warehouse_id, row.variant_id))
+        changes = difference(facts(old), facts(row)) if old else created(row)
+        if changes:
+            yield stock_event("stock.safety_stock_changed", row, changes, verb="updated" if old else "created")
+    for key, row in there.items():
+        if not kept[key]:
+            yield stock_event("stock.safety_stock_changed", row, deleted(row), verb="deleted")

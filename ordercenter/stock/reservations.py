@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, raise_all
+from ordercenter.stock.availability import available_of
 from ordercenter.stock.checks import quantity_problems
 from ordercenter.stock.errors import StockErrorCode
 from ordercenter.stock.locking import lock_balances, lock_ids
-from ordercenter.stock.models import Reservation, StockSettings
+from ordercenter.stock.models import Reservation, StockSettings, StockShow
 from ordercenter.stock.supply import SUPPLY
 from ordercenter.stock.terms import Reserved, Wish
 
@@ -37,13 +38,14 @@ WHERE b.id = g.balance_id
 RESERVE = f"""
 WITH demand AS (
     SELECT d.*, sum(d.quantity) OVER (PARTITION BY d.variant_id ORDER BY d.place) AS d1
-    FROM unnest(%(keys)s::bigint[], %(carts)s::bigint[], %(variants)s::bigint[], %(quantities)s::numeric[])
-         WITH ORDINALITY AS d(key, cart_id, variant_id, quantity, place)
+    FROM unnest(%(keys)s::bigint[], %(carts)s::bigint[], %(variants)s::bigint[], %(quantities)s::numeric[],
+                %(wholes)s::boolean[]) WITH ORDINALITY AS d(key, cart_id, variant_id, quantity, whole, place)
 ), {SUPPLY}, taken AS (
     SELECT d.key, d.cart_id, s.balance_id,
            least(d.d1, s.s1) - greatest(d.d1 - d.quantity, s.s1 - s.usable) AS quantity
     FROM demand d JOIN shelf s USING (variant_id)
     WHERE d.d1 - d.quantity < s.s1 AND s.s1 - s.usable < d.d1
+      AND (NOT d.whole OR d.d1 <= (SELECT max(s1) FROM shelf x WHERE x.variant_id = d.variant_id))
 ), raised AS (
     UPDATE stock_stockbalance b SET reserved = b.reserved + t.quantity, updated_at = now()
     FROM (SELECT balance_id, sum(quantity) AS quantity FROM taken GROUP BY balance_id) t
@@ -73,7 +75,9 @@ def reserve(
     """Keep what is available of these wishes for their carts, for `minutes` from now (None: the seller's setting).
 
     All wishes of a cart at this seller come in one call: what the cart had of their variants is given back first, so
-    each call prolongs the reservation. Raises RESERVATION_TOO_LONG above 24 hours, QUANTITY_INVALID by wish.
+    each call prolongs the reservation. Who may not see the exact figure of a variant gets a wish of it whole or not at
+    all: what is kept of it in part would be the figure (stock §9). Raises RESERVATION_TOO_LONG above 24 hours,
+    QUANTITY_INVALID by wish.
     """
     raise_all(problem for index, wish in enumerate(wishes) for problem in _wish_problems(wish, index))
     if minutes is None:
@@ -89,6 +93,7 @@ def reserve(
         "carts": [wish.cart_id for wish in wishes],
         "variants": [wish.variant_id for wish in wishes],
         "quantities": [wish.quantity for wish in wishes],
+        "wholes": _wholes(actor, seller_id, wishes),
         "minutes": minutes,
     }
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
@@ -98,6 +103,15 @@ def reserve(
         cursor.execute(RESERVE, values | {"held": [balance.id for balance in held]})
         rows = cursor.fetchall()
     return Reserved({key: quantity for key, quantity, _until in rows if key is not None}, rows[-1][2])
+
+
+def _wholes(actor: Actor, seller_id: int, wishes: Sequence[Wish]) -> list[bool]:
+    """Of each wish whether it is kept whole or not at all; one statement, none for the seller itself."""
+    if actor.is_system or actor.organization_id == seller_id:
+        return [False] * len(wishes)
+    seen = available_of(actor, (wish.variant_id for wish in wishes), seller_id)
+    exact = {variant for variant, shown in seen.items() if shown.show is StockShow.EXACT}
+    return [wish.variant_id not in exact for wish in wishes]
 
 
 def _wish_problems(wish: Wish, index: int) -> Iterator[DomainError]:

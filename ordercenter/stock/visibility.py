@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.models import Category, Product, Variant
 from marketplace.core.actor import Actor
+from marketplace.core.changes import created, deleted, difference, facts
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
+from marketplace.core.events import DomainEvent, record_all
 from marketplace.parties.models import PartnerGrade, PartnerGroup, Partnership
+from ordercenter.stock.events import stock_event
 from ordercenter.stock.models import StockShow, StockVisibility, Warehouse
 
 NAMED: dict[str, Any] = {
@@ -49,18 +54,44 @@ class VisibilityRule:
 def write_visibility(actor: Actor, rules: Sequence[VisibilityRule]) -> list[StockVisibility]:
     """Write rules of the actor's organization; one for the same audience, goods and places replaces the old one."""
     raise_all([*_unclear(rules), *_foreign(actor, rules)])
-    rows = [StockVisibility(organization=actor.organization, **rule.key, show=rule.show) for rule in rules]
-    return StockVisibility.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["organization", *KEY], update_fields=["show"]
-    )
+    with transaction.atomic():
+        there = {_key(row): row for row in _own(actor)}
+        rows = [StockVisibility(organization=actor.organization, **rule.key, show=rule.show) for rule in rules]
+        written = StockVisibility.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["organization", *KEY], update_fields=["show"]
+        )
+        record_all(actor, _told(written, there))
+    return written
 
 
 def end_visibility(actor: Actor, rule_ids: Sequence[int]) -> None:
     """Drop rules; NOT_FOUND for those of others."""
-    rows = StockVisibility.objects.visible_to(actor).filter(pk__in=rule_ids)
-    found = set(rows.values_list("pk", flat=True))
-    raise_all(not_found("ids", index) for index, pk in enumerate(rule_ids) if pk not in found)
-    StockVisibility.objects.filter(pk__in=found).delete()
+    with transaction.atomic():
+        found = {row.pk: row for row in _own(actor).filter(pk__in=rule_ids)}
+        raise_all(not_found("ids", index) for index, pk in enumerate(rule_ids) if pk not in found)
+        StockVisibility.objects.filter(pk__in=found).delete()
+        record_all(
+            actor,
+            (stock_event("stock.visibility_changed", row, deleted(row), verb="deleted") for row in found.values()),
+        )
+
+
+def _own(actor: Actor) -> QuerySet[StockVisibility]:
+    """The rules of the actor's organization, under lock."""
+    return StockVisibility.objects.visible_to(actor).order_by("pk").select_for_update()
+
+
+def _key(row: StockVisibility) -> tuple[Any, ...]:
+    return (*(getattr(row, f"{name}_id") for name in NAMED), *row.warehouses)
+
+
+def _told(rows: Sequence[StockVisibility], there: Mapping[tuple[Any, ...], StockVisibility]) -> Iterator[DomainEvent]:
+    """An event for each rule that is not as it was."""
+    for row in rows:
+        old = there.get(_key(row))
+        changes = difference(facts(old), facts(row)) if old else created(row)
+        if changes:
+            yield stock_event("stock.visibility_changed", row, changes, verb="updated" if old else "created")
 
 
 def _unclear(rules: Sequence[VisibilityRule]) -> Iterator[DomainError]:

@@ -8,8 +8,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
+from marketplace.core.changes import created, difference, facts
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
+from marketplace.core.events import record
 from ordercenter.stock.checks import length_problems
+from ordercenter.stock.events import stock_event
 from ordercenter.stock.models import Warehouse, WarehouseKind
 
 TRANSIT_CODE = "TRANSIT"
@@ -39,8 +42,13 @@ def write_warehouse(actor: Actor, draft: WarehouseDraft, warehouse_id: int | Non
     try:
         with transaction.atomic():
             warehouse = _found(actor, warehouse_id) if warehouse_id else Warehouse(organization=actor.organization)
+            before = facts(warehouse) if warehouse_id else {}
             _fill(warehouse, draft)
             warehouse.save()
+            if not warehouse_id:
+                record(actor, stock_event("stock.warehouse_created", warehouse, created(warehouse)))
+            elif changes := difference(before, facts(warehouse)):
+                record(actor, stock_event("stock.warehouse_changed", warehouse, changes))
             _transit(actor)
     except IntegrityError as error:
         text = _("There is a warehouse %(code)s already.") % {"code": draft.code}
@@ -49,7 +57,8 @@ def write_warehouse(actor: Actor, draft: WarehouseDraft, warehouse_id: int | Non
 
 
 def _found(actor: Actor, warehouse_id: int) -> Warehouse:
-    warehouse = Warehouse.objects.visible_to(actor).filter(pk=warehouse_id).first()
+    rows = Warehouse.objects.visible_to(actor).select_for_update()
+    warehouse = rows.filter(pk=warehouse_id, organization=actor.organization_id).first()
     if warehouse is None:
         raise not_found("id")
     if warehouse.kind == WarehouseKind.TRANSIT:

@@ -169,7 +169,10 @@ class StockTransferCreate(BaseMutation, permission=MANAGE, codes=StockErrorCode,
 
 
 class StockReserve(BaseMutation, permission="stock.reserve", codes=StockErrorCode, atomic=False):
-    """Keep stock for a cart for some minutes; called again it prolongs. Answers what was kept, line by line."""
+    """Keep stock for a cart for some minutes; called again it prolongs. Answers what was kept, line by line.
+
+    Of goods whose exact figure you may not see, a line is kept whole or not at all.
+    """
 
     class Arguments:
         cart = graphene.ID(required=True, description="The cart, with all its lines at once.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import graphene
-from django.db.models import QuerySet
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
@@ -159,12 +159,26 @@ class AllocationType(ModelType, model=Allocation, name="Allocation", permission=
         return to_global_id("OrderLine", root.order_line_id)
 
 
+def visible_reservations(actor: Actor) -> QuerySet[Reservation]:
+    """One's own place by place; those for one's carts once a variant, as places would tell how much lies in each."""
+    same = Reservation.objects.filter(cart=OuterRef("cart"), balance__variant=OuterRef("balance__variant"))
+    grouped = same.order_by().values("cart", "balance__variant")
+    rows = Reservation.objects.visible_to(actor).select_related("balance")
+    rows = rows.annotate(in_all=Subquery(grouped.annotate(total=Sum("quantity")).values("total")))
+    first = Subquery(grouped.annotate(first=Min("pk")).values("first"))
+    return rows.filter(Q(organization=actor.organization_id) | Q(pk=first))
+
+
 class ReservationType(ModelType, model=Reservation, name="Reservation"):
     """Stock kept for a cart until an instant."""
 
     cart_id = Field(graphene.ID, required=True, description="The global id of the cart.")
     variant = Field(VARIANT, required=True, description="What is kept.")
-    quantity = Field(Quantity, required=True, description="How much, in the base unit.")
+    quantity = Field(
+        Quantity,
+        required=True,
+        description="How much, in the base unit. Its owner reads it place by place, its buyer in all.",
+    )
     expires_at = Field(DateTime, required=True, description="From then on it counts for nobody.")
     status = Field(enum_of(ReservationStatus), required=True, description="Kept or expired.")
     status_label = label_field("status")
@@ -175,9 +189,12 @@ class ReservationType(ModelType, model=Reservation, name="Reservation"):
     def resolve_variant(root: Any, info: Any) -> Any:
         return StockBalanceType._meta.fields["variant"].resolver(root.balance, info)
 
+    def resolve_quantity(root: Any, info: Any) -> Any:
+        return root.quantity if root.organization_id == info.context.actor.organization_id else root.in_all
+
     @classmethod
     def visible(cls, actor: Actor) -> QuerySet[Reservation]:
-        return Reservation.objects.visible_to(actor).select_related("balance")
+        return visible_reservations(actor)
 
 
 class StockVisibilityType(ModelType, model=StockVisibility, name="StockVisibility", permission="stock.view"):

@@ -9,7 +9,7 @@ from marketplace.core.errors import CoreErrorCode
 from marketplace.graphql import PermissionDenied, execute, to_global_id
 from ordercenter.stock.allocation import allocate
 from ordercenter.stock.errors import StockErrorCode
-from ordercenter.stock.models import StockShow
+from ordercenter.stock.models import StockShow, StockVisibility
 from ordercenter.stock.reservations import reserve
 from ordercenter.stock.schema.subscriptions import StockChanged
 from ordercenter.stock.terms import Wish
@@ -252,6 +252,9 @@ def test_a_cart_keeps_stock_for_its_buyer_alone(shop):
     hidden = answer(dealer, "stockReserve", lines, "reserved")
     assert [(e["code"], e["field"], e["index"]) for e in hidden["errors"]] == [("NOT_FOUND", "variant", 0)]
     Listing.objects.create(organization=shop.seller, variant=shop.variant("A"))
+    # Of goods whose figure is hidden, 7 are kept or none.
+    assert answer(dealer, "stockReserve", lines, "reserved expiresAt")["reserved"] == ["0"]
+    StockVisibility.objects.create(organization=shop.seller, show="exact")
     assert answer(dealer, "stockReserve", lines, "reserved expiresAt")["reserved"] == ["5"]
     assert ask(dealer, "{ reservations { totalCount } }")["reservations"]["totalCount"] == 1
     other = answer(make_stranger(), "stockReserve", lines, "reserved")
