@@ -22,7 +22,7 @@ from marketplace.catalog.models import (
     UnitOfMeasure,
     Variant,
 )
-from marketplace.catalog.visibility import own
+from marketplace.catalog.visibility import offered_variant, own
 from marketplace.core.actor import Actor
 from marketplace.core.lean import lean_row
 from marketplace.graphql import BatchLoader, Deferred, grouped, one_each
@@ -78,6 +78,26 @@ class SellerOfProduct(BatchLoader):
             for product_id, seller_id, _resold in cursor.fetchall():
                 found.setdefault(product_id, seller_id)
         return [found.get(key) for key in keys]
+
+
+def is_offered_by(info: Any, variant: Variant | int, seller_id: int) -> Deferred:
+    """A promise whether a seller that somebody named does offer a variant to the reader.
+
+    Rows of a seller's list know it; for others it is looked up, all in one statement.
+    """
+    if isinstance(variant, Variant) and getattr(variant, "offered_by", None) == seller_id:
+        return Deferred.of(True)
+    return OfferedBy.of(info, seller_id).load(variant.pk if isinstance(variant, Variant) else variant)
+
+
+class OfferedBy(BatchLoader):
+    """By variant: whether one seller (the parameter) offers it to the reader."""
+
+    def batch(self, keys: list[int]) -> list[bool]:
+        (seller_id,) = self.params
+        offered = Variant.objects.filter(offered_variant("pk", self.actor, seller_id), pk__in=keys)  # type: ignore[arg-type]
+        found = set(offered.values_list("pk", flat=True))
+        return [key in found for key in keys]
 
 
 class OfferedVariants(BatchLoader):

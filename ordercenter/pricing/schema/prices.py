@@ -8,7 +8,7 @@ from typing import Any
 
 import graphene
 
-from marketplace.catalog.schema.loaders import PacksOfVariant, UnitById, is_own, seller_of
+from marketplace.catalog.schema.loaders import PacksOfVariant, UnitById, is_offered_by, is_own, seller_of
 from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
@@ -27,7 +27,9 @@ BROWSE = "catalog.browse"
 VIEW = "prices.view"
 
 SIDES = {
-    "seller": graphene.ID(description="Who sells; unless told, who offers it to you."),
+    "seller": graphene.ID(
+        description="Who sells; unless told, who offers it to you. One that does not offer it to you tells no price."
+    ),
     "buyer": graphene.ID(description="For a seller's people (`prices.view`): for which partner. Yourself unless told."),
 }
 
@@ -150,9 +152,11 @@ def between(info: Any, variant: Any, seller: str | None, buyer: str | None) -> D
     if actor.buyer is None or not actor.may(BROWSE):
         return Deferred.of(None)
     if seller is not None:
-        seller_id = _key(seller)
-        own = actor.on_behalf_of is None or seller_id == actor.organization_id
-        return Deferred.of((seller_id, actor.buyer.pk) if seller_id and own else None)
+        seller_id, buyer_id = _key(seller), actor.buyer.pk
+        if not seller_id or not (actor.on_behalf_of is None or seller_id == actor.organization_id):
+            return Deferred.of(None)
+        offered = is_offered_by(info, variant, seller_id)
+        return offered.then(lambda is_offered: (seller_id, buyer_id) if is_offered else None)
     if is_own(actor, variant):
         return Deferred.of(None)
     buyer_key = actor.buyer.pk

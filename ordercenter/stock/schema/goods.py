@@ -7,6 +7,7 @@ from typing import Any
 import graphene
 
 from marketplace.catalog.schema import UnitOfMeasureType, VariantType
+from marketplace.catalog.schema.loaders import is_offered_by
 from marketplace.graphql import Deferred, Field, Quantity, enum_of, from_global_id
 from marketplace.graphql.extending import extend
 from marketplace.parties.schema.types import listed
@@ -49,11 +50,26 @@ class AvailabilityType(graphene.ObjectType):
         return base_uom(info, root.variant_id, root.uom_id)
 
 
-def shown(info: Any, variant_id: int, seller: str | None, uom_id: int | None = None) -> Deferred:
-    """A promise of what the reader sees of a variant; None where that is nothing."""
+def shown(info: Any, variant: Any, seller: str | None, uom_id: int | None = None) -> Deferred:
+    """A promise of what the reader sees of a variant (or the id of one); None where that is nothing."""
+    variant_id = variant if isinstance(variant, int) else variant.pk
+
+    def seen(is_offered: bool) -> Any:
+        if not is_offered:
+            return None
+        found = Availability.of(info, seller_id).load(variant_id)
+        return found.then(lambda one: None if one is None else Shown(variant_id, one, uom_id))
+
     seller_id = None if seller is None else from_global_id(seller, "Organization", "seller")
-    found = Availability.of(info, seller_id).load(variant_id)
-    return found.then(lambda seen: None if seen is None else Shown(variant_id, seen, uom_id))
+    return sells(info, variant, seller_id).then(seen)
+
+
+def sells(info: Any, variant: Any, seller_id: int | None) -> Deferred:
+    """A promise whether the seller that was named offers a variant to the reader; one's own stock is one's own."""
+    buyer = info.context.actor.buyer
+    if seller_id is None or (buyer is not None and buyer.pk == seller_id):
+        return Deferred.of(True)
+    return is_offered_by(info, variant, seller_id)
 
 
 class StockPlaceType(graphene.ObjectType):
@@ -66,20 +82,25 @@ class StockPlaceType(graphene.ObjectType):
     availability = Field(AvailabilityType, required=True, description="How much there is.")
 
 
+SELLER = graphene.ID(
+    description="Whose stock; that of who offers it unless told. One that does not offer it to you shows nothing."
+)
+
+
 @extend(VariantType)
 class VariantStock:
     """The stock of a variant."""
 
     availability = Field(
         AvailabilityType,
-        seller=graphene.ID(description="Whose stock; the seller whose offer it is unless told."),
+        seller=SELLER,
         description="What the reader may see of the stock; null where that is nothing.",
     )
 
     stock_places = listed(
         StockPlaceType,
         "Where it lies, in the order in which the places serve; only places of which the reader may see something.",
-        seller=graphene.ID(description="Whose stock; the seller whose offer it is unless told."),
+        seller=SELLER,
         size=2,
     )
 
@@ -90,7 +111,10 @@ class VariantStock:
         def told(places: list[SeenPlace]) -> list[dict[str, Any]]:
             return [{"name": one.name, "availability": Shown(root.pk, one.seen, uom_id)} for one in places]
 
-        return PlacesOf.of(info, seller_id).load(root.pk).then(told)
+        def found(is_offered: bool) -> Any:
+            return PlacesOf.of(info, seller_id).load(root.pk).then(told) if is_offered else []
+
+        return sells(info, root, seller_id).then(found)
 
     def resolve_availability(root: Any, info: Any, seller: str | None = None) -> Deferred:
-        return shown(info, root.pk, seller, getattr(root, "base_uom_id", None))
+        return shown(info, root, seller, getattr(root, "base_uom_id", None))

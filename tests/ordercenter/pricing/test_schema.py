@@ -9,7 +9,9 @@ from django.utils import timezone, translation
 from marketplace.catalog.models import Listing
 from marketplace.core.actor import Actor
 from marketplace.graphql import execute, to_global_id
+from marketplace.parties.models import Organization
 from ordercenter.pricing.models import PriceList, PricePolicy, PriceRow
+from ordercenter.stock.models import StockVisibility
 from tests.statements import count_sql
 
 PRICE = """query($product: ID!, $buyer: ID) { product(id: $product) { variants {
@@ -117,6 +119,34 @@ def test_a_seller_tells_no_price_of_goods_that_only_another_one_offers(world, go
     why = {"buyer": gid(world.buyer.downstream), "lines": lines}
     own = run(world.person("prices.view", "catalog.view"), EXPLAIN, **why)["priceExplain"]
     assert own[0]["unitPrice"] == {"amount": "10.00"}
+
+
+def test_a_seller_that_does_not_offer_it_tells_nothing_beside_goods_either(world, goods):
+    variant = goods[0]
+    reseller = type(world)("Reseller")
+    reseller.partnership(downstream=world.buyer.downstream)
+    Listing.objects.create(organization=reseller.seller, variant=variant)
+    StockVisibility.objects.create(organization=world.seller, show="exact")
+    document = """query($id: ID!, $s: ID) { node(id: $id) { ... on Variant {
+        price(seller: $s) { unitPrice { amount } } priceTiers(seller: $s) { minQuantity }
+        availability(seller: $s) { level } stockPlaces(seller: $s) { name } } } }"""
+    nothing = {"price": None, "priceTiers": [], "availability": None, "stockPlaces": []}
+
+    def told(seller: Organization | None) -> dict[str, Any]:
+        return run(world.dealer(), document, id=gid(variant), s=seller and gid(seller))["node"]
+
+    offered = told(world.seller)
+    assert offered["price"] == {"unitPrice": {"amount": "10.00"}}
+    assert offered["priceTiers"]
+    assert offered["availability"] == {"level": "OUT_OF_STOCK"}
+    # It is taken down there, and still to be had of the other.
+    Listing.objects.filter(organization=world.seller, variant=variant).update(status="delisted")
+    assert told(world.seller) == nothing
+    # Somebody with whom the reader has no dealings.
+    unknown = type(world)("Unknown")
+    Listing.objects.create(organization=unknown.seller, variant=variant)
+    assert told(unknown.seller) == nothing
+    assert told(world.buyer.downstream)["price"] is None
 
 
 def test_strangers_find_nothing(world, goods):
