@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
-from marketplace.core.errors import DomainError, raise_all
+from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from ordercenter.orders.arithmetic import ZERO
 from ordercenter.orders.enums import CancellationKind, OrderStatus
 from ordercenter.orders.errors import OrderErrorCode
@@ -70,6 +70,32 @@ def confirm_all(
         except MovedMeanwhile as others:
             moved |= others.by_order
     return Outcome(done, list(_indexed(order_ids, refused)))
+
+
+def confirm_each(actor: Actor, order_ids: Sequence[int | None], at: datetime | None = None) -> Outcome:
+    """Confirm those that can be, each whole or not at all, in one transaction; the others come back as errors by index.
+
+    NOT_FOUND for what is no order of the actor's (None: not even an id of one), DUPLICATE for one that is named again,
+    and what `confirm_all` says of the rest.
+    """
+    asked = {pk for pk in order_ids if pk is not None}
+    known = set(Order.objects.visible_to(actor).filter(pk__in=asked).values_list("pk", flat=True))
+    places: dict[int, int] = {}
+    refused: list[DomainError] = []
+    for index, pk in enumerate(order_ids):
+        if pk is None or pk not in known:
+            refused.append(not_found("ids", index))
+        elif pk in places:
+            refused.append(DomainError(CoreErrorCode.DUPLICATE, _("This order is named twice."), "ids", index))
+        else:
+            places[pk] = index
+    if not places:
+        return Outcome(refused=refused)
+    outcome = confirm_all(actor, list(places), at, each_by_itself=True)
+    where = list(places.values())
+    for problem in outcome.refused:
+        problem.index = where[problem.index or 0]
+    return Outcome(outcome.done, sorted([*refused, *outcome.refused], key=lambda problem: problem.index or 0))
 
 
 def _promise_day(order_ids: Sequence[int], day: date | None) -> None:

@@ -9,13 +9,13 @@ import graphene
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError
-from marketplace.graphql import BaseMutation, Date, Decimal, Field, Quantity, from_global_id, ids_of
+from marketplace.graphql import BaseMutation, Date, Decimal, Field, Quantity, from_global_id
 from marketplace.graphql.mutations import ErrorRow
 from ordercenter.orders.cancel import cancel, decline
 from ordercenter.orders.carts import Checkout, enter_lines, place_cart, place_lines
 from ordercenter.orders.change import Change, change
 from ordercenter.orders.close import close, reopen
-from ordercenter.orders.confirm import confirm, confirm_all
+from ordercenter.orders.confirm import confirm, confirm_each
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.models import Order
 from ordercenter.orders.schema.lines import CartLineInput, keys_once, wishes_of
@@ -123,7 +123,11 @@ class OrderConfirm(BaseMutation, permission="orders.confirm", codes=OrderErrorCo
 
 
 class OrderBulkConfirm(BaseMutation, permission="orders.confirm", codes=OrderErrorCode, atomic=False):
-    """Confirm many orders, each by itself: the good ones are confirmed, the others come back as errors with index."""
+    """Confirm many orders: those that can be are confirmed, the others come back as errors with the index of their id.
+
+    Atomic is each order: it is confirmed whole or not at all. One that cannot be confirmed, that is named twice or is
+    unknown (`NOT_FOUND`) does not hold the others back.
+    """
 
     class Arguments:
         ids = graphene.List(graphene.NonNull(graphene.ID), required=True, description="The orders, 200 at most.")
@@ -135,11 +139,19 @@ class OrderBulkConfirm(BaseMutation, permission="orders.confirm", codes=OrderErr
         if not 1 <= len(ids) <= LARGEST_BULK:
             message = OrderErrorCode.ORDER_TOO_LARGE.label if ids else OrderErrorCode.ORDER_EMPTY.label
             raise DomainError(CoreErrorCode.INVALID, message, "ids")
-        outcome = confirm_all(actor, ids_of(ids, "Order", "ids"), each_by_itself=True)
+        outcome = confirm_each(actor, [key_or_none(gid) for gid in ids])
         return cls(orders=read_again(actor, outcome.done), errors=[ErrorRow(error) for error in outcome.refused])
 
 
 LARGEST_BULK = 200
+
+
+def key_or_none(gid: str) -> int | None:
+    """The key of an order; None for what is no id of one."""
+    try:
+        return from_global_id(gid, "Order")
+    except DomainError:
+        return None
 
 
 class OrderDecline(BaseMutation, permission="orders.confirm", codes=OrderErrorCode, atomic=False):

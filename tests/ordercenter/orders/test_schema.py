@@ -164,6 +164,31 @@ def test_bulk_confirmation_tells_which_orders_it_did_not_confirm(shop):
     }
 
 
+def test_bulk_confirmation_is_not_held_back_by_what_is_unknown(shop):
+    shop.sells("ABC", "10", 50)
+    orders = [shop.order(("ABC", 1)) for _number in range(3)]
+    ask(shop.dealer, 'mutation($id: ID!) { orderCancel(id: $id, reason: "No") { errors { code } } }', id=gid(orders[2]))
+    other = type(shop)("Other")
+    other.sells("XYZ", "10", 50)
+    foreign = other.order(("XYZ", 1))
+    document = """mutation($ids: [ID!]!) {
+      orderBulkConfirm(ids: $ids) { orders { number } errors { code field index } } }"""
+    asked = ["nonsense", gid(orders[0]), gid(foreign), gid(orders[2]), gid(orders[1]), gid(orders[0]), gid(shop.list)]
+    data = ask(shop.sales, document, ids=asked)["orderBulkConfirm"]
+    assert data["orders"] == [{"number": orders[0].number}, {"number": orders[1].number}]
+    assert [(error["code"], error["index"]) for error in data["errors"]] == [
+        ("NOT_FOUND", 0),
+        ("NOT_FOUND", 2),
+        ("INVALID_TRANSITION", 3),
+        ("DUPLICATE", 5),
+        ("NOT_FOUND", 6),
+    ]
+    foreign.refresh_from_db()
+    assert foreign.status == "placed"
+    alone = ask(shop.sales, document, ids=[gid(foreign)])["orderBulkConfirm"]
+    assert [(error["code"], error["index"]) for error in alone["errors"]] == [("NOT_FOUND", 0)]
+
+
 def test_a_change_by_the_page(shop):
     shop.sells("ABC", "10", 50)
     order = shop.order(("ABC", 3))
