@@ -61,8 +61,8 @@ def price_list_create(actor: Actor, draft: PriceListDraft) -> PriceList:
 def price_list_update(actor: Actor, list_id: int, draft: PriceListDraft) -> PriceList:
     """Change a list; what it says of its prices is in force with the commit, so its version rises.
 
-    Raises what creating raises, PAST_IS_CLOSED for an end before now, INVALID for another currency of a list with
-    prices, INVALID_TRANSITION for a voided one.
+    Raises what creating raises, PAST_IS_CLOSED for an end before now and for another beginning of a list that has been
+    in force, INVALID for another currency of a list with prices, INVALID_TRANSITION for a voided one.
     """
     actor.require(MANAGE)
     with transaction.atomic():
@@ -227,6 +227,10 @@ def _change_problems(columns: dict[str, Any], found: PriceList) -> Iterator[Doma
     if not ever_in_force(found):
         return
     now = found.now  # type: ignore[attr-defined]
+    if columns.get("valid_from", found.valid_from) != found.valid_from:
+        # Who was priced by it before now, and who was not: neither may become untrue.
+        text = _("This list has been in force: its beginning stays as it is.")
+        yield DomainError(PricingErrorCode.PAST_IS_CLOSED, text, "valid_from")
     if columns.get("valid_to", found.valid_to) != found.valid_to and columns["valid_to"] < now:
         yield DomainError(PricingErrorCode.PAST_IS_CLOSED, PricingErrorCode.PAST_IS_CLOSED.label, "valid_to")
 

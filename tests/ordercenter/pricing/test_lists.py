@@ -125,6 +125,25 @@ def test_the_end_of_a_list_is_not_moved_into_the_past(world):
     assert (changed.version, world.price(variant, 1)) == (1, "NO_PRICE")
 
 
+def test_the_beginning_of_a_list_that_has_been_in_force_stays(world):
+    variant = world.variant()
+    begins = now() - timedelta(days=9)
+    price_list = world.everyone(variant, ("PCS", 0, 10), valid_from=begins)
+    for moved in (begins - timedelta(days=1), begins + timedelta(days=1), now() + timedelta(days=1)):
+        with raises(PricingErrorCode.PAST_IS_CLOSED, field="valid_from"):
+            price_list_update(world.actor, price_list.pk, PriceListDraft(valid_from=moved))
+    assert world.price(variant, 1, at=begins - timedelta(seconds=1)) == "NO_PRICE"
+    assert world.price(variant, 1, at=begins) == 10
+    # Saying it again, as a form does, changes nothing; nor is one closed that was paused before it began.
+    price_list_update(world.actor, price_list.pk, PriceListDraft(valid_from=begins, name_en="Renamed"))
+    price_list_pause(world.actor, price_list.pk)
+    with raises(PricingErrorCode.PAST_IS_CLOSED, field="valid_from"):
+        price_list_update(world.actor, price_list.pk, PriceListDraft(valid_from=now() + timedelta(days=1)))
+    scheduled = price_list_create(world.actor, draft("SOON", valid_from=now() + timedelta(days=9)))
+    price_list_submit(world.actor, scheduled.pk)
+    price_list_update(world.actor, scheduled.pk, PriceListDraft(valid_from=now() + timedelta(days=2)))
+
+
 def test_a_copy_has_the_prices_in_force_and_to_come(world):
     variant = world.variant()
     soon = now() + timedelta(days=1)
