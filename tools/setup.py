@@ -148,9 +148,9 @@ def copy_vendor_files() -> None:
 
 def bundle(source: str, target: Path) -> None:
     """Make one module of a file and the parts of packages that it imports, and of nothing else of them."""
-    esbuild = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
+    program = next((ROOT / "node_modules" / "@esbuild").glob("*/bin/esbuild"))  # runs without Node.js
     options = ["--bundle", "--minify", "--format=esm", "--legal-comments=none", "--log-level=error"]
-    run([VENV / "bin" / "node", esbuild, source, *options, f"--outfile={target}"])
+    run([program, source, *options, f"--outfile={target}"])
 
 
 def compile_catalogues(python: Path = PYTHON) -> None:

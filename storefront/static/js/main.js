@@ -5,3 +5,5 @@ import "./frame.js";
 import "./table.js";
 import "./form.js";
 import "./palette.js";
+import "./offline.js";
+import "./pwa.js";
