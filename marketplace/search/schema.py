@@ -35,10 +35,10 @@ from marketplace.graphql.sorting import SortDirection
 from marketplace.parties.schema.types import listed, text
 from marketplace.parties.sides import TradeSide
 from marketplace.search.conditions import condition
-from marketplace.search.engine import Found, Hit, SearchRequest, Slice, engine
+from marketplace.search.engine import FacetCount, Found, Hit, SearchRequest, Slice, engine
 from marketplace.search.own_goods import OwnGoods
 from marketplace.search.postgres import PRODUCT_FIELDS
-from marketplace.search.shown import ShownFacet, shown_facets
+from marketplace.search.shown import ShownFacet, ShownValue, named, shown_facets
 
 MOST_SUGGESTED = 20
 
@@ -89,11 +89,18 @@ class CatalogConnection(graphene.ObjectType):
     page_info = Field(PageInfo, required=True, cost=0, description="Where the page stands.")
     total_count = Field(graphene.Int, required=True, cost=1, description="Products in the whole list.")
     facets = listed(FacetType, "What it can be narrowed by.", cost=20, size=5)
+    categories = listed(
+        FacetValueType, "Every category with products of the list in it or below, whatever category is chosen.", size=40
+    )
     did_you_mean = Field(graphene.String, description="A better spelling, when the words as written found nothing.")
 
     def resolve_facets(root: Connection, info: Any) -> list[ShownFacet]:
         source: Any = root.source
-        return shown_facets(source.found.facets(), source.request)
+        return shown_facets(source.counts(), source.request)
+
+    def resolve_categories(root: Connection, info: Any) -> list[ShownValue]:
+        source: Any = root.source
+        return [named(count, "Category") for count in source.counts() if count.facet == "category"]
 
     def resolve_did_you_mean(root: Connection, info: Any) -> str | None:
         source: Any = root.source
@@ -147,6 +154,7 @@ class CatalogSource:
 
     def __init__(self, found: Found, request: SearchRequest, sort: str, descending: bool) -> None:
         self.found, self.request, self.sort, self.descending = found, request, sort, descending
+        self._counts: list[FacetCount] | None = None
         self.order = f"catalog:{sort}:{descending}:{(get_language() or '')[:2]}"
 
     def page(self, request: PageRequest) -> Page:
@@ -164,6 +172,12 @@ class CatalogSource:
 
     def total(self) -> int:
         return self.found.count()
+
+    def counts(self) -> list[FacetCount]:
+        """Values with counts, asked for once."""
+        if self._counts is None:
+            self._counts = self.found.facets()
+        return self._counts
 
 
 _ATTRIBUTES = PRODUCT_FIELDS.index("attributes")

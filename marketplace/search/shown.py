@@ -45,7 +45,7 @@ def shown_facets(counts: Sequence[FacetCount], request: SearchRequest) -> list[S
     categories, brands = by_code.pop("category", []), by_code.pop("brand", [])
     facets = [
         ShownFacet("category", _("Category"), _categories(categories, request.category_id)),
-        ShownFacet("brand", _("Brand"), _most([_named(one, "Brand") for one in brands])),
+        ShownFacet("brand", _("Brand"), _most([named(one, "Brand") for one in brands])),
     ]
     codes = [facet[1:] for facet in by_code]
     known = Attribute.objects.filter(organization__in=owners, code__in=codes).select_related("uom")
@@ -57,14 +57,15 @@ def shown_facets(counts: Sequence[FacetCount], request: SearchRequest) -> list[S
     return [facet for facet in facets if facet.values]
 
 
-def _named(count: FacetCount, kind: str) -> ShownValue:
+def named(count: FacetCount, kind: str) -> ShownValue:
+    """A brand or category with its id and its name in the reader's language."""
     return ShownValue(to_global_id(kind, count.value), localized(count.name_zh, count.name_en), count.count)
 
 
 def _categories(counts: Sequence[FacetCount], chosen: int | None) -> list[ShownValue]:
     """The chosen category and those directly below it; the roots while none is chosen."""
     near = [one for one in counts if one.parent == chosen or (chosen is not None and int(one.value) == chosen)]
-    return _most([_named(one, "Category") for one in near])
+    return _most([named(one, "Category") for one in near])
 
 
 def _most(values: list[ShownValue]) -> list[ShownValue]:

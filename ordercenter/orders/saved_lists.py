@@ -28,13 +28,14 @@ from ordercenter.orders.terms import buying_terms
 class SavedListDraft:
     """A list to make, or to change where `list_id` names it; None leaves name or lines alone.
 
-    Lines come from `wishes`, or are copied from a cart or an order.
+    Lines come from `wishes`, or are copied from a cart or an order; `added` come below the lines that stay.
     """
 
     list_id: int | None = None
     seller_id: int | None = None
     name: str | None = None
     wishes: Sequence[Wish] | None = None
+    added: Sequence[Wish] = ()
     cart_id: int | None = None
     order_id: int | None = None
 
@@ -68,6 +69,7 @@ def write_saved_list(actor: Actor, draft: SavedListDraft) -> SavedList:
         # Lines ask for themselves. Without any, too: which organizations there are is nobody's business.
         buying_terms(actor, row.seller_id)
     lines = None if wanted is None else _lines(actor, row, wanted, copied=draft.wishes is None)
+    added = _lines(actor, row, draft.added, copied=False) if draft.added else []
     with transaction.atomic():
         _save(row)
         if lines is not None:
@@ -75,6 +77,8 @@ def write_saved_list(actor: Actor, draft: SavedListDraft) -> SavedList:
             for line in lines:
                 line.saved_list = row
             SavedListLine.objects.bulk_create(lines)
+        if added:
+            _add(row, added)
     return row
 
 
@@ -184,6 +188,27 @@ def _lines(actor: Actor, row: SavedList, wishes: Sequence[Wish], copied: bool) -
         )
         for place, ((variant, uom), quantity) in enumerate(quantities.items(), 1)
     ]
+
+
+def _add(row: SavedList, lines: Sequence[SavedListLine]) -> None:
+    """Put lines below those of a list that is locked; equal (variant, uom) are added up. Three statements."""
+    there = {(line.variant_id, line.uom_id): line for line in SavedListLine.objects.filter(saved_list=row)}
+    last = max((line.position for line in there.values()), default=0)
+    fresh = [line for line in lines if (line.variant_id, line.uom_id) not in there]
+    if len(there) + len(fresh) > LINE_LIMIT:
+        text = _("At most %(limit)s lines.") % {"limit": LINE_LIMIT}
+        raise DomainError(OrderErrorCode.ORDER_TOO_LARGE, text, "added")
+    for place, line in enumerate(fresh, last + 1):
+        line.saved_list, line.position = row, place
+    grown = []
+    for index, line in enumerate(lines):
+        if known := there.get((line.variant_id, line.uom_id)):
+            known.quantity += line.quantity
+            grown.append(known)
+            if known.quantity >= LARGEST_QUANTITY:
+                raise too_much("added", index)
+    SavedListLine.objects.bulk_update(grown, ["quantity"])
+    SavedListLine.objects.bulk_create(fresh)
 
 
 def _save(row: SavedList) -> None:

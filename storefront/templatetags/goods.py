@@ -20,30 +20,43 @@ class Branch:
     """A category in the tree; open where the chosen one stands below it, or is it."""
 
     row: Row
+    count: int = 0
     chosen: bool = False
     open: bool = False
     below: list["Branch"] = field(default_factory=list)
 
 
 @register.filter
-def tree_of(categories: Sequence[Row], chosen: str | None) -> list[Branch]:
-    """Categories, depth first with their `level`, as branches; the way to the chosen one is open."""
+def tree_of(categories: Sequence[Row], counts: Sequence[Row]) -> list[Branch]:
+    """Categories, depth first with their `level`, as branches; those in which nothing was found are left out."""
+    found = {one["value"]: one["count"] for one in counts}
     roots: list[Branch] = []
     way: list[Branch] = []
     for row in categories:
-        branch = Branch(row, chosen=row["id"] == chosen)
+        branch = Branch(row, found.get(row["id"], 0))
         del way[row["level"] :]
-        (way[-1].below if way else roots).append(branch)
+        if branch.count:
+            (way[-1].below if way else roots).append(branch)
         way.append(branch)
-        if branch.chosen:
-            for above in way:
-                above.open = True
     return roots
 
 
 @register.filter
-def way_to(categories: Sequence[Row], chosen: str | None) -> list[Row]:
-    """The chosen category with those above it, the root first; nothing where none is chosen."""
+def opened(branches: Sequence[Branch], query: Mapping[str, str]) -> Sequence[Branch]:
+    """The way to the address's `category` is open; so is the one root that is left."""
+    for branch in branches:
+        branch.chosen = branch.row["id"] == query.get("category")
+        opened(branch.below, query)
+        branch.open = branch.chosen or any(one.open for one in branch.below)
+    if len(branches) == 1 and not branches[0].row["level"]:
+        branches[0].open = True
+    return branches
+
+
+@register.filter
+def way_to(categories: Sequence[Row], query: Mapping[str, str]) -> list[Row]:
+    """The address's `category` with those above it, the root first; nothing where it names none."""
+    chosen = query.get("category")
     way: list[Row] = []
     for row in categories:
         del way[row["level"] :]
@@ -186,3 +199,10 @@ def tiers_by_pack(variant: Row) -> list[dict[str, Any]]:
         found.setdefault(tier["uom"]["code"], []).append(tier)
     packs = [pack for pack in variant["packs"] if pack["uom"]["code"] in found]
     return [{"pack": pack, "tiers": found[pack["uom"]["code"]]} for pack in packs]
+
+
+@register.filter
+def with_picture(product: Row) -> dict[str, Any]:
+    """A product with the small picture that lists of it show."""
+    media = product["media"]
+    return {**product, "thumbnail": media[0]["small"] if media else ""}

@@ -99,6 +99,7 @@ class SavedListInput(graphene.InputObjectType):
     seller = graphene.ID(description="Who sells; needed for a new list that is not made from a cart or an order.")
     name = graphene.String(description="Its name.")
     lines = graphene.List(graphene.NonNull(CartLineInput), description="Replaces all lines.")
+    added = graphene.List(graphene.NonNull(CartLineInput), description="Lines to add below those that are there.")
     cart = graphene.ID(description="Takes the lines of this cart.")
     order = graphene.ID(description="Takes the lines of this order.")
 
@@ -132,6 +133,7 @@ class SavedListWrite(BaseMutation, permission="orders.place", codes=OrderErrorCo
             seller_id=key_or_none(input.get("seller"), "Organization", "seller"),
             name=input.get("name"),
             wishes=None if lines is None else wishes_of(lines, "lines"),
+            added=wishes_of(input.get("added") or (), "added"),
             cart_id=key_or_none(input.get("cart"), "Cart", "cart"),
             order_id=key_or_none(input.get("order"), "Order", "order"),
         )
