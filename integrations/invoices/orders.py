@@ -28,6 +28,8 @@ from ordercenter.orders.prepare import PlacingRefused
 from ordercenter.stock.models import Allocation, StockBalance, StockMove
 
 CHUNK_LINES = 2500
+#: Until PostgreSQL has looked at the tables it plans as if they were empty, which many lines would pay dearly for.
+FIRST_LINES = 250
 FILLED = (
     Order,
     OrderLine,
@@ -107,15 +109,15 @@ def sales_of(seller: Organization) -> Iterator[Sale]:
 
 
 def chunks(sales: Iterator[Sale]) -> Iterator[list[Sale]]:
-    """Whole invoices, CHUNK_LINES lines or a little more at a time."""
+    """Whole invoices, CHUNK_LINES lines or a little more at a time, and FIRST_LINES the first time."""
     chunk: list[Sale] = []
-    lines = 0
+    lines, enough = 0, min(FIRST_LINES, CHUNK_LINES)
     for sale in sales:
         chunk.append(sale)
         lines += len(sale.lines)
-        if lines >= CHUNK_LINES:
+        if lines >= enough:
             yield chunk
-            chunk, lines = [], 0
+            chunk, lines, enough = [], 0, CHUNK_LINES
     if chunk:
         yield chunk
 
