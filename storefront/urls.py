@@ -11,6 +11,7 @@ AREAS = (
     "catalog",
     "pad",
     "carts",
+    "print",
     "orders",
     "office",
     "partners",

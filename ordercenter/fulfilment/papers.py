@@ -41,6 +41,6 @@ def register() -> None:
     """Called from AppConfig.ready."""
     for code, node, label, model in (
         ("shipment", "Shipment", _("Shipment"), Shipment),
-        ("receipt", "Receipt", _("Receipt"), Receipt),
+        ("receipt", "Receipt", _("Goods receipt"), Receipt),
     ):
         register_documents(DocumentKind(code, node, label, READS, fetch(code, model), tell(model)))

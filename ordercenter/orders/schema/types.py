@@ -231,6 +231,7 @@ class OrderType(ModelType, model=Order, name="Order"):
     terms = text("How it is paid.")
     short_policy = Field(enum_of(ShortPolicy), required=True, description="What happens when stock is short.")
     short_policy_label = label_field("short_policy")
+    tax_included = Field(graphene.Boolean, required=True, description="Unit prices include the tax.")
     total = Field(TaxedMoney, required=True, description="What is payable; of a stopped order what it would have been.")
     ordered_total = Field(TaxedMoney, required=True, description="As ordered, with what was cancelled since.")
     line_count = Field(graphene.Int, required=True, description="How many lines.")
