@@ -13,7 +13,7 @@ from marketplace.core.models import OutboxEvent
 from marketplace.core.names import localized
 from marketplace.notifications.reach import AIMED, HEARING
 from marketplace.notifications.rules import Hearing, NotificationRule, Text, register
-from marketplace.parties.models import Membership, Partnership
+from marketplace.parties.models import Invitation, Membership, Partnership
 
 HEARERS = f"""
 SELECT bulletin.id, partner.downstream_id, bulletin.title_zh, bulletin.title_en, seller.name
@@ -79,6 +79,25 @@ def member_text(data: Mapping[str, Any]) -> Text:
     return Text(_("%(name)s has joined your organization") % {"name": data["name"]})
 
 
+def of_answers(events: Sequence[OutboxEvent]) -> Iterator[Hearing]:
+    """Who sent an invitation hears how it was answered; one statement."""
+    rows = Invitation.objects.select_related("accepted_by").in_bulk({event.aggregate_id for event in events})
+    for event in events:
+        found = rows.get(event.aggregate_id)
+        if found is not None and found.invited_by_id is not None:
+            who = found.accepted_by.name if found.accepted_by else found.name or found.email
+            data = {"kind": event.kind, "name": who}
+            users = (found.invited_by_id,)
+            yield Hearing(event, found.organization_id, "", users, "Invitation", found.pk, data)
+
+
+def answer_text(data: Mapping[str, Any]) -> Text:
+    """Yes or no."""
+    if data["kind"] == "invitation.accepted":
+        return Text(_("%(name)s has accepted your invitation") % {"name": data["name"]})
+    return Text(_("%(name)s has declined your invitation") % {"name": data["name"]})
+
+
 register(
     NotificationRule(
         "bulletin.published",
@@ -97,6 +116,15 @@ register(
         ("organization.manage",),
         of_partnerships,
         partnership_text,
+    ),
+    NotificationRule(
+        "invitation.answered",
+        gettext_lazy("Somebody answers your invitation"),
+        gettext_lazy("Partners and people"),
+        ("invitation.accepted", "invitation.declined"),
+        ("members.manage", "partners.manage"),
+        of_answers,
+        answer_text,
     ),
     NotificationRule(
         "member.joined",

@@ -28,7 +28,7 @@ audited(
         "group_id": _("Partner group"),
         "grade_id": _("Partner grade"),
         "territory_id": _("Territory"),
-        "sales_rep_id": _("Sales representative"),
+        "sales_rep_id": _("Sales rep"),
         "price_scope": _("Price scope"),
         "short_policy": _("When stock is short"),
         "payment_method": _("Payment method"),

@@ -70,13 +70,14 @@ SENTENCES = {
     "order.change_withdrawn": lambda facts: _("%(by)s withdrew the change of order %(number)s") % facts,
     "order.cancel_requested": lambda facts: _("%(by)s asks to cancel order %(number)s") % facts,
     "order.cancel_declined": lambda facts: _("%(by)s keeps order %(number)s: it is not cancelled") % facts,
+    "order.cancel_withdrawn": lambda facts: _("%(by)s asks no more to cancel order %(number)s") % facts,
+    "order.file_added": lambda facts: _("%(by)s added a file to order %(number)s") % facts,
     "order.cancelled": lambda facts: _("Order %(number)s was cancelled by %(by)s") % facts,
     "order.shipped": lambda facts: _("%(by)s shipped goods of order %(number)s") % facts,
     "order.received": lambda facts: _("%(by)s received goods of order %(number)s") % facts,
     "order.completed": lambda facts: _("Order %(number)s is complete") % facts,
     "order.closed": lambda facts: _("%(by)s closed order %(number)s") % facts,
     "order.reopened": lambda facts: _("%(by)s reopened order %(number)s") % facts,
-    "order.message": lambda facts: _("%(by)s wrote about order %(number)s") % facts,
 }
 
 RULES = (
@@ -98,7 +99,7 @@ RULES = (
     (
         "order.cancelled",
         gettext_lazy("An order is cancelled, or asked to be"),
-        ("order.cancelled", "order.cancel_requested", "order.cancel_declined"),
+        ("order.cancelled", "order.cancel_requested", "order.cancel_declined", "order.cancel_withdrawn"),
         BOTH,
     ),
     ("order.ended", gettext_lazy("An order is closed or opened again"), ("order.closed", "order.reopened"), BOTH),
@@ -107,7 +108,7 @@ RULES = (
 ACROSS = (
     ("order.shipped", gettext_lazy("Goods are shipped to you"), ("order.shipped",), (BUYS,)),
     ("order.received", gettext_lazy("Your goods are received"), ("order.received",), (SELLS,)),
-    ("order.message", gettext_lazy("Somebody writes about an order"), ("order.message",), BOTH),
+    ("order.file_added", gettext_lazy("A file is added to an order"), ("order.file_added",), BOTH),
 )
 
 register(
