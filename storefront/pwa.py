@@ -24,6 +24,9 @@ SHELL = (
         f"js/{name}.js"
         for name in ("theme", "main", "overlay", "keys", "frame", "table", "form", "palette", "pwa", "offline")
     ),
+    "js/pad.js",
+    "js/numbers.js",
+    *(f"js/pad/{file.name}" for file in sorted((HOME / "static" / "js" / "pad").glob("*.js"))),
     *("vendor/tabler.min.css", "vendor/htmx.min.js", "vendor/sse.min.js", "img/icon.svg", "img/icon-192.png"),
 )
 SHORTCUTS = (("/orders/new/", "Quick order"), ("/orders/", "Orders"), ("/catalog/", "Catalogue"))

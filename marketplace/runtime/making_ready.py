@@ -82,7 +82,7 @@ def migrate() -> None:
 def collect_static() -> None:
     """Collect the static files under names made from their content, compressed."""
     with console.status("Collecting the pages' files"):
-        settings.STORAGES["staticfiles"]["BACKEND"] = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        settings.STORAGES["staticfiles"]["BACKEND"] = "marketplace.runtime.statics.HashedFiles"
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
 
 

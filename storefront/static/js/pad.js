@@ -1,490 +1,546 @@
-// The quick-order pad. Rows are what was typed; the server reads them all together (so that tiers over the whole order
-// show), and its answer is drawn beside them. Nothing is changed without the user: quantities off their step are offered.
+// The quick-order pad: a sheet in which an order is typed, pasted or scanned. Lines are what was typed; the server reads
+// them all together, so that tiers over the whole order show, and its answer is drawn beside them. Nothing is changed
+// without the user: quantities off their step are offered.
 
-const BATCH = 200; // rows drawn at once, so that a paste of 1,000 never freezes the page
+import { money, plain, quantity } from "./numbers.js";
+import { list } from "./pad/completion.js";
+import { Editor } from "./pad/editor.js";
+import { Grid } from "./pad/grid.js";
+import { listen } from "./pad/keys.js";
+import { Layouts } from "./pad/layouts.js";
+import { Lines, isEmpty } from "./pad/lines.js";
+import { Scanner } from "./pad/scan.js";
+import { Selection } from "./pad/selection.js";
+import { Sender } from "./pad/sender.js";
+import { Server } from "./pad/server.js";
+import { Sources } from "./pad/sources.js";
+import { erase, read, write } from "./pad/store.js";
+
 const WAIT = 250; // after the last key, before asking for prices
-
-// The names of files change with their content: the page says where the other modules lie.
-const { dataset: at } = document.getElementById("pad-words");
-const { plain, quantity, money } = await import(at.numbers);
-const { list } = await import(at.completion);
-const { build } = await import(at.row);
-let pad = null;
-
-list.ask = async (search) => (await pad.post("Complete", { seller: pad.seller.value, search }).catch(() => null))?.variantSuggestions ?? [];
-list.take = (row, variant) => {
-  pad.put(row, { code: variant.sku, uom: "" });
-  row.quantityField.select();
-};
+const HINTS_AT_ONCE = 150;
 
 class Pad {
   constructor(root) {
     this.root = root;
-    this.grid = root.querySelector("[data-pad-rows]");
-    this.seller = document.querySelector("[data-pad-seller]");
     this.words = Object.fromEntries([...document.querySelectorAll("#pad-words dt")].map((dt) => [dt.textContent, dt.nextElementSibling.textContent]));
-    this.rows = [];
-    this.asked = 0;
-    this.restore();
+    this.units = Object.fromEntries(JSON.parse(document.getElementById("pad-units").textContent).map(({ code, name }) => [code, name]));
+    this.server = new Server(root.dataset.post);
+    this.checks = new Map(); // by the id of a line: { row, check, merged }
+    this.hints = new WeakMap(); // by line: next tier and similar goods
+    this.lines = new Lines(() => this.changed());
+    this.selection = new Selection(this);
+    this.editor = new Editor(this);
+    this.layouts = new Layouts(this, JSON.parse(document.getElementById("pad-layouts").textContent));
+    this.grid = new Grid(this);
+    this.sources = new Sources(this);
+    this.scanner = new Scanner(this);
+    this.sender = new Sender(this);
+    this.selection.at("code");
+    this.ready = this.restore();
   }
 
-  say(word, n) {
-    const one = String(n) === "1" && this.words[`${word}One`];
-    return (one || (this.words[word] ?? "")).replace("{n}", n);
-  }
+  // ---- words, parts, places
 
   part(name) {
     return this.root.querySelector(`[data-pad-${name}]`);
   }
 
-  // ---- keeping: what is typed survives a reload
-
-  get key() {
-    return `pad:${this.root.dataset.key}:${this.seller.value}`;
+  say(word, n) {
+    const one = String(n) === "1" && this.words[`${word}One`];
+    return (one || (this.words[word] ?? "")).replace("{n}", typeof n === "number" ? quantity(n) : n);
   }
 
-  restore() {
-    let kept = [];
-    try {
-      kept = JSON.parse(localStorage.getItem(this.key) || "[]");
-    } catch {
-      kept = [];
-    }
-    this.replace(kept);
+  toast(text, kind = "success") {
+    document.dispatchEvent(new CustomEvent("toast", { detail: { text, kind } }));
+  }
+
+  get seller() {
+    return this.root.dataset.seller || document.querySelector("[data-pad-seller]").value;
+  }
+
+  get buyer() {
+    return this.root.dataset.buyer || "";
+  }
+
+  get owner() {
+    return `${this.root.dataset.user}:${this.root.dataset.organization}:${this.buyer}`;
+  }
+
+  get key() {
+    return `${this.owner}:${this.seller}`;
+  }
+
+  // Who sells, and for whom it is entered where that is somebody else.
+  sides() {
+    return { seller: this.seller, ...(this.buyer ? { buyer: this.buyer } : {}) };
+  }
+
+  post(operation, variables, key) {
+    return this.server.post(operation, variables, key);
+  }
+
+  send(operation, fields) {
+    return this.server.send(operation, fields);
+  }
+
+  uomName(code) {
+    return this.units[code] ?? code;
+  }
+
+  busy(on) {
+    if (on) this.root.setAttribute("aria-busy", "true");
+    else this.root.removeAttribute("aria-busy");
+  }
+
+  // ---- keeping: what is typed survives a reload, with the network or without
+
+  async restore() {
+    const draft = await read("drafts", this.key);
+    this.lines.rows = [];
+    this.checks.clear();
+    this.lines.past = [];
+    this.lines.become((draft?.lines ?? []).map((line, at) => Object.freeze({ ...line, id: -1 - at })));
+    this.lines.past = [];
+    this.selection.go(0, this.selection.at("code"), { quiet: true });
+    this.grid.forget();
+    this.state();
+    await this.sender.restore();
+    if (this.lines.filled().length) this.ask(0);
   }
 
   keep() {
-    const typed = this.filled().map(({ code, quantity, uom }) => ({ code, quantity, uom }));
-    try {
-      if (typed.length) localStorage.setItem(this.key, JSON.stringify(typed));
-      else localStorage.removeItem(this.key);
-    } catch {
-      // a full or forbidden storage costs only the convenience
-    }
+    clearTimeout(this.keeping);
+    this.keeping = setTimeout(() => this.keepNow(), 120);
   }
 
-  // ---- rows
-
-  filled() {
-    return this.rows.filter((row) => row.code.trim());
+  async keepNow() {
+    clearTimeout(this.keeping);
+    const lines = this.lines.rows.filter((row) => !isEmpty(row)).map(({ code, quantity: much, uom }) => ({ code, quantity: much, uom }));
+    if (lines.length) await write("drafts", { key: this.key, lines, at: Date.now() });
+    else await erase("drafts", this.key);
   }
 
-  replace(lines) {
-    for (const row of this.rows) row.node?.remove();
-    this.rows = [];
-    this.append(lines);
-    if (lines.length) this.ask(0);
-    else this.total(null);
-  }
+  // ---- what has changed is drawn, kept and priced
 
-  append(lines) {
-    for (const line of lines) this.rows.push({ code: line.code ?? "", quantity: line.quantity ?? "", uom: line.uom ?? "", check: null });
-    if (!this.rows.length || this.rows.at(-1).code) this.rows.push({ code: "", quantity: "", uom: "", check: null });
-    this.draw();
-  }
-
-  draw() {
-    const missing = this.rows.filter((row) => !row.node);
-    const some = document.createDocumentFragment();
-    for (const row of missing.slice(0, BATCH)) some.append(this.make(row));
-    this.grid.append(some);
-    if (missing.length > BATCH) requestAnimationFrame(() => this.draw());
-    else this.number();
-  }
-
-  number() {
-    this.rows.forEach((row, index) => {
-      const n = String(index + 1);
-      if (!row.node || row.node.firstChild.textContent === n) return;
-      row.node.firstChild.textContent = n;
-      row.codeField.setAttribute("aria-label", this.say("code", n));
-      row.quantityField.setAttribute("aria-label", this.say("quantity", n));
-      row.removeButton.setAttribute("aria-label", this.say("remove", n));
-    });
-  }
-
-  make(row) {
-    build(row);
-    this.show(row);
-    return row.node;
-  }
-
-  // ---- what the server said about a row
-
-  show(row) {
-    if (!row.node) return;
-    // a code that is still being typed is not wrong yet
-    const half = row.check?.errorCode === "UNKNOWN_VARIANT" && document.activeElement === row.codeField;
-    const check = half ? null : row.check;
-    row.node.classList.toggle("wrong", Boolean(check?.errorCode));
-    row.node.classList.toggle("unknown", Boolean(check?.errorCode && !check.unitPrice));
-    row.codeField.toggleAttribute("aria-invalid", check?.errorCode === "UNKNOWN_VARIANT");
-    row.goodsCell.replaceChildren();
-    row.stockCell.replaceChildren();
-    this.showUoms(row);
-    if (!check) {
-      row.priceCell.textContent = row.amountCell.textContent = "";
-      if (row.merged) row.goodsCell.append(this.text("text-secondary", this.words.mergedRow));
-      return;
-    }
-    if (check.variant) row.goodsCell.append(this.text("pad-name", check.variant.fullName));
-    if (check.variant && check.variant.sku !== row.code.trim()) row.goodsCell.append(this.text("sku", check.variant.sku));
-    if (check.errorMessage) row.goodsCell.append(this.text("pad-wrong", check.errorMessage));
-    if (check.snappedQuantity) row.goodsCell.append(this.choice(this.say("take", quantity(check.snappedQuantity)), () => this.put(row, { quantity: plain(check.snappedQuantity) })));
-    if (check.suggestions?.length) {
-      row.goodsCell.append(this.text("text-secondary", this.words.meant));
-      for (const one of check.suggestions) row.goodsCell.append(this.choice(one.sku, () => this.put(row, { code: one.sku }), one.fullName));
-    }
-    if (check.availability) row.stockCell.append(this.text(`status-quiet stock-${check.availability.level}`, check.availability.label));
-    row.priceCell.textContent = check.unitPrice ? money(check.unitPrice) : "";
-    row.amountCell.textContent = check.total ? money(check.total) : "";
-  }
-
-  showUoms(row) {
-    const uoms = row.check?.uoms ?? [];
-    if (uoms.length < 2) {
-      row.uomCell.textContent = row.check?.uom?.name ?? row.uom;
-      return;
-    }
-    const select = document.createElement("select");
-    select.className = "form-select";
-    select.setAttribute("aria-label", this.say("uom", this.rows.indexOf(row) + 1));
-    for (const uom of uoms) select.add(new Option(uom.name, uom.code, false, uom.code === row.check.uom?.code));
-    select.addEventListener("change", () => this.put(row, { uom: select.value }));
-    row.uomCell.replaceChildren(select);
-  }
-
-  text(name, words) {
-    const one = document.createElement("span");
-    one.className = name;
-    one.textContent = words;
-    return one;
-  }
-
-  choice(words, act, title = "") {
-    const one = document.createElement("button");
-    one.type = "button";
-    one.className = "btn btn-sm";
-    one.textContent = words;
-    one.title = title;
-    one.addEventListener("click", act);
-    return one;
-  }
-
-  put(row, change) {
-    Object.assign(row, change);
-    row.codeField.value = row.code;
-    row.quantityField.value = row.quantity;
-    this.ask(0);
-    row.quantityField.focus();
-  }
-
-  // ---- asking
-
-  ask(wait = WAIT) {
+  changed() {
+    if (!this.grid) return;
+    this.selection.hold();
+    this.grid.changed();
     this.keep();
+    this.ask();
+  }
+
+  settled() {
+    if (this.stale) this.ask(0);
+    else if (this.found) this.total(this.found);
+    this.grid.changed();
+  }
+
+  checkOf(row) {
+    const known = this.checks.get(row.id);
+    if (!known || !row.code.trim()) return null;
+    if (known.row.code.trim() !== row.code.trim()) return null;
+    // a code that is still being typed is not wrong yet
+    const half = known.check?.errorCode === "UNKNOWN_VARIANT" && this.editor.editing && this.editor.row === row;
+    return half ? null : known.check;
+  }
+
+  isFresh(row) {
+    return this.checks.get(row.id)?.row === row;
+  }
+
+  noteOf(row, check) {
+    if (check?.errorMessage) return check.errorMessage;
+    return row.code.trim() && this.checks.get(row.id)?.merged && this.isFresh(row) ? this.words.mergedRow : "";
+  }
+
+  ask(delay = WAIT) {
     clearTimeout(this.timer);
     this.stale = true;
-    this.timer = setTimeout(() => this.check(), wait);
-  }
-
-  async post(operation, variables) {
-    const answer = await fetch(location.pathname, {
-      method: "POST",
-      headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": this.token },
-      body: JSON.stringify({ do: operation, variables }),
-    });
-    return this.read(answer);
-  }
-
-  async read(answer) {
-    if (answer.status === 401) location.reload();
-    if (!answer.ok) throw new Error(String(answer.status));
-    return answer.json();
-  }
-
-  get token() {
-    return JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+    this.timer = setTimeout(() => this.check(), delay);
   }
 
   async check() {
-    const asked = ++this.asked;
-    const lines = this.filled();
-    if (!lines.length) return this.total(null);
-    this.root.setAttribute("aria-busy", "true");
-    try {
-      const data = await this.post("CheckLines", { seller: this.seller.value, lines: lines.map(({ code, quantity, uom }) => ({ code: code.trim(), quantity: quantity.trim() || "1", ...(uom ? { uom } : {}) })) });
-      if (asked !== this.asked) return; // a later question is on its way
+    clearTimeout(this.timer);
+    const rows = this.lines.filled();
+    this.asking?.abort();
+    if (!rows.length) {
       this.stale = false;
-      this.take(lines, data.orderPasteParse);
-    } catch {
-      this.toast(this.words.failed, "danger");
+      this.total(null);
+      return;
+    }
+    if (!navigator.onLine) return this.state();
+    const asking = (this.asking = new AbortController());
+    this.busy(true);
+    try {
+      const data = await this.server.post("CheckLines", { ...this.sides(), lines: rows.map(typedLine) }, "", asking.signal);
+      if (asking !== this.asking) return; // a later question is on its way
+      this.stale = false;
+      this.answered(rows, data.orderPasteParse);
+      this.state();
+    } catch (error) {
+      if (asking !== this.asking || error.name === "AbortError") return;
+      if (error.offline) this.state();
+      else this.toast(this.words.failed, "danger");
     } finally {
-      if (asked === this.asked) this.root.removeAttribute("aria-busy");
+      if (asking === this.asking) this.busy(false);
     }
   }
 
-  take(lines, found) {
+  answered(rows, found) {
     const by = new Map(found.lines.map((line) => [line.lineNumber, line]));
-    lines.forEach((row, index) => {
-      row.check = by.get(index + 1) ?? null;
-      row.merged = !row.check;
-      if (!row.quantity.trim() && row.check?.quantity && document.activeElement !== row.quantityField) {
-        row.quantity = plain(row.check.quantity);
-        row.quantityField && (row.quantityField.value = row.quantity);
-      }
-      this.show(row);
+    const places = new Map(this.lines.rows.map((row, index) => [row.id, index]));
+    const blank = [];
+    rows.forEach((row, index) => {
+      const check = by.get(index + 1) ?? null;
+      const place = places.get(row.id);
+      this.checks.set(row.id, { row, check, merged: !check });
+      const now = this.lines.rows[place];
+      const writes = this.editor.row === now && this.editor.editing;
+      if (now === row && check?.variantId && check.quantity && !row.quantity.trim() && !writes) blank.push([place, "quantity", plain(check.quantity)]);
     });
+    if (blank.length) {
+      const rowsThen = new Map(rows.map((row) => [row.id, row]));
+      this.lines.rows = this.lines.with(blank);
+      // one that was typed without a quantity was priced for one piece: it still is
+      for (const row of this.lines.rows) if (rowsThen.has(row.id) && this.checks.get(row.id)) this.checks.get(row.id).row = row;
+      this.keep();
+    }
     this.total(found);
+    this.grid.changed();
+    this.hintSoon();
   }
 
   total(found) {
     this.found = found;
     const good = found?.goodCount ?? 0;
-    const bad = found?.badCount ?? 0;
-    this.part("count").textContent = found ? this.say("lines", quantity(good)) : this.words.empty;
+    const typing = this.editor.editing && this.checks.get(this.editor.row?.id)?.check?.errorCode && !this.checkOf(this.editor.row);
+    const bad = (found?.badCount ?? 0) - (typing ? 1 : 0);
+    this.part("count").textContent = found ? this.say("lines", good) : this.words.empty;
     this.part("bad").hidden = !bad;
     this.part("bad").textContent = this.say("bad", bad);
     const offered = this.offered().length;
     this.part("snap").hidden = !offered;
     this.part("snap").textContent = this.say("takeAll", offered);
     for (const name of ["net", "tax", "gross"]) this.part(name).textContent = found?.total ? money(found.total[name]) : "—";
-    this.part("checkout").disabled = this.part("cart").disabled = !good;
+    this.buttons();
   }
+
+  buttons() {
+    const can = this.lines.filled().length > 0 && (!navigator.onLine || (this.found?.goodCount ?? 0) > 0);
+    for (const name of ["checkout", "cart"]) if (this.part(name)) this.part(name).disabled = !can;
+  }
+
+  // ---- hints: the next better price, and what an unknown code may have meant; asked for what is in sight
+
+  hintSoon() {
+    clearTimeout(this.hinting);
+    this.hinting = setTimeout(() => this.hint(), 350);
+  }
+
+  async hint() {
+    if (!navigator.onLine || this.stale) return;
+    const all = this.lines.filled();
+    const [first, last] = this.grid.seen();
+    const inSight = this.lines.rows.slice(first, last + 1).filter((row) => row.code.trim());
+    const rows = (all.length <= HINTS_AT_ONCE ? all : inSight).filter((row) => this.isFresh(row));
+    if (!rows.some((row) => !this.hints.has(row))) return;
+    const data = await this.post("Hints", { ...this.sides(), lines: rows.map(typedLine) }).catch(() => null);
+    if (!data) return;
+    const by = new Map(data.orderPasteParse.lines.map((line) => [line.lineNumber, line]));
+    rows.forEach((row, index) => this.hints.set(row, by.get(index + 1) ?? null));
+    this.grid.draw();
+  }
+
+  // ---- what can be done with lines
 
   offered() {
-    return this.rows.filter((row) => row.check?.snappedQuantity);
+    return this.lines.rows.filter((row) => this.isFresh(row) && this.checkOf(row)?.snappedQuantity);
   }
 
-  // ---- text, files, lists
-
-  async readText(text) {
-    await this.readAnswer(() => this.post("ReadText", { seller: this.seller.value, text }));
+  take(row, check) {
+    this.put(row, "quantity", plain(check.snappedQuantity));
   }
 
-  async readFile(file) {
-    const form = new FormData();
-    form.append("do", "ReadFile");
-    form.append("seller", this.seller.value);
-    form.append("file", file);
-    await this.readAnswer(async () =>
-      this.read(await fetch(location.pathname, { method: "POST", headers: { Accept: "application/json", "X-CSRFToken": this.token }, body: form })),
-    );
-  }
-
-  async readAnswer(ask) {
-    this.root.setAttribute("aria-busy", "true");
-    try {
-      const found = (await ask()).orderPasteParse;
-      for (const error of found.errors) this.toast(error.message, "danger");
-      const read = found.lines.map((line) => ({ code: line.variant?.sku ?? line.code, quantity: line.quantity ? plain(line.quantity) : line.quantityText, uom: line.uom?.code ?? "" }));
-      if (!read.length) return;
-      if (this.filled().length) {
-        this.rows = this.rows.filter((row) => row.code.trim() || (row.node?.remove(), false));
-        this.append(read);
-        this.ask(0);
-      } else {
-        for (const row of this.rows) row.node?.remove();
-        this.rows = [];
-        this.append(read);
-        this.take(this.filled(), { ...found, lines: found.lines.map((line, index) => ({ ...line, lineNumber: index + 1 })) });
-        this.keep();
-      }
-      this.toast(this.say("read", quantity(read.length)) + (found.mergedCount ? ` ${this.say("merged", found.mergedCount)}` : ""));
-    } catch {
-      this.toast(this.words.failed, "danger");
-    } finally {
-      this.root.removeAttribute("aria-busy");
-    }
-  }
-
-  async readList(id, seller) {
-    this.seller.value = seller;
-    const list = (await this.post("ListLines", { id })).savedList;
-    if (!list) return;
-    this.rows = this.rows.filter((row) => row.code.trim() || (row.node?.remove(), false));
-    this.append(list.lines.map((line) => ({ code: line.variant.sku, quantity: plain(line.quantity), uom: line.uom.code })));
+  takeAll() {
+    const at = new Map(this.lines.rows.map((row, index) => [row, index]));
+    this.lines.set(this.offered().map((row) => [at.get(row), "quantity", plain(this.checkOf(row).snappedQuantity)]));
     this.ask(0);
+  }
+
+  pick(row, code) {
+    this.put(row, "code", code);
+  }
+
+  toNextTier(row) {
+    const tier = this.hints.get(row)?.nextTier;
+    const now = Number(this.checkOf(row)?.quantity ?? 0);
+    if (tier) this.put(row, "quantity", String(Math.round((now + Number(tier.missing)) * 1e6) / 1e6));
+  }
+
+  put(row, field, value) {
+    const index = this.lines.rows.findIndex((one) => one.id === row.id);
+    if (index < 0) return;
+    this.lines.set([[index, field, value]]);
+    this.ask(0);
+    this.editor.focus();
+  }
+
+  nudge(row, by) {
+    const step = Number(this.checkOf(row)?.step) || 1;
+    const now = Number(row.quantity) || 0;
+    const index = this.lines.rows.indexOf(row);
+    this.editor.stop();
+    this.lines.set([[index, "quantity", String(Math.max(step, Math.round((now + by * step) * 1e6) / 1e6))]]);
+  }
+
+  // New lines at a place; `found` where the server has read them already.
+  insert(given, index, found = null) {
+    const wasEmpty = !this.lines.filled().length;
+    this.editor.stop();
+    this.lines.insert(index, given);
+    const rows = this.lines.filled();
+    if (found && wasEmpty) {
+      clearTimeout(this.timer);
+      this.stale = false;
+      this.answered(rows, { ...found, lines: found.lines.map((line, at) => ({ ...line, lineNumber: at + 1 })) });
+    } else this.ask(0);
+    this.selection.go(Math.min(index + given.length, this.lines.rows.length - 1), this.selection.at("code"));
+  }
+
+  // The same code again is one more; anything else is a new line of one. Gives the quantity it has now.
+  scan(code) {
+    const same = this.lines.rows.findIndex((row) => row.code.trim().toLowerCase() === code.toLowerCase());
+    if (same < 0) {
+      this.lines.insert(this.lines.rows.length - 1, [{ code, quantity: "1" }]);
+      return "1";
+    }
+    const much = String(Math.round(((Number(this.lines.rows[same].quantity) || 0) + 1) * 1e6) / 1e6);
+    this.lines.set([[same, "quantity", much]]);
+    return much;
+  }
+
+  removeChosen() {
+    const { top, bottom } = this.selection.range();
+    this.remove(top, bottom);
+  }
+
+  remove(from, to = from) {
+    this.editor.stop();
+    this.lines.remove(from, to);
+    this.selection.go(Math.min(from, this.lines.rows.length - 1), this.selection.focus.column);
+  }
+
+  openAbove() {
+    const { top, bottom } = this.selection.range();
+    this.lines.open(top, bottom - top + 1);
+    this.selection.go(top, this.selection.at("code"));
+  }
+
+  step(way) {
+    this.editor.stop();
+    this.lines[way]();
+    this.selection.go(this.selection.focus.row, this.selection.focus.column);
+  }
+
+  scroll(by) {
+    const scroller = this.part("scroll");
+    if (scroller.scrollHeight > scroller.clientHeight + 1) scroller.scrollTop += by;
+    else scrollBy(0, by);
+  }
+
+  async complete(search) {
+    const data = await this.post("Complete", { seller: this.seller, search }).catch(() => null);
+    return data?.variantSuggestions ?? [];
+  }
+
+  firstWrong() {
+    const index = this.lines.rows.findIndex((row) => this.checkOf(row)?.errorCode);
+    if (index >= 0) this.selection.go(index, this.selection.at(this.checkOf(this.lines.rows[index]).snappedQuantity ? "quantity" : "code"));
   }
 
   // ---- on to the cart
 
   async leave(goal) {
     this.goal = goal;
-    if (this.stale) {
-      clearTimeout(this.timer); // what was typed last counts too
-      await this.check();
-    }
-    if (!this.found?.goodCount) return;
-    if (!this.found.badCount) return this.toCart();
-    document.querySelector("[data-pad-partly]").textContent = this.say("partly", this.found.badCount);
+    if (this.stale && navigator.onLine) await this.check(); // what was typed last counts too
+    const bad = navigator.onLine && !this.stale ? (this.found?.badCount ?? 0) : 0;
+    if (!this.lines.filled().length || (!this.stale && !this.found?.goodCount)) return;
+    if (!bad) return void (await this.go());
+    document.querySelector("[data-pad-partly]").textContent = this.say("partly", bad);
     document.getElementById("pad-partly").showModal();
   }
 
-  async toCart() {
-    const good = this.rows.filter((row) => row.check && !row.check.errorCode && row.check.variant);
-    const lines = good.map(({ check }) => ({ variant: check.variant.id, quantity: check.quantity, uom: check.uom.code }));
+  // Good lines go, or, where nobody can tell them apart now, all; what comes back wrong is put here again.
+  async go() {
+    const known = navigator.onLine && !this.stale;
+    const goes = (row) => row.code.trim() && (!known || !this.checkOf(row)?.errorCode);
+    const rows = this.lines.rows.filter(goes);
+    if (this.buyer) return this.handOver(rows);
     for (const name of ["checkout", "cart"]) this.part(name).disabled = true;
-    try {
-      const written = (await this.post("ToCart", { input: { seller: this.seller.value, mode: "ADD", lines } })).cartLinesWrite;
-      if (written.errors.length) {
-        for (const error of written.errors.slice(0, 5)) this.toast(error.message, "danger");
-        this.total(this.found);
-        return;
-      }
-      this.rows = this.rows.filter((row) => row.check?.errorCode);
-      this.keep();
-      location.assign(this.goal === "checkout" ? `/checkout/${encodeURIComponent(written.cart.id)}/` : "/carts/");
-    } catch {
-      this.toast(this.words.failed, "danger");
-      this.total(this.found);
+    const sent = await this.sender.send(rows.map(typedLine), this.goal);
+    if (!sent) {
+      this.buttons();
+      return this.toast(this.words.failed, "danger");
     }
+    if (sent.answer && !sent.answer.cart) {
+      for (const error of sent.answer.errors) this.toast(error.message, "danger");
+      return this.buttons();
+    }
+    const gone = new Set(rows.map((row) => row.id));
+    this.lines.keep((row) => !gone.has(row.id));
+    await this.keepNow();
+    if (sent.answer) this.follow(sent.answer, this.goal);
+    else this.state();
   }
 
-  toast(text, kind = "success") {
-    document.dispatchEvent(new CustomEvent("toast", { detail: { text, kind } }));
+  // For a dealer there is no cart of one's own: the page around the pad places the order.
+  handOver(rows) {
+    const lines = rows.filter((row) => this.checkOf(row)?.variantId).map((row) => {
+      const { variantId, quantity: much, uomCode } = this.checkOf(row);
+      return { variant: variantId, quantity: much, uom: uomCode };
+    });
+    this.root.dispatchEvent(new CustomEvent("pad:place", { bubbles: true, detail: { lines, total: this.found?.total, pad: this } }));
+  }
+
+  follow(answer, goal) {
+    this.bringBack(answer);
+    if (answer.check?.badCount) return;
+    location.assign(goal === "checkout" ? `/checkout/${encodeURIComponent(answer.cart.id)}/` : "/carts/");
+  }
+
+  bringBack(answer) {
+    const wrong = (answer.check?.lines ?? []).filter((line) => line.errorCode);
+    if (wrong.length) this.lines.insert(this.lines.rows.length - 1, wrong.map((line) => ({ code: line.code, quantity: line.quantityText, uom: line.uomCode ?? "" })));
+  }
+
+  // Something that had waited has arrived.
+  delivered(send, answer) {
+    if (answer.cart) {
+      this.bringBack(answer);
+      this.sent = { count: answer.check?.goodCount ?? send.lines.length, cart: answer.cart.id };
+      this.toast(this.say("sent", this.sent.count));
+      document.body.dispatchEvent(new CustomEvent("cartChanged", { bubbles: true }));
+    } else {
+      for (const error of answer.errors) this.toast(error.message, "danger");
+      this.lines.insert(this.lines.rows.length - 1, answer.check ? [] : send.lines);
+    }
+    this.state();
+  }
+
+  // ---- one word for where the lines are: offline, waiting to send, sending, sent
+
+  state(doing = "") {
+    const chip = this.part("state");
+    const waiting = this.sender?.waiting.reduce((sum, send) => sum + send.lines.length, 0) ?? 0;
+    const kind = doing || (!navigator.onLine ? "offline" : waiting ? "waiting" : this.sent ? "sent" : "");
+    chip.dataset.state = kind;
+    chip.hidden = !kind;
+    const words = { offline: this.words.offline, sending: this.words.sending, waiting: this.say("waiting", waiting), sent: this.sent ? this.say("sent", this.sent.count) : "" };
+    this.part("state-text").textContent = kind === "offline" && waiting ? `${words.offline} ${words.waiting}` : (words[kind] ?? "");
+    const link = this.part("state-link");
+    link.hidden = kind !== "sent";
+    if (this.sent) link.href = `/checkout/${encodeURIComponent(this.sent.cart)}/`;
+    this.buttons();
   }
 }
 
+const typedLine = ({ code, quantity: much, uom }) => ({ code: code.trim(), quantity: much.trim() || "1", ...(uom.trim() ? { uom: uom.trim() } : {}) });
+
 // ---- events, all on `document`, because the body is replaced when one goes from page to page
 
-const rowOf = (target) => target.closest?.(".pad-row")?.row;
+let pad = null;
 
-document.addEventListener("input", (event) => {
-  const row = rowOf(event.target);
-  if (!row || !event.target.dataset.field) return;
-  row[event.target.dataset.field] = event.target.value;
-  if (event.target.dataset.field === "code") {
-    row.uom = "";
-    list.open(row);
-    if (row === pad.rows.at(-1) && row.code) pad.append([]);
-    if (!row.code.trim()) {
-      row.check = null;
-      pad.show(row);
-    }
-  }
-  pad.ask();
-});
-
-document.addEventListener("focusout", (event) => {
-  if (event.target.dataset?.field !== "code") return;
-  list.close();
-  const row = rowOf(event.target);
-  setTimeout(() => row && pad.show(row));
-});
-
-document.addEventListener("paste", (event) => {
-  const row = rowOf(event.target);
-  const text = event.clipboardData?.getData("text/plain") ?? "";
-  if (!row || !/[\t\n]/.test(text.trim())) return;
-  event.preventDefault();
-  pad.readText(text);
-});
-
-const focusRow = (row, field, by) => {
-  const next = pad.rows[pad.rows.indexOf(row) + by];
-  if (!next?.node) return;
-  const goal = field === "code" ? next.codeField : next.quantityField;
-  goal.focus();
-  goal.select();
+list.take = (row, choice) => {
+  const index = pad.lines.rows.findIndex((one) => one.id === row.id);
+  const field = choice.uom ? "uom" : "code";
+  pad.editor.back();
+  pad.lines.set([[index, field, choice.sku]]);
+  pad.selection.go(index, pad.selection.at(field === "code" ? "quantity" : "uom"));
 };
 
-document.addEventListener("keydown", (event) => {
-  if (!document.getElementById("pad") || !pad) return;
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    pad.leave("checkout");
-    return;
-  }
-  const row = rowOf(event.target);
-  const field = event.target.dataset?.field;
-  if (!row || !field) return;
-  const listed = list.node && list.row === row;
-  if (event.key === "Escape" && listed) {
-    event.preventDefault();
-    list.close();
-  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-    event.preventDefault();
-    const by = event.key === "ArrowDown" ? 1 : -1;
-    if (listed) list.move(by);
-    else focusRow(row, field, by);
-  } else if ((event.key === "Enter" || event.key === "Tab") && listed && list.chosen()) {
-    event.preventDefault();
-    list.pick(list.chosen());
-  } else if (event.key === "Enter") {
-    event.preventDefault();
-    list.close();
-    if (field === "code") {
-      row.quantityField.focus();
-      row.quantityField.select();
-    } else focusRow(row, "code", 1);
-  } else if (event.key === "Delete" && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    drop(row);
-  }
-});
+listen(() => pad);
 
-const drop = (row) => {
-  const index = pad.rows.indexOf(row);
-  row.node.remove();
-  pad.rows.splice(index, 1);
-  if (!pad.rows.length) pad.append([]);
-  pad.number();
-  pad.ask(0);
-  pad.rows[Math.min(index, pad.rows.length - 1)].codeField?.focus();
+const CLICKS = {
+  remove: (target) => pad.remove(target.closest(".pad-row").index),
+  step: (target) => pad.nudge(target.closest(".pad-row").row, Number(target.closest("[data-pad-step]").dataset.padStep)),
+  add: () => pad.selection.go(pad.lines.rows.length - 1, pad.selection.at("code")),
+  open: () => pad.openAbove(),
+  undo: () => pad.step("undo"),
+  redo: () => pad.step("redo"),
+  clear: () => pad.lines.replace([]),
+  checkout: () => pad.leave("checkout"),
+  cart: () => pad.leave("cart"),
+  place: () => pad.leave("place"),
+  snap: () => pad.takeAll(),
+  bad: () => pad.firstWrong(),
+  copyfrom: () => pad.sources.open(),
+  scanopen: () => pad.scanner.open(),
+  columns: () => pad.layouts.open(),
+  go: () => {
+    document.getElementById("pad-partly").close();
+    pad.go();
+  },
+  read: () => {
+    const field = document.querySelector("[data-pad-text]");
+    document.getElementById("paste").close();
+    pad.sources.readText(field.value);
+    field.value = "";
+  },
 };
 
 document.addEventListener("click", (event) => {
-  const on = (name) => event.target.closest(`[data-pad-${name}]`);
-  if (!pad || !document.getElementById("pad")) return;
-  if (on("remove")) drop(rowOf(event.target));
-  else if (on("add")) {
-    pad.append([]);
-    pad.rows.at(-1).codeField?.focus();
-  } else if (on("clear")) {
-    pad.replace([]);
-    pad.keep();
-  } else if (on("checkout")) pad.leave("checkout");
-  else if (on("cart")) pad.leave("cart");
-  else if (on("go")) {
-    document.getElementById("pad-partly").close();
-    pad.toCart();
-  } else if (on("snap")) {
-    for (const row of pad.offered()) {
-      row.quantity = plain(row.check.snappedQuantity);
-      row.quantityField.value = row.quantity;
-    }
-    pad.ask(0);
-  } else if (on("bad")) {
-    const wrong = pad.rows.find((row) => row.check?.errorCode);
-    wrong?.node?.scrollIntoView({ block: "center" });
-    wrong?.codeField?.focus({ preventScroll: true });
-  } else if (on("read")) {
-    const field = document.querySelector("[data-pad-text]");
-    document.getElementById("paste").close();
-    pad.readText(field.value);
-    field.value = "";
-  } else if (on("list")) {
-    const { padList, seller } = on("list").dataset;
-    on("list").closest("details").open = false;
-    pad.readList(padList, seller);
+  if (!pad?.root.isConnected) return;
+  for (const [name, act] of Object.entries(CLICKS)) {
+    if (event.target.closest?.(`[data-pad-${name}]`)) return void act(event.target);
   }
 });
 
 document.addEventListener("change", (event) => {
-  if (!pad) return;
+  if (!pad?.root.isConnected) return;
   if (event.target.matches("[data-pad-file]") && event.target.files.length) {
-    pad.readFile(event.target.files[0]);
+    pad.sources.readFile(event.target.files[0]);
     event.target.value = "";
   } else if (event.target.matches("[data-pad-seller]")) pad.restore();
 });
 
-const start = () => {
+document.addEventListener(
+  "scroll",
+  () => {
+    if (!pad?.root.isConnected) return;
+    list.close();
+    pad.grid.soon();
+    if (pad.lines.rows.length > HINTS_AT_ONCE) pad.hintSoon();
+  },
+  { capture: true, passive: true },
+);
+addEventListener("resize", () => pad?.root.isConnected && pad.grid.soon());
+addEventListener("offline", () => pad?.root.isConnected && pad.state());
+addEventListener("online", async () => {
+  if (!pad?.root.isConnected) return;
+  pad.state();
+  await pad.sender.flush();
+  if (pad.stale) pad.check();
+});
+addEventListener("pagehide", () => pad?.root.isConnected && pad.keepNow());
+
+// The page itself has to be there without a line, even if it has been open only once.
+const keepPage = async () => {
+  if (!("serviceWorker" in navigator) || !("caches" in window)) return;
+  await navigator.serviceWorker.ready;
+  const pages = await caches.open("pages");
+  if (!(await pages.match(location.href))) await pages.add(location.href);
+};
+
+const start = async () => {
   const root = document.getElementById("pad");
-  if (root && pad?.root !== root) {
-    pad = new Pad(root);
-    if (matchMedia("(pointer: fine)").matches) pad.rows[0].codeField?.focus();
-  }
+  if (!root || pad?.root === root) return;
+  pad?.sender.end();
+  pad = new Pad(root);
+  await pad.ready;
+  root.dataset.ready = "";
+  if (matchMedia("(pointer: fine)").matches) pad.editor.focus();
+  if (navigator.onLine) keepPage().catch(() => {});
 };
 document.addEventListener("htmx:afterSettle", start);
 start();
