@@ -143,5 +143,5 @@ class Reservation:
 
     async def _say(self, script: str, keys: int, *arguments: Any) -> Said:
         named = (self.key, self.of_user)[:keys]
-        said: Any = await Hub.here().redis.eval(script, keys, *named, *arguments)  # type: ignore[misc]
+        said: Any = await Hub.here().redis.eval(script, keys, *named, *arguments)
         return Said(said.decode())
