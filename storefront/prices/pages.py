@@ -1,11 +1,30 @@
 """Price lists and how they are filled."""
 
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 
 from storefront.page import page
+from storefront.sheets import Sheet
 from storefront.words import SAVED
 
-price_lists = page("prices/price_lists", then={"Create": "/office/prices/%(priceList.id)s/"}, done={"Create": SAVED})
+LISTS = {
+    "code": _("Code"),
+    "name": _("Name"),
+    "statusLabel": _("Status"),
+    "currency": _("Currency"),
+    "assignments.audience": _("Holds for"),
+    "validFrom": _("Valid from"),
+    "validTo": _("Valid until"),
+    "rowCount": _("Rows"),
+    "updatedAt": _("Changed"),
+}
+
+price_lists = page(
+    "prices/price_lists",
+    then={"Create": "/office/prices/%(priceList.id)s/"},
+    done={"Create": SAVED},
+    export=Sheet("priceLists", LISTS, _("Price lists")),
+)
 price_list = page(
     "prices/price_list",
     needs="priceList",

@@ -53,9 +53,9 @@ document.addEventListener("click", (event) => {
   if (box || event.target.matches("[data-rows-all]")) sync(table);
 });
 
-// ---- a row is opened by a click anywhere on it, by its first link
+// ---- a row is opened by a click anywhere on it, by the link in its first column
 
-const opener = (row) => row.querySelector("td:not(.is-choice) a[href], [data-drawer]");
+const opener = (row) => row.querySelector("td:first-child a[href], .is-choice + td a[href]");
 document.addEventListener("click", (event) => {
   const row = event.target.closest(".grid-table tbody tr");
   if (!row || event.defaultPrevented || event.target.closest("a, button, input, select, textarea, label, summary, [data-stay]")) return;
