@@ -1,16 +1,16 @@
 """`python -m bench.profile product_list`: where the processor time of a case goes, within one process and without HTTP.
 
 Requests go through the whole application as the web server calls it, in one thread on warm caches. The least of many
-batches is what the request costs: everything else on the machine can only add to it.
+repetitions is what a request costs: everything else on the machine can only add to it.
 """
 
 import cProfile
 import io
-import os
 import pstats
 import time
 from collections.abc import Callable
-from statistics import median
+from functools import cache
+from statistics import mean, median
 from typing import Annotated, Any
 
 import typer
@@ -20,7 +20,7 @@ from bench.cases import CASES, Case
 from bench.dataset import Dataset
 from bench.seeding import Size, prepared
 
-BATCHES, IN_BATCH, WARM_UP = 100, 10, 60
+REQUESTS, REPEATS = 25, 60
 console = Console()
 
 
@@ -32,11 +32,16 @@ def requester(case: Case, data: Dataset) -> Callable[[int], None]:
     headers = [(b"host", b"127.0.0.1"), (b"content-type", b"application/json")]
     headers.append((b"authorization", f"Bearer {data.token}".encode()))
 
-    def ask(number: int) -> None:
+    @cache
+    def request(number: int) -> tuple[dict[str, Any], bytes]:
         body = case.body(data, number)
-        scope = {"method": "POST", "path": "/graphql/", "query_string": b"", "http_version": "1.1"}
         sent = [*headers, (b"content-length", str(len(body)).encode())]
-        exchange = Exchange(wsgi, environ_of({**scope, "headers": sent}, io.BytesIO(body)), _Nobody)
+        scope = {"method": "POST", "path": "/graphql/", "query_string": b"", "http_version": "1.1", "headers": sent}
+        return scope, body
+
+    def ask(number: int) -> None:
+        scope, body = request(number)
+        exchange = Exchange(wsgi, environ_of(scope, io.BytesIO(body)), _Nobody)
         answer = exchange.run() or b""
         if exchange.status != 200 or b'"errors":[{' in answer:
             raise SystemExit(f"{case.name} fails: {answer[:400]!r}")
@@ -47,26 +52,26 @@ def requester(case: Case, data: Dataset) -> Callable[[int], None]:
 _Nobody: Any = None  # the answers of the cases are whole: nobody streams
 
 
-def batches(ask: Callable[[int], None]) -> list[float]:
-    """Milliseconds of processor time a request, one figure a batch."""
-    found = []
-    for batch in range(BATCHES):
-        before = time.thread_time()
-        for number in range(IN_BATCH):
-            ask(batch * IN_BATCH + number)
-        found.append(1000 * (time.thread_time() - before) / IN_BATCH)
+def measured(ask: Callable[[int], None]) -> list[list[float]]:
+    """Milliseconds of processor time of some requests, each many times."""
+    found: list[list[float]] = [[] for _ in range(REQUESTS)]
+    for _time in range(REPEATS):
+        for number, times in enumerate(found):
+            before = time.thread_time()
+            ask(number)
+            times.append(1000 * (time.thread_time() - before))
     return found
 
 
-def profiled(ask: Callable[[int], None], lines: int, order: str) -> str:
+def profiled(ask: Callable[[int], None], lines: int) -> str:
     """The functions that take most, by their own time."""
     watch = cProfile.Profile(time.thread_time)
     watch.enable()
-    for number in range(200):
-        ask(number)
+    for number in range(8 * REQUESTS):
+        ask(number % REQUESTS)
     watch.disable()
     out = io.StringIO()
-    pstats.Stats(watch, stream=out).sort_stats(order).print_stats(lines)
+    pstats.Stats(watch, stream=out).sort_stats("tottime").print_stats(lines)
     return out.getvalue()
 
 
@@ -83,12 +88,12 @@ def main(
             if case.name not in (cases or ["product_list"]):
                 continue
             ask = requester(case, data)
-            for number in range(WARM_UP):
-                ask(number)
-            found = batches(ask)
-            console.print(f"{case.name}: {min(found):.2f} ms at best, {median(found):.2f} in the middle")
+            measured(ask)  # fills the caches, and settles the plans of prepared statements
+            found = measured(ask)
+            best, middle = mean(map(min, found)), mean(map(median, found))
+            console.print(f"{case.name}: {best:.2f} ms at best, {middle:.2f} in the middle")
             if lines:
-                print(profiled(ask, lines, os.environ.get("ORDER", "tottime")))
+                print(profiled(ask, lines))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.db import connection, models
 
 from marketplace.core.actor import Actor
+from marketplace.core.lean import lean_row
 from marketplace.core.permissions import preset_permissions, reading
 from marketplace.parties.models import Membership, Organization, OrganizationStatus, PartnershipStatus, User
 
@@ -53,7 +54,7 @@ class Columns:
     def read(self, values: tuple[Any, ...]) -> Any:
         """The row, or None where the join found nothing."""
         part = values[self.start : self.start + len(self.names)]
-        return None if part[0] is None else self.model.from_db(connection.alias, self.names, part)
+        return None if part[0] is None else lean_row(self.model, self.names, part)
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.conf import settings
 from django.db.models import Q
@@ -42,7 +42,10 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Which part of the hits, in which order: RELEVANCE, NAME, SKU or NEWEST, from one of its sort values on."""
+    """Which part of the hits, in which order: RELEVANCE, NAME, SKU or NEWEST, from one of its sort values on.
+
+    `variants`: with the first variant offered of each product.
+    """
 
     size: int = 20
     sort: str = "NAME"
@@ -50,15 +53,19 @@ class Slice:
     backward: bool = False
     after: Sequence[Any] | None = None
     before: Sequence[Any] | None = None
+    variants: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A product found: the row of the page statement, by which seller, and where it stands in the order."""
+class Hit(NamedTuple):
+    """A product found: the row of the page statement, by which seller, and where it stands in the order.
+
+    `variant` is a row of `catalog.offered` where the page was to have them; its id is None where none is offered.
+    """
 
     row: tuple[Any, ...]
     seller_id: int
     key: tuple[Any, ...]
+    variant: tuple[Any, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from marketplace.catalog.assortments import BUYER_SCOPE, HELD, LISTED, scope_of, within
 from marketplace.catalog.models import Product
+from marketplace.catalog.offered import FIRST_OFFERED
 from marketplace.core.actor import Actor
 from marketplace.search.documents import index_documents
 from marketplace.search.engine import FacetCount, Found, Hit, SearchRequest, Slice
@@ -154,13 +155,18 @@ class PostgresFound:
                 beyond += f" AND ({column}, document.id) {sign} (%({name}0)s::{kind}, %({name}1)s::bigint)"
                 self.values |= {f"{name}0": edge[0], f"{name}1": edge[1]}
         direction = "DESC" if backwards else "ASC"
-        rows = self._rows(f"""SELECT {_COLUMNS}, hit.seller_id, hit.key, hit.id
+        first, join = (", first.*", FIRST_OFFERED) if part.variants else ("", "")
+        rows = self._rows(f"""SELECT {_COLUMNS}, hit.seller_id, hit.key, hit.id{first}
             FROM (SELECT document.product_id, scope.seller_id, {column} AS key, document.id
                 {MATCHED}{where}{beyond}
                 ORDER BY {column} {direction}, document.id {direction} LIMIT {int(part.size) + 1}) hit
-            JOIN catalog_product product ON product.id = hit.product_id
+            JOIN catalog_product product ON product.id = hit.product_id {join}
             ORDER BY hit.key {direction}, hit.id {direction}""")
-        return [Hit(row[:-3], row[-3], row[-2:]) for row in rows]
+        width = len(PRODUCT_FIELDS)
+        return [
+            Hit(row[:width], row[width], row[width + 1 : width + 3], row[width + 3 :] if part.variants else None)
+            for row in rows
+        ]
 
     def _order(self, part: Slice) -> tuple[str, str, bool]:
         if part.sort == "RELEVANCE" and self._text:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from marketplace.catalog.assortments import scope_of
 from marketplace.catalog.errors import CatalogErrorCode as Code
 from marketplace.catalog.models import Category, Product, Variant
-from marketplace.catalog.schema.loaders import OFFERED, offered_variant_of
+from marketplace.catalog.offered import OFFERED, offered_variant_of
 from marketplace.catalog.schema.types import CategoryType, ProductType, VariantType
 from marketplace.catalog.visibility import own
 from marketplace.core.actor import Actor
@@ -42,9 +42,7 @@ from marketplace.search.shown import ShownFacet, ShownValue, named, shown_facets
 
 MOST_SUGGESTED = 20
 
-OFFERED_BY_ID = OFFERED.replace(
-    "variant.product_id = ANY (%(products)s::bigint[])", "variant.id = ANY (%(variants)s::bigint[])"
-)
+OFFERED_BY_ID = f"{OFFERED} AND variant.id = ANY (%(variants)s::bigint[])"
 ONLY_SELLER = "SELECT upstream_id FROM parties_partnership WHERE downstream_id = %s AND status = 'active' LIMIT 2"
 
 
@@ -152,15 +150,20 @@ class CatalogSort(graphene.InputObjectType):
 class CatalogSource:
     """Pages of what was found."""
 
-    def __init__(self, found: Found, request: SearchRequest, sort: str, descending: bool) -> None:
+    def __init__(
+        self, found: Found, request: SearchRequest, sort: str, descending: bool, variants: bool = False
+    ) -> None:
         self.found, self.request, self.sort, self.descending = found, request, sort, descending
+        self.variants = variants
         self._counts: list[FacetCount] | None = None
         self.order = f"catalog:{sort}:{descending}:{(get_language() or '')[:2]}"
 
     def page(self, request: PageRequest) -> Page:
         edges = {name: getattr(request, name) for name in ("after", "before")}
         known = {name: decode_cursor(self.order, edge, 2) for name, edge in edges.items() if edge is not None}
-        hits = self.found.page(Slice(request.size, self.sort, self.descending, request.backward, **known))
+        hits = self.found.page(
+            Slice(request.size, self.sort, self.descending, request.backward, variants=self.variants, **known)
+        )
         more = len(hits) > request.size
         if request.backward:
             hits = hits[: request.size][::-1]
@@ -189,7 +192,19 @@ def product_of_hit(hit: Hit) -> Product:
     values[_ATTRIBUTES] = orjson.loads(values[_ATTRIBUTES])
     product = lean_row(Product, PRODUCT_FIELDS, values)
     product.offered_by = hit.seller_id
+    if hit.variant is not None:
+        product.first_offered = first = None if hit.variant[0] is None else offered_variant_of(hit.variant)
+        if first is not None:
+            first._state.fields_cache["product"] = product
     return product
+
+
+def shows_first_variants(info: Any) -> bool:
+    """Whether a page shows one variant of each product; where it shows all, the first is among them."""
+    for path in (("edges", "node"), ("nodes",)):
+        if info.selects(*path, "defaultVariant"):
+            return not (info.selects(*path, "variants") or info.selects(*path, "variantCount"))
+    return False
 
 
 class CatalogField(ConnectionField):
@@ -285,7 +300,7 @@ class Queries(OwnGoods):
         sort = getattr(chosen, "name", chosen) or ("RELEVANCE" if request.text.strip() else "NAME")
         direction = (sort_by or {}).get("direction")
         descending = getattr(direction, "value", direction) == "desc" if direction else sort == "NEWEST"
-        return CatalogSource(engine().find(actor, request), request, sort, descending)
+        return CatalogSource(engine().find(actor, request), request, sort, descending, shows_first_variants(info))
 
     def resolve_categories(root: Any, info: Any, seller: str | None = None, side: Any = None) -> list[Category]:
         actor = info.context.actor

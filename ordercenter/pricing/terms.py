@@ -13,8 +13,11 @@ from django.utils.functional import Promise
 from marketplace.core.errors import DomainError
 from ordercenter.pricing.errors import PricingErrorCode
 
+# Nothing changes these two after they were made. They are not frozen because there is one of each for every price that
+# is shown or ordered, and making a frozen one takes five times as long.
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class PriceRequest:
     """One line to price: `quantity` of a variant in a uom, for the buyer of a partnership.
 
@@ -35,7 +38,7 @@ class PriceRequest:
     delivery: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PriceResult:
     """The price of one line, and what it was made of; `unit_price` is None exactly where `error` is not.
 

@@ -138,8 +138,9 @@ class Product(OwnedRow, NamedRow):
 
     objects = ProductQuerySet.as_manager()
 
-    # Told by lists of what is offered: the id of the seller.
+    # Told by lists of what is offered: the id of the seller, and the variant that is shown where one was asked for.
     offered_by: int
+    first_offered: Variant | None
 
     class Meta:
         constraints = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
 from django.db import connection
 
 from marketplace.catalog.assortments import BUYER_SCOPE, HELD, OFFERS, scope_of
@@ -22,25 +21,16 @@ from marketplace.catalog.models import (
     UnitOfMeasure,
     Variant,
 )
+from marketplace.catalog.offered import COLUMNS, OFFERED, offered_variant_of
 from marketplace.catalog.visibility import offered_variant, own
 from marketplace.core.actor import Actor
-from marketplace.core.lean import lean_row
 from marketplace.graphql import BatchLoader, Deferred, grouped, one_each
 from marketplace.parties.models import Partnership
 
-VARIANT_FIELDS = tuple(field.attname for field in Variant._meta.concrete_fields if field.attname != "sku_key")
-_ATTRIBUTES = VARIANT_FIELDS.index("attributes")
-_COLUMNS = ", ".join(f"variant.{name}" for name in VARIANT_FIELDS)
-_UNITS = """(SELECT pack.uom_id FROM catalog_pack pack WHERE pack.variant_id = variant.id
-        ORDER BY pack.is_default DESC, pack.is_base DESC, pack.id LIMIT 1),
-    (SELECT pack.uom_id FROM catalog_pack pack WHERE pack.variant_id = variant.id AND pack.is_base)"""
-
-OFFERED = f"""WITH {BUYER_SCOPE}, {HELD}
-SELECT {_COLUMNS}, {_UNITS}, scope.seller_id, scope.partnership_id {OFFERS}
-    AND variant.product_id = ANY (%(products)s::bigint[])
+OF_PRODUCTS = f"""{OFFERED} AND variant.product_id = ANY (%(products)s::bigint[])
 ORDER BY variant.product_id, variant.position, variant.id"""
 
-MINE = f"""SELECT {_COLUMNS}, {_UNITS}, variant.organization_id, NULL
+MINE = f"""SELECT {COLUMNS}, variant.organization_id, NULL
 FROM catalog_variant variant WHERE variant.product_id = ANY (%(products)s::bigint[])
 ORDER BY variant.product_id, variant.position, variant.id"""
 
@@ -101,14 +91,10 @@ class OfferedBy(BatchLoader):
 
 
 class OfferedVariants(BatchLoader):
-    """By product: its variants that one seller (the parameter) offers to the reader, in their order.
-
-    Each knows `offered_by` and `partnership_id`, and `order_uom_id` and `base_uom_id`, so that prices and stock can be
-    asked for without looking anything up.
-    """
+    """By product: its variants that one seller (the parameter) offers to the reader, in their order."""
 
     def batch(self, keys: list[int]) -> list[list[Variant]]:
-        return _variants(OFFERED, scope_of(self.actor, self.params[0]), keys)  # type: ignore[arg-type]
+        return _variants(OF_PRODUCTS, scope_of(self.actor, self.params[0]), keys)  # type: ignore[arg-type]
 
 
 class OwnVariants(BatchLoader):
@@ -129,19 +115,17 @@ def _variants(
     return grouped([offered_variant_of(row) for row in rows], by="product_id", keys=keys)
 
 
-def offered_variant_of(row: tuple[Any, ...]) -> Variant:
-    """A variant from a row of VARIANT_FIELDS, order uom, base uom, seller, partnership."""
-    count = len(VARIANT_FIELDS)
-    values = list(row[:count])
-    values[_ATTRIBUTES] = orjson.loads(values[_ATTRIBUTES])
-    variant = lean_row(Variant, VARIANT_FIELDS, values)
-    variant.order_uom_id, variant.base_uom_id, variant.offered_by, variant.partnership_id = row[count:]
-    return variant
-
-
 def variants_of(info: Any, product: Product) -> Deferred:
     """A promise of the variants of a product that the reader may see; each knows its product."""
     return _variants_of(info, product).then(lambda rows: [_with_product(row, product) for row in rows])
+
+
+def first_variant_of(info: Any, product: Product) -> Any:
+    """The variant a list shows of a product, or a promise of it: rows of a list may have come with it."""
+    try:
+        return product.__dict__["first_offered"]
+    except KeyError:
+        return variants_of(info, product).then(lambda rows: rows[0] if rows else None)
 
 
 def _with_product(variant: Variant, product: Product) -> Variant:

@@ -37,6 +37,7 @@ from marketplace.catalog.schema.loaders import (
     TextsOfProduct,
     UnitById,
     UnitsOfVariant,
+    first_variant_of,
     is_own,
     seller_of,
     variants_of,
@@ -336,7 +337,7 @@ class ProductType(ModelType, model=Product, name="Product"):
         return variants_of(info, root).then(len)
 
     def resolve_default_variant(root: Any, info: Any) -> Any:
-        return variants_of(info, root).then(lambda rows: rows[0] if rows else None)
+        return first_variant_of(info, root)
 
     def resolve_listing_status(root: Any, info: Any) -> Any:
         return listing_of_product(info, root).then(lambda found: found[0])

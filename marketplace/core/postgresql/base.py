@@ -13,6 +13,8 @@ from psycopg.pq import ConnStatus, Format
 from marketplace.core.postgresql.cursors import Cursor
 from marketplace.core.postgresql.infinity import BEGINNING, FOREVER
 
+_ENDS = {b"infinity": FOREVER, b"-infinity": BEGINNING}
+
 
 def infinity_loader(parent: type[Loader]) -> type[adapt.Loader]:
     """A loader of timestamptz that knows the two infinities, and leaves to its parent what Python does not read.
@@ -22,15 +24,10 @@ def infinity_loader(parent: type[Loader]) -> type[adapt.Loader]:
 
     class InfinityLoader(parent):  # type: ignore[valid-type,misc]
         def load(self, data: Any) -> datetime:
-            text = bytes(data).decode()
-            if text == "infinity":
-                return FOREVER
-            if text == "-infinity":
-                return BEGINNING
             try:
-                return datetime.fromisoformat(text)
+                return datetime.fromisoformat(str(data, "ascii"))
             except ValueError:
-                return super().load(data)
+                return _ENDS.get(bytes(data)) or super().load(data)
 
     return InfinityLoader
 

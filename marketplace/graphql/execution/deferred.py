@@ -21,7 +21,7 @@ class Deferred:
     def of(cls, value: Any) -> Self:
         """A promise that is kept already."""
         kept = cls()
-        kept.resolve(value)
+        kept.done, kept.value = True, value
         return kept
 
     @classmethod
@@ -53,6 +53,8 @@ class Deferred:
 
     def then(self, function: Callable[[Any], Any]) -> Deferred:
         """A promise of `function(value)`; the function may return a promise itself. A failure passes by."""
+        if self.done:
+            return self if self.error is not None else _applied(function, self.value)
         result = Deferred()
 
         def go_on(kept: Deferred) -> None:
@@ -64,7 +66,7 @@ class Deferred:
             except Exception as error:
                 result.reject(error)
                 return
-            if isinstance(value, Deferred):
+            if value.__class__ is Deferred:
                 value.when_done(result.follow)
             else:
                 result.resolve(value)
@@ -103,3 +105,14 @@ class Deferred:
         waiting, self._waiting = self._waiting, None
         for callback in waiting or ():
             callback(self)
+
+
+def _applied(function: Callable[[Any], Any], value: Any) -> Deferred:
+    """What `then` promises where the value is there already, without anybody who waits."""
+    try:
+        result = function(value)
+    except Exception as error:
+        broken = Deferred()
+        broken.reject(error)
+        return broken
+    return result if result.__class__ is Deferred else Deferred.of(result)
