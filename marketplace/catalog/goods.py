@@ -14,6 +14,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -21,6 +22,7 @@ from django.db import connection
 from marketplace.catalog.assortments import HELD, LISTED, WITHIN
 from marketplace.catalog.quantities import QuantityRule
 from marketplace.core.actor import Actor
+from marketplace.core.arrays import numbers, texts
 from marketplace.core.names import localized
 
 
@@ -156,6 +158,9 @@ LEFT JOIN catalog_listing listing
 {RULE}"""
 
 
+#: Their places in a row of the statement.
+OWNER, ORDERABLE = 3, 16
+
 _BARE = _statement("NULL")
 _WITH_PACKS = _statement(_PACKS)
 
@@ -173,28 +178,37 @@ def load_goods(
         return {}
     values: dict[str, Any] = {
         "seller": seller_id,
-        "variants": [request.variant_id for request in requests],
-        "partnerships": [request.partnership_id for request in requests],
-        "uoms": [request.uom_id for request in requests],
-        "codes": [request.uom_code for request in requests],
-        "ats": [request.at for request in requests],
+        "variants": numbers(request.variant_id for request in requests),
+        "partnerships": numbers(request.partnership_id for request in requests),
+        "uoms": numbers(request.uom_id for request in requests),
+        "codes": texts(request.uom_code for request in requests),
+        "ats": texts(request.at for request in requests),
     }
     with connection.cursor() as cursor:
         cursor.execute(_WITH_PACKS if with_packs else _BARE, values)
         rows = cursor.fetchall()
-    found = {requests[row[0] - 1].key: goods_of(row) for row in rows}
-    return {key: goods for key, goods in found.items() if goods.orderable or goods.organization_id == seller_id}
+    return {requests[row[0] - 1].key: goods_of(row) for row in rows if row[ORDERABLE] or row[OWNER] == seller_id}
 
 
 def goods_of(row: tuple[Any, ...]) -> Goods:
     """Goods from a row of the statement."""
     exponent, factor = row[12], row[13]
-    rule = QuantityRule(factor, exponent, row[17] or Decimal(0), row[18], row[19])
-    packs = tuple(
+    return Goods(*row[1:17], _rule(factor, exponent, *row[17:20]), _packs(row[20]) if row[20] else ())  # type: ignore[call-arg]
+
+
+@lru_cache(maxsize=1024)
+def _rule(
+    factor: Decimal, exponent: int, least: Decimal | None, step: Decimal | None, most: Decimal | None
+) -> QuantityRule:
+    """The lines of a document share a few rules, and what each has worked out of itself."""
+    return QuantityRule(factor, exponent, least or Decimal(0), step, most)
+
+
+def _packs(document: str) -> tuple[PackOfGoods, ...]:
+    return tuple(
         PackOfGoods(uom_id, code, decimals, Decimal(content), is_base, is_default)
-        for uom_id, code, decimals, content, is_base, is_default in json.loads(row[20] or "[]")
+        for uom_id, code, decimals, content, is_base, is_default in json.loads(document)
     )
-    return Goods(*row[1:17], rule, packs)  # type: ignore[call-arg]
 
 
 FIND = """

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+WRITTEN = json.JSONEncoder(ensure_ascii=False)
+
 
 def numbers(values: Iterable[Any]) -> str:
     """An array literal of ints, Decimals or None."""
@@ -19,7 +21,7 @@ def texts(values: Iterable[Any]) -> str:
 
 def documents(values: Iterable[Any]) -> str:
     """An array literal of JSON documents."""
-    return texts(json.dumps(value, ensure_ascii=False) for value in values)
+    return texts(map(WRITTEN.encode, values))
 
 
 def _quoted(value: str) -> str:

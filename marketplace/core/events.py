@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.utils import timezone
 from django.utils.functional import Promise
 
 from marketplace.core.actor import Actor
+from marketplace.core.columns import RowInsert
 from marketplace.core.wake import wake_after_commit
 
 if TYPE_CHECKING:
-    # At run time it is asked of the registry: kinds are declared by AppConfigs, before there are models.
+    # Not at run time: kinds are declared by AppConfigs, before there are models.
     from marketplace.core.models import OutboxEvent
 
 Hearer = Callable[["OutboxEvent"], None]
@@ -125,34 +125,46 @@ def own_transaction_kinds() -> list[str]:
     return [kind for kind in _kinds if needs_own_transaction(kind)]
 
 
-def record(actor: Actor, *events: DomainEvent, at: datetime | None = None) -> list[OutboxEvent]:
+#: Order lines have events by the thousand, so these are no model instances on their way in.
+OUTBOX = RowInsert(
+    "core_outboxevent",
+    (
+        ("kind", "text"),
+        ("aggregate", "text"),
+        ("aggregate_id", "bigint"),
+        ("organizations", "jsonb"),
+        ("actor_user", "bigint"),
+        ("actor_organization", "bigint"),
+        ("payload", "jsonb"),
+        ("changes", "jsonb"),
+        ("at", "timestamptz"),
+    ),
+    (("attempts", "0"), ("error", "''")),
+)
+
+
+def record(actor: Actor, *events: DomainEvent, at: datetime | None = None) -> None:
     """Write events to the outbox in the current transaction, one statement for all of them."""
-    return record_all(actor, events, at)
+    record_all(actor, events, at)
 
 
-def record_all(actor: Actor, events: Iterable[DomainEvent], at: datetime | None = None) -> list[OutboxEvent]:
-    """As `record`, for an iterable."""
-    rows = [outbox_row(actor, event, at or timezone.now()) for event in events]
-    written = _outbox().objects.bulk_create(rows)
-    if written:
+def record_all(actor: Actor, events: Iterable[DomainEvent], at: datetime | None = None) -> None:
+    """As `record`, for an iterable; raises KeyError for a kind nobody declared."""
+    at = at or timezone.now()
+    rows = [
+        (
+            _kinds[event.kind].code,
+            event.aggregate,
+            event.aggregate_id,
+            event.organizations,
+            actor.user_id,
+            actor.organization_id,
+            event.payload,
+            event.changes,
+            at,
+        )
+        for event in events
+    ]
+    OUTBOX.run(rows)
+    if rows:
         wake_after_commit()
-    return written
-
-
-def outbox_row(actor: Actor, event: DomainEvent, at: datetime) -> OutboxEvent:
-    """The unsaved outbox row of an event; raises KeyError for a kind nobody declared."""
-    return _outbox()(
-        kind=_kinds[event.kind].code,
-        aggregate=event.aggregate,
-        aggregate_id=event.aggregate_id,
-        organizations=list(event.organizations),
-        actor_user=actor.user_id,
-        actor_organization=actor.organization_id,
-        payload=event.payload,
-        changes=event.changes,
-        at=at,
-    )
-
-
-def _outbox() -> type[OutboxEvent]:
-    return apps.get_model("core", "OutboxEvent")

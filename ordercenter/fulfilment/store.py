@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from django.db import models
 
+from marketplace.core.columns import RowInsert
 from ordercenter.fulfilment.models import Receipt, Shipment
-from ordercenter.orders.columns import RowInsert
 from ordercenter.orders.store import columns_of, rows_of
 
 SIDES = (("seller_id", "bigint"), ("buyer_id", "bigint"))

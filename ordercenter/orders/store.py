@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from ordercenter.orders.columns import RowInsert
+from marketplace.core.columns import RowInsert
 from ordercenter.orders.models import Order, OrderCancellation
 
 LINES = RowInsert(
