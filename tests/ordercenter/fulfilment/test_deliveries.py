@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 from marketplace.core.errors import CoreErrorCode
@@ -149,6 +150,21 @@ def test_shipping_and_receiving_take_the_same_statements_for_any_number_of_lines
         for order in group:
             assert progress(order)[0] == OrderStatus.COMPLETED
     assert len(set(counts)) == 1, counts
+
+
+def test_orders_of_many_buyers_take_as_many_statements_as_of_one(quick_shop):
+    shop = quick_shop
+    shop.sells("ABC", "10", 60)
+    others = [shop.dealer_of(f"Dealer {number}")[0].downstream_id for number in range(7)]
+    counts = []
+    for buyers in (others[:1], others[1:]):
+        with count_sql() as counter:
+            orders = place_all(shop.system, [replace(shop.draft(("ABC", 6)), buyer_id=pk) for pk in buyers])
+            shipments = ship_all(shop.system, [ShipmentDraft(order.pk) for order in orders])
+            receipts = receive_all(shop.system, [ReceiptDraft(shipment.pk) for shipment in shipments])
+        counts.append(counter.count)
+        assert [receipt.number for receipt in receipts] == ["GR-000001"] * len(buyers)
+    assert counts[0] == counts[1]
 
 
 def test_deliveries_lock_stock_then_orders_then_numbers(quick_shop):
