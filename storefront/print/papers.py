@@ -82,6 +82,8 @@ def _view(make: Callable[..., HttpResponse]) -> View:
     """In the language asked for; to the sign-in where nobody is; and a word where no PDF can be made."""
 
     def answer(request: HttpRequest, **where: str) -> HttpResponseBase:
+        if not request.user.is_authenticated and "Authorization" not in request.headers:
+            return redirect_to_login(request.get_full_path())
         asked = request.GET.get("language", "")
         with translation.override(asked if asked in LANGUAGES else spoken(request)):
             try:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from types import ModuleType
-from typing import Any, NoReturn
 
 logger = logging.getLogger(__name__)
 
@@ -17,25 +16,24 @@ class PdfUnavailableError(Exception):
 
 def weasyprint() -> ModuleType:
     """The library, loaded when the first PDF is asked for; raises PdfUnavailableError where it cannot be."""
+    for name in ("weasyprint", "weasyprint.progress"):
+        # It tells each step of each page, and each rule of CSS that is for screens only.
+        logging.getLogger(name).setLevel(logging.ERROR)
     try:
         import weasyprint
     except OSError as missing:
         logger.warning("no PDF can be made: %s", missing)
         raise PdfUnavailableError(str(missing)) from missing
-    # It tells each step of each page, and each rule of CSS that is for screens only.
-    weasyprint.LOGGER.setLevel(logging.ERROR)
-    logging.getLogger("weasyprint.progress").setLevel(logging.ERROR)
     return weasyprint
 
 
-def refuse(url: str, *_given: Any, **_more: Any) -> NoReturn:
-    """Papers hold all they show: nothing is fetched for them, from wherever a text may point to."""
-    raise ValueError(f"papers fetch nothing, not even {url}")
-
-
 def pdf_of(papers: Sequence[str]) -> bytes:
-    """One PDF of papers in HTML, each with page numbers of its own."""
+    """One PDF of papers in HTML, each with page numbers of its own.
+
+    Papers hold all they show: nothing is fetched for them, from wherever a text in them may point to.
+    """
     library = weasyprint()
-    drawn = [library.HTML(string=paper, url_fetcher=refuse).render() for paper in papers]
+    fetcher = library.urls.URLFetcher(allowed_protocols=())
+    drawn = [library.HTML(string=paper, url_fetcher=fetcher).render() for paper in papers]
     pages = [page for document in drawn for page in document.pages]
     return drawn[0].copy(pages).write_pdf()
