@@ -22,7 +22,7 @@ SHELL = (
     *(f"css/{name}.css" for name in ("app", "overlay", "table", "form", "shown", "pad", "pages", "narrow", "catalog")),
     *(
         f"js/{name}.js"
-        for name in ("theme", "main", "overlay", "keys", "frame", "table", "form", "palette", "pwa", "offline")
+        for name in ("theme", "main", "overlay", "keys", "frame", "table", "form", "palette", "pwa", "offline", "bell")
     ),
     "js/pad.js",
     "js/numbers.js",

@@ -20,6 +20,7 @@ AREAS = (
     "stock",
     "imports",
     "company",
+    "notices",
     "style",
 )
 

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from storefront.links import address_of_document
 from storefront.templatetags.blocks import block_tag, draw, gathered, tell, written_in
 from storefront.templatetags.trade import (
     as_date,
@@ -146,6 +147,12 @@ def file_size(value: Any) -> str:
     while size >= 1000 and step < len(UNITS) - 1:
         size, step = size / 1000, step + 1
     return f"{size:.0f} {UNITS[step]}" if step == 0 or size >= 10 else f"{size:.1f} {UNITS[step]}"
+
+
+@register.filter
+def place_of(kind: str, gid: str | None) -> str:
+    """The address of a document's page by its type and id."""
+    return address_of_document(kind, gid)
 
 
 @block_tag(register, "files")

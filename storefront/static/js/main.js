@@ -7,3 +7,4 @@ import "./form.js";
 import "./palette.js";
 import "./offline.js";
 import "./pwa.js";
+import "./bell.js";

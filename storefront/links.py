@@ -1,0 +1,16 @@
+"""Where a document stands: the address of its page, by its type and global id."""
+
+from urllib.parse import quote
+
+ADDRESSES = {
+    "Order": "/orders/%s/",
+    "Cart": "/carts/",
+    "Product": "/office/products/%s/",
+    "PriceList": "/office/prices/%s/",
+}
+
+
+def address_of_document(kind: str, gid: str | None) -> str:
+    """The address, or nothing where a document has no page of its own."""
+    address = ADDRESSES.get(kind, "")
+    return address % quote(gid, safe="") if "%s" in address and gid else address
