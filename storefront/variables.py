@@ -38,8 +38,8 @@ def types_of(schema: GraphQLSchema, operation: Operation) -> Types:
 def from_form(types: Types, data: QueryDict, files: MultiValueDict) -> dict[str, Any]:
     """Variables of a mutation from a posted form; what is left empty is left out, so that it stays unchanged."""
     tree = _tree(data, data.get("_zone"))
-    for name, file in files.items():
-        _plant(tree, name.split("."), [file])
+    for name, found in files.lists():
+        _plant(tree, name.split("."), found)
     return _fields(types, tree, keep_blank=True, skip=data.get("_skip"))
 
 

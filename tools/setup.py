@@ -19,6 +19,10 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.debian import install_for_papers  # noqa: E402
+
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = {"run": "embedded", "test": "dev"}
@@ -39,6 +43,7 @@ def main() -> None:
         install_front_end()
         copy_vendor_files()
         compile_catalogues()
+        install_libraries()
     except subprocess.CalledProcessError as error:
         sys.exit(f"Setting up stopped: `{' '.join(map(str, error.cmd))}` ended with {error.returncode}.")
     except PermissionError as error:
@@ -164,6 +169,17 @@ def compile_catalogues(python: Path = PYTHON) -> None:
     if stale:
         code = "import polib, sys; [polib.pofile(p).save_as_mofile(p[:-2] + 'mo') for p in sys.argv[1:]]"
         run([python, "-c", code, *stale])
+
+
+def install_libraries() -> None:
+    """Install the libraries that PDF is made with, where that can be done; tried once, because it asks the network."""
+    mark = VENV / "papers.json"
+    if mark.exists():
+        return
+    refused = install_for_papers()
+    if refused:
+        print(f"No PDF will be made, as {refused}. `entrepot doctor` tells what to install.", flush=True)
+    mark.write_text(json.dumps({"refused": refused}))
 
 
 class step:  # noqa: N801 - reads as a statement

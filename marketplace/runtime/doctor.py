@@ -76,6 +76,7 @@ def findings(environment: Environment) -> Iterator[Finding]:
     yield worker()
     yield translations()
     yield static_files()
+    yield papers()
     yield disk(environment)
 
 
@@ -219,6 +220,16 @@ def static_files() -> Finding:
     if settings.HASHED_STATIC:
         return Finding(Level.OK, "Static files", "collected")
     return Finding(Level.NOTE, "Static files", "served as they lie", "entrepot up collects them")
+
+
+def papers() -> Finding:
+    """Whether documents can be made as PDF: WeasyPrint needs Pango, which no Python package brings."""
+    try:
+        import weasyprint
+    except OSError as error:
+        advice = "apt install libpango-1.0-0 libpangoft2-1.0-0 fonts-noto-cjk (macOS: brew install pango)"
+        return Finding(Level.NOTE, "PDF", f"cannot be made: {str(error).splitlines()[0]}", advice)
+    return Finding(Level.OK, "PDF", f"WeasyPrint {weasyprint.__version__}")
 
 
 def disk(environment: Environment) -> Finding:

@@ -1,5 +1,8 @@
 """What `entrepot doctor` sees."""
 
+import builtins
+import sys
+
 import pytest
 from django.conf import settings
 
@@ -24,3 +27,19 @@ def test_database_and_redis_are_told_with_their_versions():
 def test_more_connections_than_the_database_takes_are_told():
     assert doctor.connections(most=12).level == Level.BAD
     assert doctor.connections(most=120).level == Level.OK
+
+
+def test_a_machine_that_cannot_make_pdf_is_told_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    monkeypatch.setattr(builtins, "__import__", without_pango(builtins.__import__))
+    found = doctor.papers()
+    assert (found.level, "libpango" in found.state, "apt install" in found.advice) == (Level.NOTE, True, True)
+
+
+def without_pango(real):
+    def load(name, *given, **more):
+        if name == "weasyprint":
+            raise OSError("cannot load library 'libpango-1.0-0'")
+        return real(name, *given, **more)
+
+    return load

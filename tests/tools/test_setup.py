@@ -3,7 +3,7 @@
 import json
 
 from marketplace.env import CHECKOUT
-from tools import setup
+from tools import debian, setup
 
 
 def test_locks_and_packages_name_no_place_they_come_from():
@@ -35,3 +35,17 @@ def test_every_icon_that_a_page_draws_is_copied():
 def test_no_copied_file_points_to_a_source_map():
     assert setup.SOURCE_MAP.sub(b"", b"a{}\n/*# sourceMappingURL=a.css.map */\n") == b"a{}\n"
     assert setup.SOURCE_MAP.sub(b"", b"f()\n//# sourceMappingURL=a.js.map") == b"f()\n"
+
+
+def test_pango_is_installed_once_where_it_is_missing_and_where_it_can_be(monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(debian, "has_pango", lambda: False)
+    monkeypatch.setattr(debian, "has_chinese_font", lambda: True)
+    monkeypatch.setattr(debian, "apt_install", lambda packages, _what: asked.append(list(packages)) or "no root")
+    monkeypatch.setattr(setup, "VENV", tmp_path)
+    for _ in range(2):
+        setup.install_libraries()
+    assert asked == [list(debian.PANGO)]
+    monkeypatch.setattr(debian, "has_pango", lambda: True)
+    assert debian.install_for_papers() is None
+    assert len(asked) == 1
