@@ -83,12 +83,14 @@ class Goods:
     @property
     def name_zh(self) -> str:
         """Product and variant together, in Chinese where there is Chinese."""
-        return " ".join(filter(None, (self.product_name_zh or self.product_name_en, self.variant_name_zh)))
+        name = self.product_name_zh or self.product_name_en
+        return f"{name} {self.variant_name_zh}".strip() if self.variant_name_zh else name
 
     @property
     def name_en(self) -> str:
         """Product and variant together, in English where there is English."""
-        return " ".join(filter(None, (self.product_name_en or self.product_name_zh, self.variant_name_en)))
+        name = self.product_name_en or self.product_name_zh
+        return f"{name} {self.variant_name_en}".strip() if self.variant_name_en else name
 
     @property
     def name(self) -> str:

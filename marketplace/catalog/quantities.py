@@ -133,16 +133,23 @@ def quantity_problems(
             yield DomainError(codes[code], message, field, index)
 
 
-def line_problem(goods: Goods | None, quantity: Decimal) -> tuple[str, str] | None:
-    """Code and sentence of what forbids ordering a quantity of goods, or None."""
+#: Rules of today's offer; they say nothing of what was sold in the past.
+PRESENT_ONLY = ("QUANTITY_MINIMUM", "QUANTITY_STEP", "QUANTITY_MAXIMUM")
+
+
+def line_problem(goods: Goods | None, quantity: Decimal, past: bool = False) -> tuple[str, str] | None:
+    """Code and sentence of what forbids ordering a quantity of goods, or None.
+
+    `past`: for a line of a document of the past only what cannot be at all is a problem. It happened.
+    """
     if goods is None:
         return "UNKNOWN_VARIANT", _("There is no such SKU.")
     if not goods.uom_known:
         return "UNKNOWN_UOM", _("%(sku)s is not sold in this unit.") % {"sku": goods.sku}
-    if not goods.orderable:
+    if not goods.orderable and not past:
         return "NOT_IN_ASSORTMENT", _("%(sku)s is not sold to this buyer.") % {"sku": goods.sku}
     code = goods.rule.problem(quantity)
-    return (code, _sentence(code, goods)) if code else None
+    return (code, _sentence(code, goods)) if code and not (past and code in PRESENT_ONLY) else None
 
 
 def _sentence(code: str, goods: Goods) -> str:

@@ -211,8 +211,8 @@ def _priced(
 
 def line_refusal(goods: Goods | None, line: DraftLine, index: int, past: bool, hand: bool) -> DomainError | None:
     """Why a line cannot be ordered. Of a document of the past only what cannot be at all is refused: it happened."""
-    found = line_problem(goods, line.quantity)
-    if found and not (past and found[0] in PRESENT_ONLY):
+    found = line_problem(goods, line.quantity, past)
+    if found:
         code, message = found
         return DomainError(OrderErrorCode[code], message, FIELDS.get(code, "quantity"), index)
     price = line.agreed_price
@@ -228,8 +228,6 @@ def line_refusal(goods: Goods | None, line: DraftLine, index: int, past: bool, h
     return None
 
 
-#: Rules of today's offer; they say nothing of what was sold in the past.
-PRESENT_ONLY = ("NOT_IN_ASSORTMENT", "QUANTITY_MINIMUM", "QUANTITY_STEP", "QUANTITY_MAXIMUM")
 FIELDS = {"UNKNOWN_VARIANT": "variant", "NOT_IN_ASSORTMENT": "variant", "UNKNOWN_UOM": "uom"}
 
 
