@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from marketplace.core.arrays import documents, numbers, texts
 from marketplace.core.models import OutboxEvent
@@ -40,6 +42,9 @@ RETURNING id, user_id, organization_id
 
 Told = tuple[NotificationRule, Hearing]
 
+#: For so long after it happened something is worth telling.
+NEWS_FOR = timedelta(days=7)
+
 
 def topic_of(user_id: int, organization_id: int) -> str:
     """Where a person's open pages hear of a notification."""
@@ -47,8 +52,12 @@ def topic_of(user_id: int, organization_id: int) -> str:
 
 
 def tell_people(events: Sequence[OutboxEvent]) -> None:
-    """Write the notifications of a batch of events, and wake their readers' open pages after the commit."""
-    told = list(_told(events))
+    """Write the notifications of a batch of events, and wake their readers' open pages after the commit.
+
+    Of what is long past nobody is told: it comes from an import of history.
+    """
+    news = timezone.now() - NEWS_FOR
+    told = list(_told([event for event in events if event.at >= news]))
     if not told:
         return
     with connection.cursor() as cursor:

@@ -24,9 +24,11 @@ from marketplace.parties.demo_data import (
     DemoOrganization,
     Person,
 )
+from marketplace.parties.invitations import InvitationDraft, invite_member, invite_partner
 from marketplace.parties.members import MemberDraft, create_member
 from marketplace.parties.models import (
     Address,
+    Invitation,
     Membership,
     Organization,
     PartnerGrade,
@@ -135,6 +137,19 @@ def _trade() -> None:
         own = {"group_id": groups[group], "grade_id": grades[grade], "territory_id": territories[territory]}
         _partner(seller, code, number, {**own, **more, "sales_rep_id": rep.pk})
     _partner(demo_organization("yunqi"), "xixi", "S-01", {"downstream_role": "sub_dealer", "payment_days": 15})
+    _invitations(seller, groups["EAST"], grades["B"])
+
+
+def _invitations(seller: Organization, group: int, grade: int) -> None:
+    """A colleague and a new dealer who have not answered yet."""
+    if Invitation.objects.filter(organization=seller).exists():
+        return
+    owner = demo_actor(seller.code)
+    sales = Role.objects.get(organization=seller, preset=RolePreset.SELLER_SALES)
+    invite_member(owner, InvitationDraft("new.colleague@xinghe.example", "林晓", roles=[sales.pk]))
+    terms = {"group_id": group, "grade_id": grade, "payment_days": 30}
+    dealer = PartnerDraft("D-1003", "苏州金鸡湖家居 Jinji Living", terms=terms)
+    invite_partner(owner, InvitationDraft("owner@jinji.example", "顾伟", note="欢迎加入星河家居。"), partner=dealer)
 
 
 def _nodes(organization: Organization, kind: NodeKind, rows: Any) -> dict[str, int]:

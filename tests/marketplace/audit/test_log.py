@@ -27,8 +27,8 @@ from tests.statements import count_sql
 pytestmark = pytest.mark.django_db
 
 LOG = """query($filter: AuditEntryFilter) { auditLog(filter: $filter) { totalCount nodes {
-    at kind kindLabel verb verbLabel actorName actorOrganizationName documentKind documentKindLabel document documentName
-    changes { field label before after } } } }"""
+    at kind kindLabel verb verbLabel actorName actorOrganizationName documentKind documentKindLabel document
+    documentName changes { field label before after } } } }"""
 
 
 def log(reader: Actor, **narrow: Any) -> list[dict[str, Any]]:

@@ -287,3 +287,64 @@ def test_verify_sees_an_event_that_was_overtaken(db):
     OutboxEvent.objects.filter(pk=last.pk).update(dispatched_at=timezone.now())
     (found,) = [difference for difference in run_checks() if difference.check.startswith("outbox")]
     assert (found.check, found.subject) == ("outbox: no event is overtaken", f"thing {last.aggregate_id}")
+
+
+# --- many at a time ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def listening(monkeypatch, subscribed):
+    """Only the list subscribers of a test, for its time."""
+    monkeypatch.setattr(events, "_list_subscribers", {})
+
+    def register(function):
+        events.subscribe_to_lists(function.__name__)(function)
+
+    return register
+
+
+def test_a_list_subscriber_hears_a_round_of_events_at_once(db, listening):
+    heard: list[list[int]] = []
+
+    def hear(told):
+        heard.append([event.aggregate_id for event in told])
+
+    listening(hear)
+    write_events(5, 1)
+    outbox.dispatch_all()
+    assert heard == [[0, 1, 2, 3, 4]]
+
+
+def test_one_bad_event_holds_none_but_itself_back(db, listening):
+    """Its list subscribers have written for the others, and for it nothing."""
+
+    def write(told):
+        for event in told:
+            NumberSeries.objects.create(organization=organization, kind=f"n{event.aggregate_id}")
+            if event.aggregate_id == 2:
+                raise ValueError("not this one")
+
+    organization = make_organization()
+    OutboxEvent.objects.all().delete()
+    listening(write)
+    write_events(4, 1)
+    assert outbox.dispatch_all() == outbox.Round(3, 1)
+    written = NumberSeries.objects.filter(kind__startswith="n").values_list("kind", flat=True)
+    assert sorted(written) == ["n0", "n1", "n3"]
+
+
+def test_what_an_events_own_subscriber_wrote_goes_when_a_list_subscriber_fails(db, listening, subscribed):
+    organization = make_organization()
+    OutboxEvent.objects.all().delete()
+
+    def count(event):
+        NumberSeries.objects.create(organization=organization, kind="own")
+
+    def fail(told):
+        raise ValueError
+
+    subscribed(count, WRITING, writes=True)
+    listening(fail)
+    write_events(1, 1, WRITING)
+    assert outbox.dispatch_all() == outbox.Round(0, 1)
+    assert not NumberSeries.objects.filter(kind="own").exists()

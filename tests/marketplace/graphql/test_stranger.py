@@ -57,6 +57,7 @@ def test_the_owner_finds_what_the_others_must_not(world):
     assert found.told(DEALER)
     kinds = {split_global_id(gid)[0] for gid in found.ids}
     assert {"Order", "OrderLine", "Shipment", "PriceList", "StockBalance", "Product", "Assortment"} <= kinds
+    assert {"Notification", "Bulletin", "Invitation", "ApiKey", "AuditEntry"} <= kinds
 
 
 def test_the_dealer_finds_its_own(world):
@@ -65,7 +66,7 @@ def test_the_dealer_finds_its_own(world):
     assert found.told(f"{DEALER} Special")
     assert found.told("9.8765")
     kinds = {split_global_id(gid)[0] for gid in found.ids}
-    assert {"Order", "Cart", "SavedList", "Shipment", "Product"} <= kinds
+    assert {"Order", "Cart", "SavedList", "Shipment", "Product", "Notification", "Bulletin"} <= kinds
 
 
 @pytest.mark.parametrize("who", ["nobody", "stranger"])

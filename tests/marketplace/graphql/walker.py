@@ -225,7 +225,7 @@ def everything(type_: Any, gid: str, seen: tuple[str, ...] = ()) -> Any:
     if isinstance(type_, GraphQLNonNull):
         return everything(type_.of_type, gid, seen)
     if isinstance(type_, GraphQLList):
-        return [everything(type_.of_type, gid, seen)]
+        return [] if get_named_type(type_).name == "Upload" else [everything(type_.of_type, gid, seen)]
     if isinstance(type_, GraphQLInputObjectType) and type_.name not in seen:
         return {name: everything(f.type, gid, (*seen, type_.name)) for name, f in type_.fields.items()}
     return None if isinstance(type_, GraphQLInputObjectType) else value_of(type_, gid)

@@ -9,8 +9,12 @@ from django.db import Error, transaction
 
 from marketplace.catalog.models import Assortment, AssortmentLine, Product
 from marketplace.core.actor import Actor
+from marketplace.core.outbox import dispatch_all
 from marketplace.graphql import get_schema
-from marketplace.parties.models import Address, Organization, Partnership
+from marketplace.graphql.api_keys import create_key
+from marketplace.notifications.bulletins import publish_bulletin, write_bulletin
+from marketplace.parties.invitations import InvitationDraft, invite_member
+from marketplace.parties.models import Address, Organization, Partnership, Role
 from marketplace.search.documents import index_documents
 from ordercenter.fulfilment.receive import Count, ReceiptDraft, receive
 from ordercenter.fulfilment.ship import ShipmentDraft, ship
@@ -42,13 +46,15 @@ def make_world() -> SimpleNamespace:
         trade(shop, actor)
     make_member(shop.seller, "seller_finance", name=f"{SELLER} Person")
     Address.objects.create(organization=shop.seller, contact=SELLER, street=SELLER)
+    seller_actor = make_actor(shop.seller, "seller_owner")
+    told_and_kept(shop, partnership)
     mark(partnership.downstream, DEALER)
     return SimpleNamespace(
         seller=shop.seller,
         dealer=partnership.downstream,
         other=other.downstream,
         partnership=partnership,
-        seller_actor=make_actor(shop.seller, "seller_owner"),
+        seller_actor=seller_actor,
         dealer_actor=buyer,
         other_actor=other_buyer,
     )
@@ -79,6 +85,16 @@ def own_goods_and_prices(shop: Shop, partnership: Partnership) -> None:
     shop.assign(prices, partnership=partnership)
     shop.rows(prices, shop.goods["A-1"], ("PCS", 0, "9.8765"))
     index_documents([variant.product_id for variant in shop.goods.values()])
+
+
+def told_and_kept(shop: Shop, partnership: Partnership) -> None:
+    """Bulletins, invitations and a key; then everybody is told, and the log written, of all that has happened."""
+    news = write_bulletin(shop.sales, {"title_en": f"{DEALER} news", "partnership_id": partnership.pk})
+    publish_bulletin(shop.sales, news.pk)
+    write_bulletin(shop.sales, {"title_en": f"{SELLER} draft"})
+    invite_member(shop.sales, InvitationDraft("new@seller.example", note=SELLER))
+    create_key(shop.sales, f"{SELLER} key", Role.objects.get(organization=shop.seller, preset="seller_sales").pk)
+    dispatch_all()
 
 
 def mark(organization: Organization, marker: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode
@@ -24,8 +25,9 @@ from tests.statements import count_sql
 
 pytestmark = pytest.mark.django_db
 
-LIST = """{ notifications { nodes { kind kindLabel title body status statusLabel documentKind document createdAt readAt }
-    totalCount } notificationsUnreadCount notificationSettings { kind label topic enabled } }"""
+LIST = """{ notifications { totalCount nodes {
+    kind kindLabel title body status statusLabel documentKind document createdAt readAt } }
+    notificationsUnreadCount notificationSettings { kind label topic enabled } }"""
 
 
 def ask(actor: Actor, text: str, **variables: Any) -> dict[str, Any]:
@@ -85,6 +87,14 @@ def test_an_event_handed_on_again_tells_nobody_twice(owner, seller):
     assert Notification.objects.count() == 1
 
 
+def test_of_what_is_long_past_nobody_is_told(owner, seller):
+    colleague = make_actor(seller, "seller_owner")
+    create_member(owner, MemberDraft("new@example.com", "Wang Fang"))
+    OutboxEvent.objects.update(at=timezone.now() - tell.NEWS_FOR - timedelta(minutes=1))
+    dispatch_all()
+    assert unread_count(colleague) == 0
+
+
 def test_a_kind_that_is_switched_off_is_not_told(owner, seller):
     colleague = make_actor(seller, "seller_owner")
     choose(colleague, {"member.joined": False})
@@ -113,7 +123,7 @@ def test_many_events_take_as_many_statements_as_one(seller, owner):
         joined = [make_member(seller) for _n in range(number)]
         events = [
             OutboxEvent(kind="member.created", aggregate="member", aggregate_id=seat.pk, organizations=[seller.pk],
-                        at="2026-11-20T08:00:00Z", pk=1000 + seat.pk)
+                        at=timezone.now(), pk=1000 + seat.pk)
             for seat in joined
         ]  # fmt: skip
         with count_sql() as counter:

@@ -33,7 +33,7 @@ def test_everybody_on_the_first_screen_can_sign_in(db):
 def test_the_large_demo_has_three_hundred_dealers_more(db):
     list(organizations("large"))
     list(organizations("large"))
-    assert Partnership.objects.filter(upstream__code="xinghe").count() == 303
+    assert Partnership.objects.filter(upstream__code="xinghe").count() == 304
 
 
 def test_an_upgrade_brings_preset_roles_up_to_date(db):

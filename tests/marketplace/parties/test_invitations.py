@@ -296,5 +296,5 @@ def test_two_who_press_at_once_make_one_member():
 def test_without_its_locks_the_others_fall_over_each_other(monkeypatch):
     seller = make_organization("Xinghe Home")
     invitation = invite_member(make_actor(seller, "seller_owner"), InvitationDraft(EMAIL))
-    monkeypatch.setattr(answering, "_open", lambda token: find_invitation(token))
+    monkeypatch.setattr(answering, "_open", find_invitation)
     assert at_once_accepted(token_of(invitation)) != ["INVITATION_CLOSED"] * 5 + ["joined"]
