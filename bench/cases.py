@@ -26,6 +26,15 @@ PLACE = """mutation Place($input: OrderPlaceInput!) {
   orderPlace(input: $input) {
     order { id number total { gross { amount currency } } } errors { code message index } } }"""
 
+# What the order pad asks of a paste; the fragments are those of storefront/fragments/pad.graphql, written out.
+PAD = """query CheckLines($seller: ID!, $lines: [OrderEntryInput!]) {
+  orderPasteParse(seller: $seller, lines: $lines) {
+    mergedCount goodCount badCount errors { code message }
+    total { net { amount currency } tax { amount currency } gross { amount currency } }
+    lines { lineNumber code quantityText variantId sku name quantity uomCode uomCodes step
+      unitPrice { amount currency } total { amount currency } availability { level label }
+      errorCode errorMessage snappedQuantity } } }"""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -52,11 +61,26 @@ def _order(lines: int) -> Variables:
     return variables
 
 
+def _paste(lines: int) -> Variables:
+    """Lines as they are pasted: by SKU, one in a hundred of them unknown."""
+
+    def variables(data: Dataset, number: int) -> dict:
+        chosen = data.some_skus(lines, number)
+        entries = [
+            {"code": f"{sku}-X" if n % 100 == 99 else sku, "quantity": str(1 + (n + number) % 24)}
+            for n, sku in enumerate(chosen)
+        ]
+        return {"seller": data.seller, "lines": entries}
+
+    return variables
+
+
 CASES = (
     Case("product_list", LIST, lambda data, n: {"seller": data.seller, "category": data.category(n)}, 600, 6, 2.5),
     Case("search", SEARCH, lambda data, n: {"seller": data.seller, "search": data.words(n)}, 300),
     Case("product_detail", DETAIL, lambda data, n: {"id": data.product(n)}, 600),
     Case("order_place_5", PLACE, _order(5), 300, 15, 20),
     Case("order_place_100", PLACE, _order(100), 60, 15, 60),
+    Case("pad_paste_1000", PAD, _paste(1000), 30, 6, 300),
     Case("order_place_500", PLACE, _order(500), 20, 15, 250),
 )

@@ -15,10 +15,15 @@ class Dataset:
     products: list[str]
     categories: list[str]
     searches: list[str]
+    skus: list[str]
 
     def some_variants(self, count: int, number: int) -> list[str]:
         """`count` different variants, others for each request."""
         return Random(number).sample(self.variants, count)
+
+    def some_skus(self, count: int, number: int) -> list[str]:
+        """`count` different SKUs, others for each request."""
+        return Random(number).sample(self.skus, min(count, len(self.skus)))
 
     def product(self, number: int) -> str:
         return self.products[number * 7919 % len(self.products)]

@@ -137,5 +137,6 @@ def _dataset() -> Dataset:
         variants=sample(Variant.objects.filter(organization=seller, quantity_rules=None), "Variant", 5_000),
         products=sample(Product.objects.filter(organization=seller), "Product", 5_000),
         categories=sample(Category.objects.filter(organization=seller), "Category", 200),
+        skus=list(Variant.objects.filter(organization=seller).order_by("pk").values_list("sku", flat=True)[:5_000]),
         searches=[word for pair in names[:: max(1, len(names) // 100)] for word in pair if word][:200],
     )

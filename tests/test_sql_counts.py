@@ -94,13 +94,22 @@ def reads(trade: Trade) -> Iterator[tuple[Actor, str, str, dict[str, Any]]]:
     yield dealer, "home/home", "Home", seller
     yield dealer, "catalog/catalog", "Catalog", {}
     yield dealer, "catalog/catalog", "Catalog", seller | {"search": "pan"}
+    yield dealer, "catalog/catalog", "More", seller
+    yield dealer, "catalog/catalog", "More", seller | {"table": True, "search": "pan"}
+    yield dealer, "catalog/catalog", "Suggest", seller | {"search": "M000"}
+    yield dealer, "catalog/catalog", "Check", seller | {"lines": entries}
+    yield dealer, "catalog/compare", "Compare", {"filter": {"ids": [gid(goods.product)]}}
     yield dealer, "catalog/product", "Product", {"id": gid(goods.product)}
     yield dealer, "catalog/product", "WhyThisPrice", seller | {"variant": gid(goods), "quantity": "3"}
     yield dealer, "pad/pad", "Pad", {}
     yield dealer, "pad/pad", "ReadText", seller | {"text": text}
     yield dealer, "pad/pad", "CheckLines", seller | {"lines": entries}
     yield dealer, "pad/pad", "Complete", seller | {"search": "M000"}
-    yield dealer, "pad/pad", "ListLines", {"id": saved}
+    yield dealer, "pad/pad", "Hints", seller | {"lines": entries}
+    yield dealer, "pad/pad", "ReadOrder", seller | order
+    yield dealer, "pad/pad", "ReadList", seller | {"id": saved}
+    yield dealer, "pad/pad", "ReadCart", seller | {"id": cart}
+    yield dealer, "pad/pad", "Sources", seller | {"search": ""}
     yield dealer, "carts/carts", "Carts", {}
     yield dealer, "carts/checkout", "Checkout", {"id": cart}
     yield dealer, "orders/orders", "Orders", {}

@@ -45,9 +45,10 @@ def paste_and_place(dealer, photograph):
     dealer.button("Paste").click()
     page.get_by_label(dealer.says("Paste from a spreadsheet")).fill(sheet(rows=40, unknown=2))
     dealer.button("Read the lines").click()
+    expect(page.locator("[data-pad-bad]")).to_contain_text("2")
+    page.locator("[data-pad-bad]").click()  # goes to the first of them
     bad = page.locator(".pad-row.wrong")
     expect(bad).to_have_count(2)
-    page.locator("[data-pad-bad]").click()  # goes to the first of them
     expect(bad.first).to_be_in_viewport()
     assert dealer.flaws() == []
     photograph(page, f"pad-{dealer.language}-{page.viewport_size['width']}")

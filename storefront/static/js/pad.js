@@ -350,6 +350,10 @@ class Pad {
   }
 
   async complete(search) {
+    if (this.buyer) {
+      const own = await this.post("CompleteOwn", { search }).catch(() => null);
+      return (own?.products.edges ?? []).flatMap(({ node }) => node.variants).slice(0, 8);
+    }
     const data = await this.post("Complete", { seller: this.seller, search }).catch(() => null);
     return data?.variantSuggestions ?? [];
   }

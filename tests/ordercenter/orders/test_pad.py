@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from marketplace.core.models import OutboxEvent
-from marketplace.graphql import to_global_id
+from marketplace.graphql import execute, to_global_id
+from marketplace.search.engine import index_products
 from ordercenter.orders.enums import EntryMode
 from ordercenter.orders.models import Cart, Order, OrderEvent, SavedList
 from tests.factories import make_actor
@@ -99,12 +100,17 @@ def test_a_seller_sees_the_prices_of_its_dealer_and_enters_the_order(shop):
     assert OutboxEvent.objects.filter(kind="order.placed").exists()
 
 
+def test_a_seller_completes_codes_among_its_own_goods(shop):
+    variant = shop.sells("ABC", "10", 50)
+    index_products([variant.product_id])
+    found = on_page(shop.sales, "pad/pad", "CompleteOwn", search="ABC")["products"]["edges"]
+    assert [one["sku"] for edge in found for one in edge["node"]["variants"]] == ["ABC"]
+
+
 def test_nobody_else_enters_an_order_for_a_dealer(shop):
     shop.sells("ABC", "10", 50)
     other, _dealer = shop.dealer_of("Other")
     asked = {"buyer": gid(other.downstream), "lines": [{"variant": gid(shop.goods["ABC"]), "quantity": "3"}]}
-    from marketplace.graphql import execute
-
     refused = execute(ENTER, {"input": asked}, actor=shop.dealer)
     assert refused.codes == {"PERMISSION_DENIED"}
     stock_keeper = make_actor(shop.seller, "seller_warehouse")
