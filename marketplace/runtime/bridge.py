@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from typing import IO, Any
 from wsgiref.types import WSGIApplication
 
@@ -31,9 +32,10 @@ class WsgiBridge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the request's body, answer it in a thread, and hand the answer to the server."""
         loop = asyncio.get_running_loop()
-        with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
-            if not await read_body(receive, body):
-                return
+        received = await body_of(receive)
+        if received is None:
+            return
+        with received as body:
             exchange = Exchange(self.application, environ_of(scope, body), Client(loop, receive, send))
             try:
                 whole = await loop.run_in_executor(self.pool, exchange.run)
@@ -117,16 +119,23 @@ class Exchange:
         self.client.put({"type": "http.response.body", "body": b""})
 
 
-async def read_body(receive: Receive, body: IO[bytes]) -> bool:
-    """Collect the request's body and rewind it; False where the client left before its end."""
+async def body_of(receive: Receive) -> IO[bytes] | None:
+    """The request's body, from its beginning; None where the client left before its end."""
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        return None
+    if not message.get("more_body"):
+        return BytesIO(message.get("body", b""))  # arrived in one piece, it is in memory already
+    body: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (the caller closes it)
     while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return False
         body.write(message.get("body", b""))
         if not message.get("more_body"):
             body.seek(0)
-            return True
+            return body
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            body.close()
+            return None
 
 
 def environ_of(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
