@@ -67,5 +67,5 @@ class Frame:
 
     @property
     def thumbs(self) -> list[Place]:
-        """At most five places for the bar of a phone; the rest stand in the drawer."""
-        return [place for _label, places in self.sections for place in places if place.thumb][:5]
+        """Four places for the bar of a phone; the rest stand in the menu that its fifth opens."""
+        return [place for _label, places in self.sections for place in places if place.thumb][:4]

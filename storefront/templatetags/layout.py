@@ -109,9 +109,9 @@ def section(context: Context, inner: NodeList, title: Any, sub: Any = "") -> str
 
 
 @register.simple_tag(takes_context=True)
-def problems(context: Context, operation: str = "") -> SafeString:
+def problems(context: Context, operation: str = "", focus: bool = True) -> SafeString:
     """What was refused, all in one place; only of the operation, where it is named."""
     found = context.get("problems")
     if not found or (operation and found.operation != operation):
         return mark_safe("")
-    return draw(context, "problems", problems=found)
+    return draw(context, "problems", problems=found, unfocused=not focus)

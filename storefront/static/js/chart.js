@@ -26,7 +26,7 @@ const whole = (value, currency) => {
 
 const axes = (data, tone, flat) => {
   const label = { color: tone.ink, fontSize: 12, fontFamily: "inherit" };
-  const names = { type: "category", data: data.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: tone.line } }, axisLabel: { ...label, hideOverlap: true, ...(flat ? { width: 120, overflow: "truncate" } : {}) }, inverse: flat };
+  const names = { type: "category", data: data.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: tone.line } }, axisLabel: { ...label, hideOverlap: true, interval: flat ? 0 : Math.ceil(data.labels.length / 8) - 1, ...(flat ? { width: 120, overflow: "truncate" } : {}) }, inverse: flat };
   const second = data.series.some((one) => one.second);
   const figures = (money) => ({ type: "value", axisLabel: { ...label, formatter: (value) => (money ? data.currency : "") + short(value) }, splitLine: { lineStyle: { color: tone.line, opacity: 0.7 } }, splitNumber: 4 });
   const sides = second ? [figures(true), { ...figures(false), splitLine: { show: false } }] : [figures(true)];
