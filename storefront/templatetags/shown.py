@@ -127,7 +127,7 @@ def _figure(value: Any) -> bool:
 
 
 @register.simple_tag(takes_context=True)
-def empty(context: Context, icon: str, title: Any, **words: Any) -> str:
+def empty_state(context: Context, icon: str, title: Any, **words: Any) -> str:
     """What is said where there is nothing: text, and url with action as the next step."""
     blank = dict.fromkeys(("text", "url", "action", "dialog"), "")
     return draw(context, "empty", **blank | words | {"icon_name": icon, "title": title})

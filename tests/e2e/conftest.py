@@ -63,12 +63,12 @@ def visit(browser, site) -> Iterator[Callable[..., Person]]:
 
 
 @pytest.fixture
-def photograph() -> Callable[[Page, str], None]:
+def photograph() -> Callable[..., None]:
     """Keep a picture of a page under `test-artifacts/`, for people to look at."""
     folder = Path(settings.BASE_DIR) / "test-artifacts"
     folder.mkdir(exist_ok=True)
 
-    def keep(page: Page, name: str) -> None:
-        page.screenshot(path=folder / f"{name}.png")
+    def keep(page: Page, name: str, whole: bool = False) -> None:
+        page.screenshot(path=folder / f"{name}.png", full_page=whole)
 
     return keep

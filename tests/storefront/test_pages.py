@@ -11,7 +11,7 @@ from marketplace.graphql import to_global_id
 from marketplace.parties.models import Membership, Role, User
 from tests.e2e.market import DEALER
 
-BUYING = ("/home/", "/catalog/", "/orders/new/", "/carts/", "/orders/", "/lists/", "/profile/")
+BUYING = ("/home/", "/catalog/", "/orders/new/", "/carts/", "/orders/", "/lists/", "/profile/", "/notifications/")
 SELLING = (
     "/office/",
     "/office/orders/",
@@ -21,6 +21,7 @@ SELLING = (
     "/office/stock/",
     "/office/stock/moves/",
     "/office/imports/",
+    "/style/",
 )
 
 

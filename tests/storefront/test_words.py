@@ -14,7 +14,7 @@ from storefront.templatetags.shown import FILE_ICONS
 from tests.storefront.strings import translatable
 from tools.translations import catalogues
 
-ICON = re.compile(r"""(?:icon(?:_name)?=|\{% (?:icon|empty) )"([a-z0-9-]+)\"""")
+ICON = re.compile(r"""(?:icon(?:_name)?=|\{% (?:icon|empty_state) )"([a-z0-9-]+)\"""")
 
 
 def entries() -> list[polib.POEntry]:
