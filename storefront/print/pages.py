@@ -1,4 +1,4 @@
-"""Papers: the order for both its sides, and the note that goes with the goods."""
+"""Papers: the order for both its sides, and the shipment that goes with the goods."""
 
 from decimal import Decimal
 from typing import Any
@@ -58,7 +58,7 @@ def of_shipment(request: HttpRequest, id: str) -> dict[str, Any]:
     order = shipment["order"]
     return {
         **data,
-        "title": _("Delivery note"),
+        "title": _("Shipment"),
         "number": shipment["number"],
         "letterhead": order["seller"],
         "back": f"/orders/{order['id']}/",
@@ -66,13 +66,13 @@ def of_shipment(request: HttpRequest, id: str) -> dict[str, Any]:
 
 
 order = Paper("print/order.html", of_order, "order.pdf")
-shipment = Paper("print/shipment.html", of_shipment, "delivery-note.pdf")
+shipment = Paper("print/shipment.html", of_shipment, "shipment.pdf")
 
 urlpatterns = [
     path("orders/order.pdf", order.files, name="orders_pdf"),
     path("orders/<str:id>/print/", order.page, name="order_print"),
     path("orders/<str:id>/order.pdf", order.file, name="order_pdf"),
-    path("shipments/delivery-note.pdf", shipment.files, name="delivery_notes_pdf"),
-    path("shipments/<str:id>/print/", shipment.page, name="delivery_note_print"),
-    path("shipments/<str:id>/delivery-note.pdf", shipment.file, name="delivery_note_pdf"),
+    path("shipments/shipment.pdf", shipment.files, name="shipments_pdf"),
+    path("shipments/<str:id>/print/", shipment.page, name="shipment_print"),
+    path("shipments/<str:id>/shipment.pdf", shipment.file, name="shipment_pdf"),
 ]

@@ -119,16 +119,16 @@ def test_what_was_cancelled_is_not_ordered_any_more_and_a_stopped_order_says_so(
     assert "2,469.00" in page
 
 
-def test_the_delivery_note_shows_goods_and_no_prices(shop, order):
+def test_the_paper_of_a_shipment_shows_goods_and_no_prices(shop, order):
     confirm(shop.sales, order.pk)
     (shipment,) = ship(shop.sales, ShipmentDraft(order.pk, waybills=["SF1"], carrier="SF"))
     for actor in (shop.sales, shop.dealer):
         page = get(actor, f"/shipments/{gid(shipment)}/print/?language=en").content.decode()
-        for shown in ("Delivery note", shipment.number, "SO-000001", "SF1", "ABC"):
+        for shown in ("<h1>Shipment</h1>", shipment.number, "SO-000001", "SF1", "ABC"):
             assert shown in page, shown
         assert "1,234.5" not in page
     if pango():
-        assert get(shop.dealer, f"/shipments/{gid(shipment)}/delivery-note.pdf").content.startswith(b"%PDF-")
+        assert get(shop.dealer, f"/shipments/{gid(shipment)}/shipment.pdf").content.startswith(b"%PDF-")
 
 
 def test_papers_are_for_the_two_sides_only(shop, order):
