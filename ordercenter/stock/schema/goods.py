@@ -40,8 +40,15 @@ class AvailabilityType(graphene.ObjectType):
     def resolve_level(root: Shown, _info: Any) -> AvailabilityLevel:
         return root.seen.level
 
-    def resolve_label(root: Shown, _info: Any) -> str:
-        return str(root.seen.label)
+    def resolve_label(root: Shown, info: Any) -> str:
+        label = root.seen.label
+        if isinstance(label, str):
+            return label
+        told = info.memo = info.memo or {}  # a page says the few words there are for levels over and over
+        found = told.get(root.seen.level)
+        if found is None:
+            found = told[root.seen.level] = str(label)
+        return found
 
     def resolve_quantity(root: Shown, _info: Any) -> Any:
         return root.seen.quantity
