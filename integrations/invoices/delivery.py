@@ -21,6 +21,8 @@ from ordercenter.orders.enums import OrderFulfilmentStatus, OrderStatus
 from ordercenter.orders.models import Order
 
 AT_ONCE = 200
+#: Chunks under way when another one is handed over: with fewer, placing waits for receiving, which it never meets.
+WAITING = 2
 
 #: An order or a shipment by id, and the instant at which it goes on.
 Due = tuple[int, datetime | None]
@@ -40,11 +42,11 @@ class Deliverer:
         self.running: deque[Future[None]] = deque()
 
     def deliver(self, orders: Sequence[Due]) -> None:
-        """Have these shipped and received; waits while two chunks are under way, and raises what went wrong."""
+        """Have these shipped and received; waits while more than WAITING are under way, and raises their errors."""
         if not self.threads:
             receive_chunk(ship_chunk(orders))
             return
-        self.wait(1)
+        self.wait(WAITING)
         shipping, receiving = self.threads
         shipped = shipping.submit(ship_chunk, orders)
         self.running.append(receiving.submit(lambda: receive_chunk(shipped.result())))
