@@ -13,6 +13,7 @@ import pytest
 
 from marketplace.core.actor import Actor
 from marketplace.graphql import to_global_id
+from marketplace.search.engine import index_products
 from ordercenter.fulfilment.models import Shipment
 from ordercenter.orders.models import Cart, Order, SavedList
 from tests.ordercenter.orders.ask import on_page
@@ -34,6 +35,7 @@ class Trade:
         self.size = size
         self.shop = Shop()
         self.skus = self.shop.sells_many(size, stock=10_000)
+        index_products([variant.product_id for variant in self.shop.goods.values()])
         self.sales, self.dealer = self.shop.sales, self.shop.dealer
         self.seller = gid(self.shop.seller)
         for n in range(size - 1):

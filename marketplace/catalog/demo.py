@@ -12,6 +12,7 @@ from decimal import Decimal
 from itertools import product as every_pair
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,10 +28,21 @@ from marketplace.catalog.demo_goods import (
     lines,
 )
 from marketplace.catalog.demo_pictures import picture
+from marketplace.catalog.documents import document_add
 from marketplace.catalog.happenings import changes_together
 from marketplace.catalog.images import image_add
 from marketplace.catalog.listings import listing_write
-from marketplace.catalog.models import Assortment, Attribute, Brand, Category, Pack, PartnerItemCode, Product, Variant
+from marketplace.catalog.models import (
+    Assortment,
+    Attribute,
+    Brand,
+    Category,
+    DocumentKind,
+    Pack,
+    PartnerItemCode,
+    Product,
+    Variant,
+)
 from marketplace.catalog.packs import PackDraft
 from marketplace.catalog.products import product_create, products_retire
 from marketplace.catalog.ranges import AssortmentDraft, AssortmentLineDraft, assortment_write
@@ -124,6 +136,8 @@ def _product(actor: Actor, ground: dict[str, int], one: DemoProduct, code: str, 
     listing_write(actor, [made.pk], start=BEGINNING)
     if series == 1:
         _pictures(actor, made, one, number)
+        if number % 3 == 0:
+            _data_sheet(actor, made, one, number)
 
 
 def _variants(actor: Actor, made: Product, one: DemoProduct, code: str) -> None:
@@ -146,6 +160,14 @@ def _pictures(actor: Actor, made: Product, one: DemoProduct, number: int) -> Non
         for variant in made.variants.order_by("position")[1:]:
             content = _png(one.shape, variant.attributes["colour"], number)
             image_add(actor, made.pk, content, one.name_zh, variant.pk, one.name_en)
+
+
+def _data_sheet(actor: Actor, made: Product, one: DemoProduct, number: int) -> None:
+    """A page with the picture of the goods, as PDF."""
+    out = io.BytesIO()
+    picture(one.shape, one.colour, number).convert("RGB").save(out, "PDF")
+    file = ContentFile(out.getvalue(), name=f"{one.code}.pdf")
+    document_add(actor, made.pk, file, DocumentKind.DATASHEET, f"{one.name_zh}规格书", f"{one.name_en}: data sheet")
 
 
 def _png(shape: str, colour: str, number: int) -> bytes:

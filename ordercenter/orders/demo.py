@@ -23,6 +23,7 @@ from ordercenter.orders.models import Cart, Order, OrderSettings, SavedList
 from ordercenter.orders.place import place, place_all
 from ordercenter.orders.saved_lists import SavedListDraft, ShareDraft, share_saved_list, write_saved_list
 from ordercenter.orders.terms import buying_terms
+from ordercenter.orders.together import count_together
 
 #: The references by which a second run knows what is there.
 WAITING = (
@@ -48,6 +49,7 @@ def orders(size: Size) -> Iterator[tuple[int, int]]:
     _resale()
     if size == "large":
         yield from _many(seller)
+    count_together(Actor.system())
     yield len(WAITING) + 2, len(WAITING) + 2
 
 

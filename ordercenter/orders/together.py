@@ -20,6 +20,8 @@ from marketplace.search.schema import product_of_hit
 from ordercenter.orders.store import rows_of, run
 
 WINDOW = timedelta(days=365)
+#: An order placed a moment ago may be under way to its commit: counted now it would be missing for good.
+SETTLED = timedelta(minutes=1)
 #: Of one seller at most: the latest of the window.
 MOST_ORDERS = 20_000
 #: An order of everything says of no two goods that they belong together, and costs the square of its lines.
@@ -28,10 +30,10 @@ MOST_GOODS = 60
 LEAST_ORDERS = 2
 KEPT = 12
 
-# `counted`: pairs of goods with the number of orders of [since, until) in which both stand.
+# `counted`: pairs of goods with the number of orders of [since, until] in which both stand.
 COUNTED = """seen AS MATERIALIZED (
     SELECT placed.id FROM orders_order AS placed
-     WHERE placed.seller_id = %(seller)s AND placed.placed_at >= %(since)s AND placed.placed_at < %(until)s
+     WHERE placed.seller_id = %(seller)s AND placed.placed_at >= %(since)s AND placed.placed_at <= %(until)s
      ORDER BY placed.placed_at DESC, placed.id DESC LIMIT %(most)s
 ), goods AS MATERIALIZED (
     SELECT order_id, product_id, count(*) OVER (PARTITION BY order_id) AS number
@@ -79,7 +81,7 @@ def count_together(actor: Actor) -> int:
 def count_of_seller(seller_id: int) -> None:
     """Count one seller's pairs anew, three statements; who comes meanwhile reads the old ones."""
     with transaction.atomic():
-        until = database_now()
+        until = database_now() - SETTLED
         run("SELECT pg_advisory_xact_lock(hashtext('bought together'), %s::integer)", [seller_id])
         run("DELETE FROM orders_boughttogether WHERE organization_id = %s", [seller_id])
         bounds = {"most": MOST_ORDERS, "most_goods": MOST_GOODS, "least": LEAST_ORDERS, "kept": KEPT}

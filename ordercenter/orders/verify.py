@@ -120,7 +120,7 @@ TOGETHER = """
 SELECT stored.organization_id, stored.product_id, stored.other_id, stored.orders, (
     SELECT count(*) FROM orders_order AS placed
      WHERE placed.seller_id = stored.organization_id AND placed.placed_at >= stored.since
-       AND placed.placed_at < stored.until
+       AND placed.placed_at <= stored.until
        AND (SELECT count(DISTINCT variant.product_id) FILTER (
                 WHERE variant.product_id IN (stored.product_id, stored.other_id)) = 2
                 AND count(DISTINCT variant.product_id) <= %(most_goods)s
@@ -129,9 +129,9 @@ SELECT stored.organization_id, stored.product_id, stored.other_id, stored.orders
   FROM (SELECT * FROM orders_boughttogether ORDER BY orders DESC, id LIMIT %(most)s) AS stored
  WHERE NOT EXISTS (
     SELECT 1 FROM orders_orderevent AS event WHERE event.seller_id = stored.organization_id
-       AND event.at >= stored.until)
+       AND event.at > stored.until)
    AND (SELECT count(*) FROM orders_order AS placed WHERE placed.seller_id = stored.organization_id
-       AND placed.placed_at >= stored.since AND placed.placed_at < stored.until) <= %(orders)s
+       AND placed.placed_at >= stored.since AND placed.placed_at <= stored.until) <= %(orders)s
 """
 #: Pairs that are counted again, those of most orders: each costs a look at every order of its window.
 PAIRS = 20

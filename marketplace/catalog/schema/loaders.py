@@ -237,13 +237,13 @@ class PartnershipWith(BatchLoader):
 
 
 class GoodsOf(BatchLoader):
-    """By variant: what a line would need of it in its order uom, from one seller (the parameter) for the reader."""
+    """By variant: what a line would need of it in its order uom; parameters: seller and, if known, partnership."""
 
     def batch(self, keys: list[int]) -> Sequence[Goods | None]:
-        seller_id: Any = self.params[0]
-        buyer = self.actor.buyer
-        partnership = Partnership.objects.filter(downstream=buyer, upstream=seller_id).values_list("pk", flat=True)
-        partnership_id = partnership.first() if buyer else None
+        seller_id, partnership_id = self.params
+        if partnership_id is None and self.actor.buyer is not None:
+            sides = Partnership.objects.filter(downstream=self.actor.buyer, upstream=seller_id)
+            partnership_id = sides.values_list("pk", flat=True).first()
         requests = [GoodsRequest(key, partnership_id, key) for key in keys]
         found = load_goods(self.actor, seller_id, requests)
         return [found.get(key) for key in keys]

@@ -44,7 +44,17 @@ from marketplace.catalog.schema.loaders import (
 )
 from marketplace.core.instants import or_none
 from marketplace.core.names import localized
-from marketplace.graphql import DateTime, Deferred, Field, ModelType, Quantity, Related, enum_of, label_field
+from marketplace.graphql import (
+    DateTime,
+    Deferred,
+    Field,
+    ModelType,
+    Quantity,
+    Related,
+    enum_of,
+    label_field,
+    to_global_id,
+)
 from marketplace.parties.schema.types import OrganizationType, listed, text
 
 HERE = "marketplace.catalog.schema.types"
@@ -282,6 +292,7 @@ class ProductType(ModelType, model=Product, name="Product"):
     status = Field(enum_of(ProductStatus), required=True, description="Whether it takes part in trade.")
     status_label = label_field("status")
     seller = Field(OrganizationType, required=True, description="Who offers it to you; yourself for your own.")
+    seller_id = Field(graphene.ID, required=True, description="The id of `seller`, where nothing else of it is shown.")
     brand = Field(BrandType, description="Its maker's mark.")
     category = Field(CategoryType, description="Where it stands in the tree.")
     thumbnail = Field(graphene.String, args=SIZE, description="Its first picture as a square; null without one.")
@@ -311,6 +322,9 @@ class ProductType(ModelType, model=Product, name="Product"):
 
     def resolve_seller(root: Any, info: Any) -> Any:
         return seller_of(info, root).then(lambda pk: OrganizationType.load(info, pk or root.organization_id))
+
+    def resolve_seller_id(root: Any, info: Any) -> Any:
+        return seller_of(info, root).then(lambda pk: to_global_id("Organization", pk or root.organization_id))
 
     def resolve_brand(root: Any, info: Any) -> Any:
         return PartOfGoods.of(info, Brand).load(root.brand_id) if root.brand_id else None
@@ -444,7 +458,11 @@ def units_of(info: Any, variant: Variant) -> Deferred:
 def goods_of_variant(info: Any, variant: Variant) -> Deferred:
     """A promise of what a line of the reader would need of a variant, in its order uom; None where nobody offers it."""
     return seller_of(info, variant).then(
-        lambda seller_id: GoodsOf.of(info, seller_id).load(variant.pk) if seller_id else None
+        lambda seller_id: (
+            GoodsOf.of(info, seller_id, getattr(variant, "partnership_id", None)).load(variant.pk)
+            if seller_id
+            else None
+        )
     )
 
 

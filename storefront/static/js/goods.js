@@ -51,7 +51,7 @@ const tray = () => {
         image.src = picture;
         image.alt = "";
         button.append(image);
-      } else button.append(name.slice(0, 2));
+      } else button.dataset.letters = name.slice(0, 2); // drawn by the sheet of styles: its name is said already
       return button;
     }),
   );

@@ -9,7 +9,7 @@ from django.utils import timezone
 from marketplace.catalog.models import Category, Listing
 from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode
-from ordercenter.stock.availability import AvailabilityLevel, available_of
+from ordercenter.stock.availability import AvailabilityLevel, available_by_place, available_of
 from ordercenter.stock.models import Reservation, SafetyStock, StockShow, StockVisibility
 from ordercenter.stock.reservations import reserve
 from ordercenter.stock.terms import Wish
@@ -151,3 +151,18 @@ def test_a_rule_written_again_replaces_the_old_and_names_only_what_is_ones_own(s
         end_visibility(other.actor, [first.pk])
     end_visibility(shop.actor, [again.pk or first.pk])
     assert not StockVisibility.objects.exists()
+
+
+def places(shop, actor, **options):
+    found = available_by_place(actor, [shop.variant("A").pk], **options).get(shop.variant("A").pk, [])
+    return [(one.name, one.seen.quantity, str(one.seen.label)) for one in found]
+
+
+def test_places_are_told_one_by_one_and_a_hidden_one_is_not_named(shop, dealer):
+    rule(shop, StockShow.EXACT)
+    assert places(shop, dealer) == [("W1", D(30), "30"), ("W2", D(7), "7")]
+    rule(shop, StockShow.NONE, warehouses=(shop.warehouses["W2"].pk,))
+    assert places(shop, dealer) == [("W1", D(30), "30")]
+    rule(shop, StockShow.BAND, warehouses=(shop.warehouses["W1"].pk,))
+    assert places(shop, dealer) == [("W1", None, "10–49")]
+    assert places(shop, make_stranger()) == []
