@@ -17,9 +17,12 @@ import pytest
 import redis
 from django.conf import settings
 
+from marketplace.core.actor import Actor
 from marketplace.graphql import publish, to_global_id
+from marketplace.graphql.api_keys import create_key
 from marketplace.graphql.live import reservations, running, single
 from marketplace.graphql.live.hub import Hub
+from marketplace.parties.models import Role
 from tests.marketplace.graphql.test_live import RANG, Client, needs_clients, serving, token_of, when_listening
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -208,6 +211,22 @@ def test_a_token_is_its_users_alone(servers, people):
     assert code_of(nobody.ask(first, "PUT")) == (401, "UNAUTHENTICATED")
     assert code_of(owner.ask(first, "DELETE", "made-up", query="?operationId=a")) == (404, "NOT_FOUND")
     assert owner.open(second, token).status == 200
+
+
+def test_a_program_has_a_stream_by_its_key(servers, people):
+    first, second = servers
+    permissions = ["api_keys.manage", "partners.view"]
+    role = Role.objects.create(organization=people.seller, code="keys", name_en="Keys", permissions=permissions)
+    keeper = Actor(people.owner.user, people.seller, permissions=frozenset(permissions))
+    one, two = Speaker(None), Speaker(None)
+    one.headers = {"Authorization": f"Bearer {create_key(keeper, 'One', role.pk).secret}"}
+    two.headers = {"Authorization": f"Bearer {create_key(keeper, 'Two', role.pk).secret}"}
+    token = one.reserve(first)
+    assert two.open(second, token).status == 404
+    stream = one.open(second, token)
+    assert one.operate(first, token, "a", "{ partnerships { totalCount } }")[0] == 202
+    assert data_of(stream.event()) == ("next", "a", {"partnerships": {"totalCount": 3}})
+    stream.close()
 
 
 def test_redis_does_not_know_the_token(servers, people):
