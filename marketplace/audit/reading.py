@@ -27,8 +27,8 @@ VERBS: dict[str, str | Promise] = {
     "retired": gettext_lazy("Retired"),
     "restored": gettext_lazy("Put back into use"),
 }
-#: Where a row has no `name`, what people call it by.
-NAMES = ("name", "title", "number", "code", "sku", "label", "email")
+#: What people call a row by: the first of these that it has.
+NAMES = ("sku", "number", "name", "title", "code", "label", "email")
 
 #: A window without an end is stored as one that ends beyond this year.
 OPEN_FROM = 9000
@@ -90,16 +90,15 @@ def label_of(aggregate: str, name: str, column: Any = None) -> str:
     common = own or COMMON.get(name)
     if common is not None:
         return str(common)
-    return str(column.verbose_name if column is not None else name.replace("_", " ")).capitalize()
+    if column is None and not name.islower():
+        return name  # what a writer called a part by, such as a SKU
+    words = str(column.verbose_name if column is not None else name.replace("_", " "))
+    return words[:1].upper() + words[1:]
 
 
 def name_of(row: Any) -> str:
-    """What people call a row."""
-    for name in NAMES:
-        value = getattr(row, name, None)
-        if value:
-            return str(value)
-    return f"#{row.pk}"
+    """What people call a row; empty for one that has no name, such as settings."""
+    return next((str(value) for name in NAMES if (value := getattr(row, name, None))), "")
 
 
 def _value(name: str, column: Any, value: Any) -> str | Reference:

@@ -13,6 +13,7 @@ from marketplace.audit.reading import VERBS, Change, Reference, changes_of, mode
 from marketplace.core.changes import audited_aggregates, audited_as
 from marketplace.core.errors import DomainError
 from marketplace.core.events import declared, label_of
+from marketplace.core.names import localized
 from marketplace.graphql import (
     BatchLoader,
     ConnectionField,
@@ -103,7 +104,9 @@ class AuditEntryType(ModelType, model=AuditEntry, name="AuditEntry", permission=
     document_kind = Field(graphene.String, required=True, description="The kind of thing, such as `partnership`.")
     document_kind_label = Field(graphene.String, required=True, description="What such a thing is called.")
     document = Field(graphene.ID, description="The global id of the thing, where it has one.")
-    document_name = Field(graphene.String, required=True, description="What the thing is called, or was.")
+    document_name = Field(
+        graphene.String, required=True, description="What the thing is called, or was; perhaps empty, as of settings."
+    )
     changes = Field(
         graphene.List(graphene.NonNull(AuditChangeType)), required=True, size=5, description="What it changed."
     )
@@ -139,9 +142,9 @@ class AuditEntryType(ModelType, model=AuditEntry, name="AuditEntry", permission=
     def resolve_document_name(root: Any, info: Any) -> Any:
         model = model_of(root.aggregate)
         if model is None:
-            return f"#{root.aggregate_id}"
+            return ""
         found = NamesOfRows.of(info, model._meta.label).load(root.aggregate_id)
-        return found.then(lambda name: name or name_of_gone(root))
+        return found.then(lambda name: name_of_gone(root) if name is None else name)
 
     def resolve_changes(root: Any, info: Any) -> Any:
         changes = list(changes_of(root.aggregate, root.changes))
@@ -153,26 +156,28 @@ def written(value: str | Reference, info: Any) -> Deferred:
     """A value as text; the name of a row is fetched."""
     if isinstance(value, str):
         return Deferred.of(value)
-    gone = f"#{value.pk}"
-    return NamesOfRows.of(info, value.model).load(value.pk).then(lambda name: name or gone)
+    unnamed = f"#{value.pk}"
+    return NamesOfRows.of(info, value.model).load(value.pk).then(lambda name: name or unnamed)
 
 
 def shown(changes: list[Change], texts: list[str]) -> list[AuditChangeType]:
-    """Changes with their texts, two for each."""
+    """Changes with their texts, two for each; what reads the same before and after is left out."""
     pairs = zip(changes, texts[::2], texts[1::2], strict=True)
     return [
         AuditChangeType(field=change.field, label=change.label, before=before, after=after)
         for change, before, after in pairs
+        if before != after
     ]
 
 
 def name_of_gone(entry: AuditEntry) -> str:
-    """What a deleted thing was called, as far as the entry tells."""
-    for name in ("name_zh", "name_en", "name", "title_zh", "title_en", "code", "sku"):
-        for value in entry.changes.get(name, ()):
-            if value:
-                return str(value)
-    return f"#{entry.aggregate_id}"
+    """What a deleted thing was called, as far as the entry tells: in the reader's language, else in the other."""
+    told = {name: next((str(one) for one in pair if one), "") for name, pair in entry.changes.items()}
+    for chinese, english in (("sku", "sku"), ("name_zh", "name_en"), ("title_zh", "title_en"), ("name", "code")):
+        found = localized(told.get(chinese, ""), told.get(english, ""))
+        if found:
+            return found
+    return ""
 
 
 class AuditEntryFilter(FilterInput):

@@ -26,8 +26,10 @@ from django.utils.translation import gettext_lazy as _
 Facts = dict[str, Any]
 Changes = dict[str, list[Any]]
 
-#: Columns that say nothing to a person: keys, what is derived, what a writer counts up.
-SILENT = frozenset({"id", "ancestors", "depth", "version", "created_at", "updated_at", "status_since", "password"})
+#: Columns that say nothing to a person: keys, the owner, what is derived, what a writer counts up.
+SILENT = frozenset(
+    {"id", "organization", "ancestors", "depth", "version", "created_at", "updated_at", "status_since", "password"}
+)
 LONGEST_TEXT = 2000
 
 
@@ -150,7 +152,6 @@ COMMON: dict[str, str | Promise] = {
     "valid_to": _("Valid until"),
     "email": _("E-mail address"),
     "phone": _("Telephone"),
-    "organization_id": _("Organization"),
     "description_zh": _("Description in Chinese"),
     "description_en": _("Description in English"),
 }

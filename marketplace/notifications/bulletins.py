@@ -151,11 +151,12 @@ def _problems(actor: Actor, row: Bulletin, values: Mapping[str, Any]) -> Iterato
             text = _("At most %(longest)s characters.") % {"longest": LONGEST_BODY}
             yield DomainError(CoreErrorCode.INVALID, text, name)
     if row.valid_to is not None and row.valid_to <= row.valid_from:
-        yield DomainError(NotificationsErrorCode.WINDOW_EMPTY, _("The end lies before the beginning."), "valid_to")
+        empty = _("The end lies before the beginning.")
+        yield DomainError(NotificationsErrorCode.WINDOW_EMPTY, empty, "valid_to")
     aimed = [name for name in AUDIENCE if getattr(row, name) is not None]
     if len(aimed) > 1:
-        text = _("Choose one partner, one group or one grade, or nothing for everyone.")
-        yield DomainError(NotificationsErrorCode.AUDIENCE_INVALID, text, aimed[-1].removesuffix("_id"))
+        choose = _("Choose one partner, one group or one grade, or nothing for everyone.")
+        yield DomainError(NotificationsErrorCode.AUDIENCE_INVALID, choose, aimed[-1].removesuffix("_id"))
     yield from _audience_problems(actor, values)
 
 

@@ -160,7 +160,7 @@ def _link(invitation: Invitation, user: User, organization_id: int) -> Membershi
         user=user, organization=organization_id, is_active=True, roles__preset__in=OWNER_PRESETS
     )
     seat = owned.exclude(organization__status=OrganizationStatus.CLOSED).select_related("organization").first()
-    partnership = Partnership.objects.select_for_update(of=("self",), no_key=True).get(pk=invitation.partnership_id)
+    partnership = Partnership.objects.select_for_update(of=("self",), no_key=True).get(pk=invitation.partnership.pk)
     taken = Partnership.objects.filter(upstream=partnership.upstream_id, downstream=organization_id)
     if seat is None or organization_id == partnership.upstream_id or taken.exists():
         raise not_found("organization")

@@ -120,8 +120,9 @@ def restore_unit(actor: Actor, pk: int) -> Unit:
     with transaction.atomic():
         _lock(actor, UNITS)
         row = owned(actor, Unit, pk, "id", lock=True)
-        if row.parent is not None and not row.parent.is_active:
-            text = _("%(name)s is out of use. Put it back first.") % {"name": row.parent.name}
+        above = Unit.objects.filter(children=row, is_active=False).first()
+        if above is not None:
+            text = _("%(name)s is out of use. Put it back first.") % {"name": above.name}
             raise DomainError(CoreErrorCode.INVALID, text, "id")
         return _set_in_use(actor, row, True)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.core.models import OutboxEvent
 from marketplace.notifications.rules import Hearing, NotificationRule, Text, register
-from marketplace.parties.sides import SideAudience
+from marketplace.parties.models import User
 from ordercenter.orders.models import Order, OrderEvent
 
 #: Who of each side acts on orders, hence wants to hear of them.
@@ -20,9 +20,13 @@ ORDERS = gettext_lazy("Orders")
 
 
 def of_orders(events: Sequence[OutboxEvent]) -> Iterator[Hearing]:
-    """Both sides, as far as the step is theirs to read; two statements."""
+    """Both sides, as far as the step is theirs to read; three statements.
+
+    One's own colleague is named as a person, the other side as an organization.
+    """
     orders = Order.objects.select_related("seller", "buyer").in_bulk({event.aggregate_id for event in events})
     steps = _steps(events)
+    people = User.objects.only("name").in_bulk({event.actor_user for event in events if event.actor_user})
     for event in events:
         order = orders.get(event.aggregate_id)
         step = steps.get((event.aggregate_id, event.payload.get("key")))
@@ -30,14 +34,15 @@ def of_orders(events: Sequence[OutboxEvent]) -> Iterator[Hearing]:
             continue
         note = step.data.get("text") or step.data.get("note") or ""
         data = {"kind": event.kind, "number": order.number, "note": str(note)[:200]}
-        doer = {order.seller_id: order.seller.name, order.buyer_id: order.buyer.name}
-        by = doer.get(event.actor_organization or 0, "")
-        if step.visible != SideAudience.BUYER:
-            told = {**data, "partner": order.buyer.name, "by": by, "own": event.actor_organization == order.seller_id}
-            yield Hearing(event, order.seller_id, SELLS, (), "Order", order.pk, told)
-        if step.visible != SideAudience.SELLER:
-            told = {**data, "partner": order.seller.name, "by": by, "own": event.actor_organization == order.buyer_id}
-            yield Hearing(event, order.buyer_id, BUYS, (), "Order", order.pk, told)
+        person = people.get(event.actor_user or 0)
+        sides = ((order.seller, order.buyer, SELLS, "buyer"), (order.buyer, order.seller, BUYS, "seller"))
+        for side, other, permission, unread_by in sides:
+            if step.visible == unread_by:
+                continue
+            own = event.actor_organization == side.pk
+            by = person.name if own and person else side.name if own else other.name
+            told = {**data, "partner": other.name, "by": by, "own": own}
+            yield Hearing(event, side.pk, permission, (), "Order", order.pk, told)
 
 
 def _steps(events: Sequence[OutboxEvent]) -> dict[tuple[int, str], OrderEvent]:
@@ -54,7 +59,7 @@ def of_the_other_side(events: Sequence[OutboxEvent]) -> Iterator[Hearing]:
 
 def text(data: Mapping[str, Any]) -> Text:
     """What happened to which order, with whom; the note of who did it below."""
-    facts = {"number": data["number"], "partner": data["partner"], "by": data["by"] or data["partner"]}
+    facts = {"number": data["number"], "by": data["by"]}
     sentence = SENTENCES.get(data["kind"])
     return Text(sentence(facts) if sentence else _("Order %(number)s has changed") % facts, data.get("note", ""))
 

@@ -17,7 +17,7 @@ audited(
         "row_count": _("Prices"),
         "effective_since": _("In effect since"),
         "more": _("More prices"),
-        "managed_by_id": _("Kept by"),
+        "managed_by_id": _("Managed by"),
     },
 )
 audited(
