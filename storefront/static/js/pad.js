@@ -10,6 +10,7 @@ import { listen } from "./pad/keys.js";
 import { Layouts } from "./pad/layouts.js";
 import { Lines, isEmpty } from "./pad/lines.js";
 import { Scanner } from "./pad/scan.js";
+import { Place } from "./pad/place.js";
 import { Selection } from "./pad/selection.js";
 import { Sender } from "./pad/sender.js";
 import { Server } from "./pad/server.js";
@@ -17,6 +18,8 @@ import { Sources } from "./pad/sources.js";
 import { erase, read, write } from "./pad/store.js";
 
 const WAIT = 250; // after the last key, before asking for prices
+const WAIT_LONG = 700; // where many lines are asked for together
+const MANY = 200;
 const HINTS_AT_ONCE = 150;
 
 class Pad {
@@ -35,7 +38,8 @@ class Pad {
     this.sources = new Sources(this);
     this.scanner = new Scanner(this);
     this.sender = new Sender(this);
-    this.selection.at("code");
+    const place = document.getElementById("pad-place");
+    this.placing = this.buyer && place ? new Place(this, place) : null;
     this.ready = this.restore();
   }
 
@@ -154,7 +158,7 @@ class Pad {
     return row.code.trim() && this.checks.get(row.id)?.merged && this.isFresh(row) ? this.words.mergedRow : "";
   }
 
-  ask(delay = WAIT) {
+  ask(delay = this.lines.rows.length > MANY ? WAIT_LONG : WAIT) {
     clearTimeout(this.timer);
     this.stale = true;
     this.timer = setTimeout(() => this.check(), delay);
@@ -380,7 +384,7 @@ class Pad {
     const known = navigator.onLine && !this.stale;
     const goes = (row) => row.code.trim() && (!known || !this.checkOf(row)?.errorCode);
     const rows = this.lines.rows.filter(goes);
-    if (this.buyer) return this.handOver(rows);
+    if (this.placing) return this.placing.open(rows);
     for (const name of ["checkout", "cart"]) this.part(name).disabled = true;
     const sent = await this.sender.send(rows.map(typedLine), this.goal);
     if (!sent) {
@@ -396,15 +400,6 @@ class Pad {
     await this.keepNow();
     if (sent.answer) this.follow(sent.answer, this.goal);
     else this.state();
-  }
-
-  // For a dealer there is no cart of one's own: the page around the pad places the order.
-  handOver(rows) {
-    const lines = rows.filter((row) => this.checkOf(row)?.variantId).map((row) => {
-      const { variantId, quantity: much, uomCode } = this.checkOf(row);
-      return { variant: variantId, quantity: much, uom: uomCode };
-    });
-    this.root.dispatchEvent(new CustomEvent("pad:place", { bubbles: true, detail: { lines, total: this.found?.total, pad: this } }));
   }
 
   follow(answer, goal) {
@@ -475,7 +470,6 @@ const CLICKS = {
   clear: () => pad.lines.replace([]),
   checkout: () => pad.leave("checkout"),
   cart: () => pad.leave("cart"),
-  place: () => pad.leave("place"),
   snap: () => pad.takeAll(),
   bad: () => pad.firstWrong(),
   copyfrom: () => pad.sources.open(),
