@@ -2,6 +2,7 @@
 
 from ordercenter.pricing.schema.imports import ImportMutations, ImportQueries, ImportSubscriptions, PriceImportType
 from ordercenter.pricing.schema.lists import ListQueries, PriceListType, PriceRowType
+from ordercenter.pricing.schema.partners import PartnershipPriceListType
 from ordercenter.pricing.schema.policies import PolicyMutations, PolicyQueries, PricePolicyType, PricingSettingsType
 from ordercenter.pricing.schema.prices import PriceQueries, PriceTierType, VariantPriceType
 from ordercenter.pricing.schema.traces import PriceTraceType, TraceQueries
@@ -9,6 +10,7 @@ from ordercenter.pricing.schema.writing import ListMutations
 
 __all__ = [
     "Mutations",
+    "PartnershipPriceListType",
     "PriceImportType",
     "PriceListType",
     "PricePolicyType",
