@@ -34,6 +34,7 @@ from marketplace.graphql.connections import Connection, PageInfo
 from marketplace.graphql.sorting import SortDirection
 from marketplace.parties.schema.types import listed, text
 from marketplace.parties.sides import TradeSide
+from marketplace.search.by_price import MOST, ByPrice, Place
 from marketplace.search.conditions import condition
 from marketplace.search.engine import FacetCount, Found, Hit, SearchRequest, Slice, engine
 from marketplace.search.own_goods import OwnGoods
@@ -75,6 +76,26 @@ class CatalogEdge(graphene.ObjectType):
     node = Field(graphene.NonNull(ProductType), description="The product.")
 
 
+class CatalogSortField(graphene.Enum):
+    """Keys that the catalogue is sorted by."""
+
+    RELEVANCE = "RELEVANCE"
+    NAME = "NAME"
+    SKU = "SKU"
+    NEWEST = "NEWEST"
+    PRICE = "PRICE"
+
+    @property
+    def description(self) -> str:
+        return {
+            "RELEVANCE": "What answers the words best; without words the name.",
+            "NAME": "The name in the reader's language.",
+            "SKU": "The code of the first variant.",
+            "NEWEST": "What came last; DESC has it first.",
+            "PRICE": f"What you pay for the first variant; by name where more than {MOST:,} products are found.",
+        }[self.name]
+
+
 class CatalogConnection(graphene.ObjectType):
     """A page of what you may buy."""
 
@@ -90,6 +111,7 @@ class CatalogConnection(graphene.ObjectType):
     categories = listed(
         FacetValueType, "Every category with products of the list in it or below, whatever category is chosen.", size=40
     )
+    sorted_by = Field(CatalogSortField, required=True, description="By what it is sorted in fact.")
     did_you_mean = Field(graphene.String, description="A better spelling, when the words as written found nothing.")
 
     def resolve_facets(root: Connection, info: Any) -> list[ShownFacet]:
@@ -99,6 +121,10 @@ class CatalogConnection(graphene.ObjectType):
     def resolve_categories(root: Connection, info: Any) -> list[ShownValue]:
         source: Any = root.source
         return [named(count, "Category") for count in source.counts() if count.facet == "category"]
+
+    def resolve_sorted_by(root: Connection, info: Any) -> str:
+        source: Any = root.source
+        return source.sorted_by()
 
     def resolve_did_you_mean(root: Connection, info: Any) -> str | None:
         source: Any = root.source
@@ -120,24 +146,6 @@ class CatalogFilter(graphene.InputObjectType):
     attributes = graphene.List(graphene.NonNull(AttributeFilter), description="With these values.")
     in_stock = graphene.Boolean(description="That can be delivered now.")
     ids = graphene.List(graphene.NonNull(graphene.ID), description="These products.")
-
-
-class CatalogSortField(graphene.Enum):
-    """Keys that the catalogue is sorted by."""
-
-    RELEVANCE = "RELEVANCE"
-    NAME = "NAME"
-    SKU = "SKU"
-    NEWEST = "NEWEST"
-
-    @property
-    def description(self) -> str:
-        return {
-            "RELEVANCE": "What answers the words best; without words the name.",
-            "NAME": "The name in the reader's language.",
-            "SKU": "The code of the first variant.",
-            "NEWEST": "What came last; DESC has it first.",
-        }[self.name]
 
 
 class CatalogSort(graphene.InputObjectType):
@@ -176,11 +184,38 @@ class CatalogSource:
     def total(self) -> int:
         return self.found.count()
 
+    def sorted_by(self) -> str:
+        """The key the rows stand by."""
+        return self.sort
+
     def counts(self) -> list[FacetCount]:
         """Values with counts, asked for once."""
         if self._counts is None:
             self._counts = self.found.facets()
         return self._counts
+
+
+class PricedSource(CatalogSource):
+    """Pages by price; by name where too much was found to be priced."""
+
+    def __init__(self, actor: Actor, found: Found, request: SearchRequest, descending: bool, variants: bool) -> None:
+        super().__init__(found, request, "PRICE", descending, variants)
+        self.actor = actor
+        self._by_price: Any = None
+
+    def sorted_by(self) -> str:
+        if self._by_price is None:
+            self._by_price = ByPrice(self.actor, self.found, self.descending)
+        return "PRICE" if self._by_price.rows is not None else "NAME"
+
+    def page(self, request: PageRequest) -> Page:
+        if self.sorted_by() == "NAME":
+            return CatalogSource(self.found, self.request, "NAME", False, self.variants).page(request)
+        edges = {name: getattr(request, name) for name in ("after", "before")}
+        known = {name: edge and Place.of(decode_cursor(self.order, edge, 2)) for name, edge in edges.items()}
+        rows, has_next, has_previous = self._by_price.part(request.size, backward=request.backward, **known)
+        products = [product_of_hit(hit) for _place, hit in rows]
+        return Page(products, lambda index: encode_cursor(self.order, rows[index][0].cursor), has_next, has_previous)
 
 
 _ATTRIBUTES = PRODUCT_FIELDS.index("attributes")
@@ -300,7 +335,10 @@ class Queries(OwnGoods):
         sort = getattr(chosen, "name", chosen) or ("RELEVANCE" if request.text.strip() else "NAME")
         direction = (sort_by or {}).get("direction")
         descending = getattr(direction, "value", direction) == "desc" if direction else sort == "NEWEST"
-        return CatalogSource(engine().find(actor, request), request, sort, descending, shows_first_variants(info))
+        found, variants = engine().find(actor, request), shows_first_variants(info)
+        if sort == "PRICE":
+            return PricedSource(actor, found, request, descending, variants)
+        return CatalogSource(found, request, sort, descending, variants)
 
     def resolve_categories(root: Any, info: Any, seller: str | None = None, side: Any = None) -> list[Category]:
         actor = info.context.actor

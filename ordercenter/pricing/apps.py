@@ -41,4 +41,8 @@ class PricingConfig(AppConfig):
     )
 
     def ready(self) -> None:
+        from marketplace.search.by_price import register_prices
+        from ordercenter.pricing.offers import prices_of
+
         declare(*EVENTS)
+        register_prices(prices_of)

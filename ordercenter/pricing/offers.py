@@ -68,6 +68,14 @@ def offered_prices(
     return {offer.variant_id: offer for offer in _offers(variant_ids, rows) if offer.result.error is None}
 
 
+def prices_of(actor: Actor, seller_id: int, variant_ids: Sequence[int]) -> dict[int, Decimal]:
+    """What the actor, as a buyer, pays for one of each variant in its default pack; the catalogue sorts by it."""
+    if actor.buyer is None:
+        return {}
+    found = offered_prices(actor, seller_id, actor.buyer.pk, variant_ids)
+    return {pk: offer.result.unit_price for pk, offer in found.items() if offer.result.unit_price is not None}
+
+
 def price_tiers(actor: Actor, seller_id: int, buyer_id: int, variant_ids: Sequence[int]) -> dict[int, list[PriceTier]]:
     """The quantities from which variants get another price, in every uom that has one; the first step included.
 
