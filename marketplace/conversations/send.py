@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -57,9 +56,12 @@ def message_send(
         check_may_add(actor)
     document = find_document(actor, kind, document_id)
     said = _checked(text, bool(files))
-    attached = kept(actor, document, files, internal, in_message=True) if files else nullcontext([])
-    with attached as rows, transaction.atomic():
-        return _write(actor, document, said, rows, document.audience(actor, internal))
+    audience = document.audience(actor, internal)
+    if not files:
+        with transaction.atomic():
+            return _write(actor, document, said, (), audience)
+    with kept(actor, document, files, internal, in_message=True) as rows, transaction.atomic():
+        return _write(actor, document, said, rows, audience)
 
 
 def _checked(text: str, with_files: bool) -> str:
@@ -105,7 +107,7 @@ def take_place(document: Document, audience: SideAudience) -> tuple[int, int, da
     """The conversation of a document, locked, and the place and instant of the next message in it. One statement."""
     at = timezone.now()
     both = document.seller_id and document.buyer_id
-    parameters = {
+    parameters: dict[str, Any] = {
         "kind": document.kind,
         "document": document.pk,
         "seller": document.seller_id,

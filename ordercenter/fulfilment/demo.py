@@ -14,6 +14,7 @@ from marketplace.core.actor import Actor
 from marketplace.parties.demo import demo_actor, demo_organization
 from marketplace.parties.models import Organization
 from marketplace.runtime.demo import Size, demo_step
+from ordercenter.fulfilment import demo_papers  # noqa: F401 - a step of its own
 from ordercenter.fulfilment.models import Shipment
 from ordercenter.fulfilment.receive import Count, ReceiptDraft, receive
 from ordercenter.fulfilment.ship import ShipmentDraft, ship
