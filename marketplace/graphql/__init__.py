@@ -229,6 +229,7 @@ __all__ = [
     "print_schema_sdl",
     "publish",
     "publish_all",
+    "sheet_response",
     "to_global_id",
 ]
 

@@ -17,6 +17,7 @@ from marketplace.graphql import execute, to_global_id
 from marketplace.notifications import tell
 from marketplace.notifications.models import Notification
 from marketplace.notifications.reading import choose, mark_read, text_of, unread_count
+from marketplace.notifications.schema.notifications import NotificationReceived
 from marketplace.parties.members import MemberDraft, create_member
 from marketplace.parties.partnerships import move_partnership
 from tests.factories import actor_of, make_actor, make_member, make_organization, make_partnership
@@ -181,6 +182,19 @@ def test_who_listens_hears_after_the_commit(owner, seller, monkeypatch, django_c
         dispatch_all()
     told = Notification.objects.get()
     assert heard == [(tell.topic_of(colleague.user_id, seller.pk), {"notification": told.pk})]
+
+
+def test_a_listener_gets_the_newest_and_the_number_for_the_badge(owner, seller):
+    colleague, other = make_actor(seller, "seller_owner"), make_actor(seller, "seller_warehouse")
+    create_member(owner, MemberDraft("new@example.com", "Wang Fang"))
+    dispatch_all()
+    told = Notification.objects.get()
+    assert NotificationReceived.topic(colleague) == tell.topic_of(colleague.user_id, seller.pk)
+    event = NotificationReceived.event(colleague, {"notification": told.pk})
+    assert (event.notification, event.unread_count) == (told, 1)
+    assert NotificationReceived.event(other, {"notification": told.pk}) is None
+    with raises(CoreErrorCode.NOT_FOUND):
+        NotificationReceived.topic(Actor.system(seller))
 
 
 def test_a_rule_of_an_event_whose_row_is_gone_tells_nobody(seller):
