@@ -135,7 +135,7 @@ export class Layouts {
     label.className = "form-check m-0";
     const box = document.createElement("input");
     Object.assign(box, { type: "checkbox", className: "form-check-input", checked: there, disabled: FIXED.includes(column) });
-    box.dataset.column = column;
+    box.dataset.padColumn = column;
     label.append(box, this.pad.words[`head-${column}`]);
     line.append(label);
     for (const [sign, word, step] of [["↑", "up", -1], ["↓", "down", 1]]) {
@@ -143,14 +143,14 @@ export class Layouts {
       Object.assign(one, { type: "button", className: "btn btn-icon btn-ghost-secondary", textContent: sign });
       one.disabled = !there || !shown[at + step];
       one.setAttribute("aria-label", `${this.pad.words[word]}: ${this.pad.words[`head-${column}`]}`);
-      Object.assign(one.dataset, { move: String(step), column });
+      Object.assign(one.dataset, { move: String(step), padColumn: column });
       line.append(one);
     }
     return line;
   }
 
   change(event) {
-    const { column } = event.target.dataset;
+    const column = event.target.dataset.padColumn;
     if (column) {
       const { columns } = this.pad;
       const added = DEFAULT.find((one) => one.column === column);
@@ -171,11 +171,11 @@ export class Layouts {
     const one = event.target.closest("button");
     if (one?.dataset.move) {
       const columns = [...this.pad.columns];
-      const at = columns.findIndex(({ column }) => column === one.dataset.column);
+      const at = columns.findIndex(({ column }) => column === one.dataset.padColumn);
       columns.splice(at + Number(one.dataset.move), 0, ...columns.splice(at, 1));
       this.set(columns);
       this.draw();
-      this.dialog.querySelector(`[data-move="${one.dataset.move}"][data-column="${one.dataset.column}"]`)?.focus();
+      this.dialog.querySelector(`[data-move="${one.dataset.move}"][data-pad-column="${one.dataset.padColumn}"]`)?.focus();
       this.keep();
     } else if (one && one === this.part("save")) this.saveAs();
     else if (one && one === this.part("delete")) this.remove();
