@@ -91,7 +91,7 @@ def test_a_seller_sees_the_prices_of_its_dealer_and_enters_the_order(shop):
     buyer = gid(shop.buyer.downstream)
     assert read(shop.sales, shop, buyer=buyer, lines=typed(("ABC", 3)))["total"]["gross"]["amount"] == "30.00"
     asked = {"buyer": buyer, "lines": [{"variant": gid(shop.goods["ABC"]), "quantity": "3"}], "acceptedTotal": "30.00"}
-    answer = ask(shop.sales, ENTER, input=asked)["orderEnter"]
+    answer = on_page(shop.sales, "pad/pad", "Enter", input=asked)["orderEnter"]
     assert answer["errors"] == []
     order = Order.objects.get()
     assert (order.entry_mode, order.buyer_id) == (EntryMode.SELLER, shop.buyer.downstream_id)
