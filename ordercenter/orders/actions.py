@@ -25,7 +25,7 @@ class OrderAction(TextChoices):
     CHANGE = "change", _("Change")
     CANCEL = "cancel", _("Cancel")
     CANCEL_REQUEST = "cancel_request", _("Ask to cancel")
-    CANCEL_WITHDRAW = "cancel_withdraw", _("Go on with the order")
+    CANCEL_WITHDRAW = "cancel_withdraw", _("Withdraw the request to cancel")
     CANCEL_GRANT = "cancel_grant", _("Grant the cancellation")
     CANCEL_DECLINE = "cancel_decline", _("Decline the cancellation")
     SHIP = "ship", _("Ship")

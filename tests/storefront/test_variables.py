@@ -11,6 +11,7 @@ from storefront.variables import from_form, from_query, types_of
 SCHEMA = build_schema("""
     scalar DateTime
     scalar Decimal
+    scalar Upload
     enum Status { PLACED CONFIRMED }
     enum Direction { ASC DESC }
     enum Field { NUMBER GROSS }
@@ -21,7 +22,8 @@ SCHEMA = build_schema("""
     input Line { line: ID! quantity: Decimal! note: String }
     input Change { order: ID! version: Int! at: DateTime note: String lines: [Line!] day: ID }
     type Query { x(filter: Filter, sortBy: Sort, first: Int, last: Int, before: String, after: String): Int }
-    type Mutation { change(input: Change!): Int confirm(ids: [ID!]!, all: Boolean): Int }
+    input Message { text: String files: [Upload!] }
+    type Mutation { send(input: Message!, file: Upload): Int change(input: Change!): Int confirm(ids: [ID!]!, all: Boolean): Int }
 """)
 
 
@@ -87,3 +89,12 @@ def test_a_local_time_gets_the_zone_of_its_form():
 )  # fmt: skip
 def test_an_address_narrows_sorts_and_pages_and_old_links_do_no_harm(address, variables):
     assert from_query(LIST, QueryDict(address), size=25) == variables
+
+
+def test_every_file_of_a_field_is_sent_along():
+    types = types_of(
+        SCHEMA, operation("mutation M($input: Message!, $file: Upload) { send(input: $input, file: $file) }")
+    )
+    files = MultiValueDict({"input.files": ["a", "b"], "file": ["c"]})
+    data = QueryDict("input.text=Hello")
+    assert from_form(types, data, files) == {"input": {"text": "Hello", "files": ["a", "b"]}, "file": "c"}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import integers, lists, sampled_from, tuples
 
@@ -17,6 +19,7 @@ from marketplace.core.errors import CoreErrorCode
 from marketplace.core.models import OutboxEvent
 from marketplace.core.verify import run_checks
 from marketplace.graphql import execute
+from marketplace.graphql.tokens import make_access_token
 from tests.factories import actor_of, make_actor, make_member, make_stranger
 from tests.marketplace.attachments.files import picture, upload
 from tests.ordercenter.orders.ask import ask
@@ -116,6 +119,21 @@ def test_files_go_with_a_message_and_stay_with_it(shop, order):
     removed = ask(shop.dealer, "mutation($i: ID!) { attachmentRemove(id: $i) { errors { code } } }", i=pk)
     assert removed["attachmentRemove"]["errors"] == [{"code": "IN_USE"}]
     assert run_checks() == []
+
+
+def test_files_come_by_the_multipart_request_of_graphql(shop, order):
+    token = make_access_token(shop.dealer.user_id, shop.dealer.organization_id, 0)
+    variables = {"i": {"document": gid(order), "text": "See here", "files": [None, None]}}
+    form = {
+        "operations": json.dumps({"query": SEND, "variables": variables}),
+        "map": json.dumps({"0": ["variables.i.files.0"], "1": ["variables.i.files.1"]}),
+        "0": upload("crate.png", picture()),
+        "1": upload("terms.pdf"),
+    }
+    answer = Client().post("/graphql/", form, headers={"Authorization": f"Bearer {token}"}).json()
+    sent = answer["data"]["messageSend"]
+    assert sent["errors"] == []
+    assert [one["name"] for one in sent["message"]["attachments"]] == ["crate.png", "terms.pdf"]
 
 
 def test_bad_messages_are_refused_and_leave_nothing(shop, order):
