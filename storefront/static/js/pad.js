@@ -2,13 +2,15 @@
 // them all together, so that tiers over the whole order show, and its answer is drawn beside them. Nothing is changed
 // without the user: quantities off their step are offered.
 
-import { money, plain, quantity } from "./numbers.js";
+import { quantity } from "./numbers.js";
 import { list } from "./pad/completion.js";
+import { Edited } from "./pad/edits.js";
 import { Editor } from "./pad/editor.js";
 import { Grid } from "./pad/grid.js";
 import { listen } from "./pad/keys.js";
 import { Layouts } from "./pad/layouts.js";
 import { Lines, isEmpty } from "./pad/lines.js";
+import { HINTS_AT_ONCE, Priced, typedLine } from "./pad/prices.js";
 import { Scanner } from "./pad/scan.js";
 import { Place } from "./pad/place.js";
 import { Selection } from "./pad/selection.js";
@@ -17,13 +19,9 @@ import { Server } from "./pad/server.js";
 import { Sources } from "./pad/sources.js";
 import { erase, read, write } from "./pad/store.js";
 
-const WAIT = 250; // after the last key, before asking for prices
-const WAIT_LONG = 700; // where many lines are asked for together
-const MANY = 200;
-const HINTS_AT_ONCE = 150;
-
-class Pad {
+class Pad extends Edited(Priced(Object)) {
   constructor(root) {
+    super();
     this.root = root;
     this.words = Object.fromEntries([...document.querySelectorAll("#pad-words dt")].map((dt) => [dt.textContent, dt.nextElementSibling.textContent]));
     this.units = Object.fromEntries(JSON.parse(document.getElementById("pad-units").textContent).map(({ code, name }) => [code, name]));
@@ -124,249 +122,6 @@ class Pad {
     else await erase("drafts", this.key);
   }
 
-  // ---- what has changed is drawn, kept and priced
-
-  changed() {
-    if (!this.grid) return;
-    this.selection.hold();
-    this.grid.changed();
-    this.keep();
-    this.ask();
-  }
-
-  settled() {
-    if (this.stale) this.ask(0);
-    else if (this.found) this.total(this.found);
-    this.grid.changed();
-  }
-
-  checkOf(row) {
-    const known = this.checks.get(row.id);
-    if (!known || !row.code.trim()) return null;
-    if (known.row.code.trim() !== row.code.trim()) return null;
-    // a code that is still being typed is not wrong yet
-    const half = known.check?.errorCode === "UNKNOWN_VARIANT" && this.editor.editing && this.editor.row === row;
-    return half ? null : known.check;
-  }
-
-  isFresh(row) {
-    return this.checks.get(row.id)?.row === row;
-  }
-
-  noteOf(row, check) {
-    if (check?.errorMessage) return check.errorMessage;
-    return row.code.trim() && this.checks.get(row.id)?.merged && this.isFresh(row) ? this.words.mergedRow : "";
-  }
-
-  ask(delay = this.lines.rows.length > MANY ? WAIT_LONG : WAIT) {
-    clearTimeout(this.timer);
-    this.stale = true;
-    this.timer = setTimeout(() => this.check(), delay);
-  }
-
-  async check() {
-    clearTimeout(this.timer);
-    const rows = this.lines.filled();
-    this.asking?.abort();
-    if (!rows.length) {
-      this.stale = false;
-      this.total(null);
-      return;
-    }
-    if (!navigator.onLine) return this.state();
-    const asking = (this.asking = new AbortController());
-    this.busy(true);
-    try {
-      const data = await this.server.post("CheckLines", { ...this.sides(), lines: rows.map(typedLine) }, "", asking.signal);
-      if (asking !== this.asking) return; // a later question is on its way
-      this.stale = false;
-      this.answered(rows, data.orderPasteParse);
-      this.state();
-    } catch (error) {
-      if (asking !== this.asking || error.name === "AbortError") return;
-      if (error.offline) this.state();
-      else this.toast(this.words.failed, "danger");
-    } finally {
-      if (asking === this.asking) this.busy(false);
-    }
-  }
-
-  answered(rows, found) {
-    const by = new Map(found.lines.map((line) => [line.lineNumber, line]));
-    const places = new Map(this.lines.rows.map((row, index) => [row.id, index]));
-    const blank = [];
-    rows.forEach((row, index) => {
-      const check = by.get(index + 1) ?? null;
-      const place = places.get(row.id);
-      this.checks.set(row.id, { row, check, merged: !check });
-      const now = this.lines.rows[place];
-      const writes = this.editor.row === now && this.editor.editing;
-      if (now === row && check?.variantId && check.quantity && !row.quantity.trim() && !writes) blank.push([place, "quantity", plain(check.quantity)]);
-    });
-    if (blank.length) {
-      const rowsThen = new Map(rows.map((row) => [row.id, row]));
-      this.lines.rows = this.lines.with(blank);
-      // one that was typed without a quantity was priced for one piece: it still is
-      for (const row of this.lines.rows) if (rowsThen.has(row.id) && this.checks.get(row.id)) this.checks.get(row.id).row = row;
-      this.keep();
-    }
-    this.total(found);
-    this.grid.changed();
-    this.hintSoon();
-  }
-
-  total(found) {
-    this.found = found;
-    const good = found?.goodCount ?? 0;
-    const typing = this.editor.editing && this.checks.get(this.editor.row?.id)?.check?.errorCode && !this.checkOf(this.editor.row);
-    const bad = (found?.badCount ?? 0) - (typing ? 1 : 0);
-    this.part("count").textContent = found ? this.say("lines", good) : this.words.empty;
-    this.part("bad").hidden = !bad;
-    this.part("bad").textContent = this.say("bad", bad);
-    const offered = this.offered().length;
-    this.part("snap").hidden = !offered;
-    this.part("snap").textContent = this.say("takeAll", offered);
-    for (const name of ["net", "tax", "gross"]) this.part(name).textContent = found?.total ? money(found.total[name]) : "—";
-    this.buttons();
-  }
-
-  buttons() {
-    const can = this.lines.filled().length > 0 && (!navigator.onLine || (this.found?.goodCount ?? 0) > 0);
-    for (const name of ["checkout", "cart"]) if (this.part(name)) this.part(name).disabled = !can;
-  }
-
-  // ---- hints: the next better price, and what an unknown code may have meant; asked for what is in sight
-
-  hintSoon() {
-    clearTimeout(this.hinting);
-    this.hinting = setTimeout(() => this.hint(), 350);
-  }
-
-  async hint() {
-    if (!navigator.onLine || this.stale) return;
-    const all = this.lines.filled();
-    const [first, last] = this.grid.seen();
-    const inSight = this.lines.rows.slice(first, last + 1).filter((row) => row.code.trim());
-    const rows = (all.length <= HINTS_AT_ONCE ? all : inSight).filter((row) => this.isFresh(row));
-    if (!rows.some((row) => !this.hints.has(row))) return;
-    const data = await this.post("Hints", { ...this.sides(), lines: rows.map(typedLine) }).catch(() => null);
-    if (!data) return;
-    const by = new Map(data.orderPasteParse.lines.map((line) => [line.lineNumber, line]));
-    rows.forEach((row, index) => this.hints.set(row, by.get(index + 1) ?? null));
-    this.grid.draw();
-  }
-
-  // ---- what can be done with lines
-
-  offered() {
-    return this.lines.rows.filter((row) => this.isFresh(row) && this.checkOf(row)?.snappedQuantity);
-  }
-
-  take(row, check) {
-    this.put(row, "quantity", plain(check.snappedQuantity));
-  }
-
-  takeAll() {
-    const at = new Map(this.lines.rows.map((row, index) => [row, index]));
-    this.lines.set(this.offered().map((row) => [at.get(row), "quantity", plain(this.checkOf(row).snappedQuantity)]));
-    this.ask(0);
-  }
-
-  pick(row, code) {
-    this.put(row, "code", code);
-  }
-
-  toNextTier(row) {
-    const tier = this.hints.get(row)?.nextTier;
-    const now = Number(this.checkOf(row)?.quantity ?? 0);
-    if (tier) this.put(row, "quantity", String(Math.round((now + Number(tier.missing)) * 1e6) / 1e6));
-  }
-
-  put(row, field, value) {
-    const index = this.lines.rows.findIndex((one) => one.id === row.id);
-    if (index < 0) return;
-    this.lines.set([[index, field, value]]);
-    this.ask(0);
-    this.editor.focus();
-  }
-
-  nudge(row, by) {
-    const step = Number(this.checkOf(row)?.step) || 1;
-    const now = Number(row.quantity) || 0;
-    const index = this.lines.rows.indexOf(row);
-    this.editor.stop();
-    this.lines.set([[index, "quantity", String(Math.max(step, Math.round((now + by * step) * 1e6) / 1e6))]]);
-  }
-
-  // New lines at a place; `found` where the server has read them already.
-  insert(given, index, found = null) {
-    const wasEmpty = !this.lines.filled().length;
-    this.editor.stop();
-    this.lines.insert(index, given);
-    const rows = this.lines.filled();
-    if (found && wasEmpty) {
-      clearTimeout(this.timer);
-      this.stale = false;
-      this.answered(rows, { ...found, lines: found.lines.map((line, at) => ({ ...line, lineNumber: at + 1 })) });
-    } else this.ask(0);
-    this.selection.go(Math.min(index + given.length, this.lines.rows.length - 1), this.selection.at("code"));
-  }
-
-  // The same code again is one more; anything else is a new line of one. Gives the quantity it has now.
-  scan(code) {
-    const same = this.lines.rows.findIndex((row) => row.code.trim().toLowerCase() === code.toLowerCase());
-    if (same < 0) {
-      this.lines.insert(this.lines.rows.length - 1, [{ code, quantity: "1" }]);
-      return "1";
-    }
-    const much = String(Math.round(((Number(this.lines.rows[same].quantity) || 0) + 1) * 1e6) / 1e6);
-    this.lines.set([[same, "quantity", much]]);
-    return much;
-  }
-
-  removeChosen() {
-    const { top, bottom } = this.selection.range();
-    this.remove(top, bottom);
-  }
-
-  remove(from, to = from) {
-    this.editor.stop();
-    this.lines.remove(from, to);
-    this.selection.go(Math.min(from, this.lines.rows.length - 1), this.selection.focus.column);
-  }
-
-  openAbove() {
-    const { top, bottom } = this.selection.range();
-    this.lines.open(top, bottom - top + 1);
-    this.selection.go(top, this.selection.at("code"));
-  }
-
-  step(way) {
-    this.editor.stop();
-    this.lines[way]();
-    this.selection.go(this.selection.focus.row, this.selection.focus.column);
-  }
-
-  scroll(by) {
-    const scroller = this.part("scroll");
-    if (scroller.scrollHeight > scroller.clientHeight + 1) scroller.scrollTop += by;
-    else scrollBy(0, by);
-  }
-
-  async complete(search) {
-    if (this.buyer) {
-      const own = await this.post("CompleteOwn", { search }).catch(() => null);
-      return (own?.products.edges ?? []).flatMap(({ node }) => node.variants).slice(0, 8);
-    }
-    const data = await this.post("Complete", { seller: this.seller, search }).catch(() => null);
-    return data?.variantSuggestions ?? [];
-  }
-
-  firstWrong() {
-    const index = this.lines.rows.findIndex((row) => this.checkOf(row)?.errorCode);
-    if (index >= 0) this.selection.go(index, this.selection.at(this.checkOf(this.lines.rows[index]).snappedQuantity ? "quantity" : "code"));
-  }
-
   // ---- on to the cart
 
   async leave(goal) {
@@ -443,8 +198,6 @@ class Pad {
     this.buttons();
   }
 }
-
-const typedLine = ({ code, quantity: much, uom }) => ({ code: code.trim(), quantity: much.trim() || "1", ...(uom.trim() ? { uom: uom.trim() } : {}) });
 
 // ---- events, all on `document`, because the body is replaced when one goes from page to page
 

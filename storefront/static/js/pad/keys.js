@@ -4,7 +4,9 @@
 import { cellsOf, linesOf, textOf } from "./clipboard.js";
 import { EDITABLE, textIn } from "./columns.js";
 import { list } from "./completion.js";
-import { filling, isEmpty } from "./lines.js";
+import { fillDown } from "./fill.js";
+import { isEmpty } from "./lines.js";
+import { point } from "./mouse.js";
 
 const SCANNED = /^\d{8,14}$/; // what a scanner types: only digits, and faster than any hand
 
@@ -220,92 +222,4 @@ const pasteCells = (pad, cells) => {
     }
   }
   pad.lines.set(changes);
-};
-
-// ---- fill
-
-const fillDown = (pad) => {
-  const { top, bottom, left, right } = pad.selection.range();
-  const from = top === bottom ? Math.max(0, top - 1) : top;
-  fillRange(pad, { top: from, bottom: from, left, right }, bottom);
-};
-
-const fillRange = (pad, { top, bottom, left, right }, to) => {
-  const changes = [];
-  for (let at = left; at <= right; at++) {
-    const { column } = pad.columns[at];
-    if (!EDITABLE.includes(column)) continue;
-    const values = pad.lines.rows.slice(top, bottom + 1).map((row) => row[column]);
-    const made = column === "quantity" ? filling(values, to - bottom) : Array.from({ length: to - bottom }, (_none, n) => values[n % values.length]);
-    made.forEach((value, n) => changes.push([bottom + 1 + n, column, value]));
-  }
-  // codes before units: a new code forgets the unit of the old one
-  pad.lines.set(changes.sort((a, b) => EDITABLE.indexOf(a[1]) - EDITABLE.indexOf(b[1])));
-};
-
-// ---- mouse
-
-const rowAt = (pad, y) => pad.grid.at(y - pad.part("body").getBoundingClientRect().top);
-
-const placeOf = (target) => {
-  const cell = target.closest(".pad-cell");
-  const node = target.closest(".pad-row");
-  return cell && node ? { row: node.index, column: node.cells.indexOf(cell) } : null;
-};
-
-const point = (pad, event) => {
-  if (event.button !== 0 || !event.target.closest("[data-pad-body]")) return;
-  if (event.target.closest("[data-pad-fill]")) return drag(pad, event, { fills: true });
-  if (event.target.closest("button")) return;
-  const number = event.target.closest(".pad-n");
-  if (number) {
-    event.preventDefault();
-    const row = number.parentElement.index;
-    pad.selection.rows(event.shiftKey ? pad.selection.anchor.row : row, row);
-    return drag(pad, event, { rows: true });
-  }
-  const place = placeOf(event.target);
-  if (!place) return;
-  if (event.target === pad.editor.field) {
-    if (pad.editor.editing) return;
-    if (event.pointerType === "touch") return setTimeout(() => pad.editor.open());
-  }
-  event.preventDefault();
-  pad.editor.stop();
-  pad.selection.go(place.row, place.column, { stretch: event.shiftKey });
-  if (event.pointerType === "touch") pad.editor.open();
-  else drag(pad, event, {});
-};
-
-const drag = (pad, event, { fills = false, rows = false }) => {
-  event.preventDefault();
-  const start = pad.selection.range();
-  let to = start.bottom;
-  const move = (moved) => {
-    const row = rowAt(pad, moved.clientY);
-    if (fills) {
-      to = Math.max(row, start.bottom);
-      pad.part("body").style.setProperty("--pad-fill-to", `${pad.grid.tops[to + 1]}px`);
-      pad.selection.anchor = { row: start.top, column: start.left };
-      pad.selection.focus = { row: Math.max(to, start.bottom), column: start.right };
-      pad.grid.marks();
-    } else if (rows) pad.selection.rows(pad.selection.anchor.row, row);
-    else {
-      const under = document.elementFromPoint(moved.clientX, moved.clientY);
-      const place = under?.closest("[data-pad-body]") ? placeOf(under) : null;
-      if (place && (place.row !== pad.selection.focus.row || place.column !== pad.selection.focus.column)) {
-        pad.selection.go(place.row, place.column, { stretch: true });
-      }
-    }
-    const edgeOf = pad.part("scroll").getBoundingClientRect();
-    if (moved.clientY > Math.min(edgeOf.bottom, innerHeight) - 24) pad.scroll(24);
-  };
-  const end = () => {
-    document.removeEventListener("pointermove", move);
-    document.removeEventListener("pointerup", end);
-    if (fills && to > start.bottom) fillRange(pad, start, Math.min(to, pad.lines.rows.length + 499));
-    pad.editor.focus();
-  };
-  document.addEventListener("pointermove", move);
-  document.addEventListener("pointerup", end);
 };
