@@ -23,7 +23,11 @@ SCHEMA = build_schema("""
     input Change { order: ID! version: Int! at: DateTime note: String lines: [Line!] day: ID }
     type Query { x(filter: Filter, sortBy: Sort, first: Int, last: Int, before: String, after: String): Int }
     input Message { text: String files: [Upload!] }
-    type Mutation { send(input: Message!, file: Upload): Int change(input: Change!): Int confirm(ids: [ID!]!, all: Boolean): Int }
+    type Mutation {
+      send(input: Message!, file: Upload): Int
+      change(input: Change!): Int
+      confirm(ids: [ID!]!, all: Boolean): Int
+    }
 """)
 
 
