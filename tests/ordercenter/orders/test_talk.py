@@ -11,12 +11,14 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import integers, lists, sampled_from, tuples
 
+from marketplace.conversations import live
 from marketplace.conversations.models import Conversation, Message, ReadMark
 from marketplace.conversations.read import conversation_read, unread
 from marketplace.conversations.schema import MessageSent
 from marketplace.conversations.send import message_send
 from marketplace.core.errors import CoreErrorCode
 from marketplace.core.models import OutboxEvent
+from marketplace.core.outbox import dispatch_all
 from marketplace.core.verify import run_checks
 from marketplace.graphql import execute
 from marketplace.graphql.tokens import make_access_token
@@ -181,6 +183,15 @@ def test_listeners_hear_what_their_side_may_read(shop, order):
     assert MessageSent.topic(shop.dealer) == f"talks:{shop.dealer.organization_id}"
     assert MessageSent.event(shop.dealer, {"message": aside.pk}) is None
     assert MessageSent.event(shop.sales, {"message": aside.pk}).message == aside
+
+
+def test_a_message_wakes_those_of_its_document_and_of_the_sides_it_is_for(shop, order, monkeypatch):
+    dispatch_all()
+    woken: list[str] = []
+    monkeypatch.setattr(live, "publish", lambda topic, _payload: woken.append(topic))
+    message_send(shop.sales, "order", order.pk, "Hm", internal=True)
+    dispatch_all()
+    assert woken == [f"talk:order:{order.pk}", f"talks:{order.seller_id}"]
 
 
 def test_messages_and_their_files_stay_as_they_were_sent(shop, order):
