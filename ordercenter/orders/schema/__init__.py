@@ -2,6 +2,7 @@
 
 from ordercenter.orders.schema import goods, papers, partners  # noqa: F401 - add fields to types of others
 from ordercenter.orders.schema.cancelling import CancellingMutations
+from ordercenter.orders.schema.desk import DeskQueries
 from ordercenter.orders.schema.fill import FillMutations, FillQueries
 from ordercenter.orders.schema.lists import ListMutations, ListQueries
 from ordercenter.orders.schema.live import OrderChanged, OrderTimelineAppended
@@ -13,7 +14,7 @@ from ordercenter.orders.schema.types import OrderEventType, OrderLineType, Order
 __all__ = ["Mutations", "OrderEventType", "OrderLineType", "OrderType", "Queries", "Subscriptions"]
 
 
-class Queries(OrderQueries, FillQueries, ListQueries, SettingsQueries):
+class Queries(OrderQueries, DeskQueries, FillQueries, ListQueries, SettingsQueries):
     """What can be asked about orders."""
 
 

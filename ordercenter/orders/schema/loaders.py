@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, F, Max
 
 from marketplace.graphql import BatchLoader, grouped
+from marketplace.parties.models import Address
 from ordercenter.orders.enums import FINAL
 from ordercenter.orders.hold import terms_of
 from ordercenter.orders.models import CartLine, Order, OrderEvent, OrderLine, SavedListLine
@@ -80,3 +81,12 @@ class OrdersOfPartnership(BatchLoader):
         open_ones = dict(mine.exclude(status__in=FINAL).annotate(n=Count("pk")).values_list("partnership", "n"))
         last = dict(mine.annotate(at=Max("placed_at")).values_list("partnership", "at"))
         return [(open_ones.get(key, 0), last.get(key)) for key in keys]
+
+
+class AddressesOfDealer(BatchLoader):
+    """Addresses in use of dealers, the default first, for the seller who enters their orders; who may ask is checked
+    where the partnership is known."""
+
+    def batch(self, keys: list[int]) -> list[list[Address]]:
+        rows = Address.objects.cleared().filter(organization__in=keys, is_active=True)
+        return grouped(rows.order_by("organization_id", "-is_default", "label", "pk"), by="organization_id", keys=keys)

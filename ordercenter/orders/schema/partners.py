@@ -8,8 +8,8 @@ import graphene
 
 from marketplace.graphql import DateTime, Field
 from marketplace.graphql.extending import extend
-from marketplace.parties.schema.trade_types import PartnershipType
-from ordercenter.orders.schema.loaders import OrdersOfPartnership
+from marketplace.parties.schema.trade_types import AddressType, PartnershipType
+from ordercenter.orders.schema.loaders import AddressesOfDealer, OrdersOfPartnership
 
 
 @extend(PartnershipType)
@@ -19,7 +19,19 @@ class PartnershipOrders:
     open_order_count = Field(
         graphene.Int, required=True, description="Orders between the two that somebody still has to do something with."
     )
+    delivery_addresses = Field(
+        graphene.List(graphene.NonNull(AddressType)),
+        size=5,
+        description="Where the dealer has goods delivered, the default first; for its seller with `orders.confirm`.",
+    )
     last_ordered_at = Field(DateTime, description="When the latest order was placed.")
+
+    def resolve_delivery_addresses(root: Any, info: Any) -> Any:
+        actor = info.context.actor
+        enters = (
+            actor.organization_id == root.upstream_id and actor.on_behalf_of is None and actor.may("orders.confirm")
+        )
+        return AddressesOfDealer.of(info).load(root.downstream_id) if enters else None
 
     def resolve_open_order_count(root: Any, info: Any) -> Any:
         return OrdersOfPartnership.of(info).load(root.pk).then(lambda found: found[0])

@@ -30,6 +30,7 @@ from marketplace.graphql import (
 from marketplace.parties.schema.types import listed, text
 from marketplace.parties.sides import TradeSide
 from ordercenter.orders.enums import FINAL, OrderFulfilmentStatus, OrderStatus, OrderWait
+from ordercenter.orders.flags import OrderFlag, flagged
 from ordercenter.orders.models import Order, OrderLine
 from ordercenter.orders.schema.types import OrderEventType, OrderType, readable
 
@@ -50,6 +51,16 @@ class OrderFilter(FilterInput):
     placed_at = Filter(DateRange, description="Placed on these days, in your organization's zone.")
     variant = Filter(graphene.ID, description="With a line of this variant.")
     line = IdFilter("OrderLine", lookup="lines", description="With any of these lines.")
+    flag = ListFilter(enum_of(OrderFlag), description="Standing out for any of these reasons.")
+    ids = Filter(graphene.List(graphene.NonNull(graphene.ID)), description="Any of these orders.")
+
+    @staticmethod
+    def filter_flag(queryset: Any, value: list[Any], info: Any) -> Any:
+        return flagged(info.context.actor, queryset, value)
+
+    @staticmethod
+    def filter_ids(queryset: Any, value: list[str], _info: Any) -> Any:
+        return queryset.filter(pk__in=readable_ids(value, "Order"))
 
     @staticmethod
     def filter_open(queryset: Any, value: bool, _info: Any) -> Any:
