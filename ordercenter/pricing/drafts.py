@@ -89,7 +89,8 @@ class PricePolicyDraft:
 class PriceEntry:
     """A price to write: the variant by id or by the seller's own SKU, the uom by its code.
 
-    `amount` is the price of one uom, `min_quantity` in that uom; `valid_to` None: until another price follows.
+    `amount` is the price of one uom, `min_quantity` in that uom; `valid_from` None: from the instant of the whole
+    writing; `valid_to` None: until another price follows.
     """
 
     uom: str
@@ -97,6 +98,7 @@ class PriceEntry:
     variant_id: int | None = None
     sku: str | None = None
     min_quantity: Decimal = Decimal(0)
+    valid_from: datetime | None = None
     valid_to: datetime | None = None
 
 

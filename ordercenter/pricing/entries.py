@@ -46,11 +46,12 @@ class Slots:
 
     def problems(self, entries: Sequence[PriceEntry], begins: datetime) -> Iterator[DomainError]:
         """What is wrong with each entry."""
-        seen: set[tuple[int, str, Decimal]] = set()
+        seen: set[tuple[int, str, Decimal, datetime]] = set()
         for index, entry in enumerate(entries):
             yield from price_problems(entry.amount, index)
             yield from threshold_problems(entry.min_quantity, index)
-            if entry.valid_to is not None and entry.valid_to <= begins:
+            holds_from = entry.valid_from or begins
+            if entry.valid_to is not None and entry.valid_to <= holds_from:
                 yield _problem(PricingErrorCode.WINDOW_EMPTY, "valid_to", index)
             variant = self.variant(entry)
             if variant is None:
@@ -60,7 +61,7 @@ class Slots:
             if (variant.pk, entry.uom) not in self.uoms:
                 text = _("%(sku)s is not sold in %(uom)s.") % {"sku": variant.sku, "uom": entry.uom}
                 yield DomainError(PricingErrorCode.UNKNOWN_UOM, text, "uom", index)
-            slot = (variant.pk, entry.uom, entry.min_quantity)
+            slot = (variant.pk, entry.uom, entry.min_quantity, holds_from)
             if slot in seen:
                 yield _problem(PricingErrorCode.DUPLICATE_SLOT, "min_quantity", index)
             seen.add(slot)
@@ -75,7 +76,7 @@ class Slots:
             "uoms": [self.uoms[key, entry.uom] for key, entry in zip(variants, entries, strict=True)],
             "minima": [entry.min_quantity for entry in entries],
             "amounts": [entry.amount for entry in entries],
-            "from": [instant_text(begins)] * len(entries),
+            "from": [instant_text(entry.valid_from or begins) for entry in entries],
             "to": [instant_text(entry.valid_to or FOREVER) for entry in entries],
         }
 

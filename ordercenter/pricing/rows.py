@@ -103,9 +103,9 @@ def price_rows_write(
         found = lock_list(actor, list_id, "price_list")
         begins = instant_of_writing(found, effective_at)
         slots = Slots.of(found, entries)
-        raise_all([*_instant_problems(found, effective_at), *slots.problems(entries, begins)])
+        raise_all([*instant_problems(found, effective_at, entries), *slots.problems(entries, begins)])
         columns = slots.columns(entries, begins)
-        changes = _price_changes(found, columns)
+        changes = price_changes(found, columns)
         changed = write_rows(found, ENTERED, columns)
         if changed:
             note_written(actor, found, effective_at, "pricing.rows_written", changes, count=changed)
@@ -171,7 +171,7 @@ def end_slots(found: PriceList, rows: Iterable[PriceRow], at: datetime) -> None:
         cursor.execute(END_AT, values)
 
 
-def _price_changes(found: PriceList, columns: Mapping[str, Any]) -> Changes:
+def price_changes(found: PriceList, columns: Mapping[str, Any]) -> Changes:
     """The prices that entries replace, by slot ("ABC-1 PCS from 10"); of many, the first ones and how many more."""
     with connection.cursor() as cursor:
         cursor.execute(OLD_PRICES, {"list": found.pk, **columns})
@@ -195,7 +195,15 @@ def note_written(
     record(actor, list_event(kind, found, changes, at=at.isoformat() if at else None, **payload))
 
 
-def _instant_problems(found: PriceList, wished: datetime | None) -> Iterator[DomainError]:
-    if wished is not None and ever_in_force(found) and wished < found.now:  # type: ignore[attr-defined]
-        code = PricingErrorCode.PRICE_BACKDATED
+def instant_problems(
+    found: PriceList, wished: datetime | None, entries: Sequence[PriceEntry] = ()
+) -> Iterator[DomainError]:
+    """PRICE_BACKDATED for the instant of a writing, and for that of each entry, in a list that has been in force."""
+    if not ever_in_force(found):
+        return
+    code, now = PricingErrorCode.PRICE_BACKDATED, found.now  # type: ignore[attr-defined]
+    if wished is not None and wished < now:
         yield DomainError(code, code.label, "effective_at")
+    for index, entry in enumerate(entries):
+        if entry.valid_from is not None and entry.valid_from < now:
+            yield DomainError(code, code.label, "valid_from", index)

@@ -5,6 +5,7 @@ from ordercenter.pricing.schema.lists import ListQueries, PriceListType, PriceRo
 from ordercenter.pricing.schema.partners import PartnershipPriceListType
 from ordercenter.pricing.schema.policies import PolicyMutations, PolicyQueries, PricePolicyType, PricingSettingsType
 from ordercenter.pricing.schema.prices import PriceQueries, PriceTierType, VariantPriceType
+from ordercenter.pricing.schema.sheet import PriceSlotType, SheetQueries
 from ordercenter.pricing.schema.traces import PriceTraceType, TraceQueries
 from ordercenter.pricing.schema.writing import ListMutations
 
@@ -15,6 +16,7 @@ __all__ = [
     "PriceListType",
     "PricePolicyType",
     "PriceRowType",
+    "PriceSlotType",
     "PriceTierType",
     "PriceTraceType",
     "PricingSettingsType",
@@ -24,7 +26,7 @@ __all__ = [
 ]
 
 
-class Queries(ListQueries, PolicyQueries, PriceQueries, TraceQueries, ImportQueries):
+class Queries(ListQueries, SheetQueries, PolicyQueries, PriceQueries, TraceQueries, ImportQueries):
     """What can be read of prices."""
 
 

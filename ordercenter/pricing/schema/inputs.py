@@ -76,6 +76,7 @@ class PriceRowInput(graphene.InputObjectType):
     uom = graphene.InputField(graphene.String, required=True, description="Code of the unit.")
     min_quantity = graphene.InputField(Quantity, description="From which quantity on, in that unit; 0 unless told.")
     amount = graphene.InputField(Decimal, required=True, description="Price of one unit, 4 decimals at most.")
+    valid_from = graphene.InputField(DateTime, description="From when; from `effectiveAt` of the writing unless told.")
     valid_to = graphene.InputField(DateTime, description="Until when; else until another price follows.")
 
 
@@ -85,6 +86,10 @@ class PriceRowsInput(graphene.InputObjectType):
     price_list = graphene.InputField(graphene.ID, required=True, description="The list.")
     effective_at = graphene.InputField(DateTime, description="From when they hold; now unless told.")
     rows = graphene.InputField(graphene.List(graphene.NonNull(PriceRowInput)), required=True, description="The prices.")
+    remove = graphene.InputField(
+        graphene.List(graphene.NonNull(graphene.ID)),
+        description="Rows that go: one in force ends with all of its slot, one to come is taken back by itself.",
+    )
 
 
 class PriceRowsEndInput(graphene.InputObjectType):
@@ -139,7 +144,7 @@ def entry_of(input: Input, index: int) -> PriceEntry:
         uom=input["uom"].strip(),
         amount=input["amount"],
         variant_id=None if variant is None else from_global_id(variant, "Variant", "variant", index),
-        **_same(input, "sku", "min_quantity", "valid_to"),
+        **_same(input, "sku", "min_quantity", "valid_from", "valid_to"),
     )
 
 

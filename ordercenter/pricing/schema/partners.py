@@ -32,9 +32,7 @@ class PartnershipPriceListType(graphene.ObjectType):
     level = Field(enum_of(AudienceLevel), required=True, description="By which kind of audience it is assigned.")
     level_label = Field(graphene.String, required=True, description="The label of `level`.")
     priority = Field(graphene.Int, required=True, description="Lower ones come first among those of one level.")
-    merge = Field(
-        graphene.Boolean, required=True, description="Its tiers count with those of other merging lists."
-    )
+    merge = Field(graphene.Boolean, required=True, description="Its tiers count with those of other merging lists.")
 
     def resolve_price_list(root: Any, info: Any) -> Any:
         return PriceListType.load(info, root.price_list_id)

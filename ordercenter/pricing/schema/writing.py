@@ -10,9 +10,10 @@ from marketplace.core.actor import Actor
 from marketplace.graphql import BaseMutation, Field, from_global_id, ids_of
 from ordercenter.pricing import lists
 from ordercenter.pricing.errors import PricingErrorCode
-from ordercenter.pricing.rows import price_rows_end, price_rows_write
+from ordercenter.pricing.rows import price_rows_end
 from ordercenter.pricing.schema.inputs import PriceListInput, PriceRowsEndInput, PriceRowsInput, entry_of, list_draft
 from ordercenter.pricing.schema.lists import PriceListType
+from ordercenter.pricing.sheet import price_sheet_write
 
 MANAGE = lists.MANAGE
 
@@ -106,13 +107,14 @@ class PriceRowsWrite(BaseMutation, permission=MANAGE, codes=PricingErrorCode, at
         input = PriceRowsInput(required=True, description="The prices.")
 
     price_list = Field(PriceListType, description="The list.")
-    written_count = Field(graphene.Int, required=True, description="Prices that say something new.")
+    written_count = Field(graphene.Int, required=True, description="Prices that say something new, and rows that went.")
 
     @classmethod
     def perform(cls, actor: Actor, input: Any) -> Self:
         key = from_global_id(input["price_list"], PriceListType, "price_list")
         entries = [entry_of(row, index) for index, row in enumerate(input["rows"])]
-        written = price_rows_write(actor, key, entries, input.get("effective_at"))
+        removed = ids_of(input.get("remove") or [], "PriceRow", "remove")
+        written = price_sheet_write(actor, key, entries, removed, input.get("effective_at"))
         return cls(price_list=written.price_list, written_count=written.count)
 
     def resolve_written_count(root: Any, _info: Any) -> int:

@@ -1,0 +1,294 @@
+"""A price list as a spreadsheet in the schema: its columns, its rows with their cells, and what a step would change."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal as Number
+from typing import Any
+
+import graphene
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, TextChoices, Value
+from django.db.models.functions import Cast, Now
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.catalog.models import Pack, Variant
+from marketplace.core.actor import Actor
+from marketplace.core.errors import DomainError, not_found
+from marketplace.core.instants import or_none
+from marketplace.graphql import (
+    BatchLoader,
+    ConnectionField,
+    DateTime,
+    Decimal,
+    Deferred,
+    Field,
+    FilterInput,
+    ModelType,
+    Quantity,
+    Related,
+    Sort,
+    SortKey,
+    enum_of,
+    from_global_id,
+    ids_of,
+    to_global_id,
+)
+from marketplace.graphql import Filter as OneFilter
+from marketplace.graphql.extending import extend
+from marketplace.parties.schema.types import listed, text
+from ordercenter.pricing.lists import MANAGE
+from ordercenter.pricing.models import PriceList, PriceRow
+from ordercenter.pricing.schema.inputs import PriceRowsInput, entry_of
+from ordercenter.pricing.schema.lists import UNIT, VARIANT, VIEW, PriceListType
+from ordercenter.pricing.sheet import CellChange, Difference, SheetColumn, columns_of, price_sheet_preview
+
+MOST_SHOWN = 500
+
+
+class PriceColumnType(graphene.ObjectType):
+    """A column of a list's sheet: prices from one quantity on, in force or from one instant on."""
+
+    class Meta:
+        name = "PriceColumn"
+
+    min_quantity = Field(Quantity, required=True, description="From which quantity on, in the unit of the row.")
+    valid_from = Field(DateTime, description="From when; null: in force.")
+    count = Field(graphene.Int, required=True, description="Prices in it.")
+
+
+@extend(PriceListType)
+class PriceListSheet:
+    """The sheet of a list."""
+
+    columns = listed(PriceColumnType, "Its tiers: those in force, then those to come by their instant.", size=8)
+
+    def resolve_columns(root: Any, info: Any) -> Deferred:
+        return ColumnsOf.of(info).load(root.pk)
+
+
+class ColumnsOf(BatchLoader):
+    """By list that the reader sees: its columns. A statement for each list: one page shows one."""
+
+    def batch(self, keys: list[int]) -> list[list[SheetColumn]]:
+        return [columns_of(key) for key in keys]
+
+
+class PriceCellType(graphene.ObjectType):
+    """A price that stands in a cell of the sheet."""
+
+    class Meta:
+        name = "PriceCell"
+
+    row_id = Field(graphene.ID, required=True, description="Its row.")
+    min_quantity = Field(Quantity, required=True, description="The quantity of its column.")
+    valid_from = Field(DateTime, description="The instant of its column; null: in force.")
+    valid_to = Field(DateTime, description="Until when; null: until another price follows.")
+    amount = Field(Decimal, required=True, description="The price of one unit, in the currency of the list.")
+
+    def resolve_row_id(root: Any, _info: Any) -> str:
+        return to_global_id("PriceRow", root.pk)
+
+    def resolve_valid_from(root: Any, _info: Any) -> datetime | None:
+        return None if root.valid_from <= root.now else or_none(root.valid_from)
+
+    def resolve_valid_to(root: Any, _info: Any) -> datetime | None:
+        return or_none(root.valid_to)
+
+
+class CellsOf(BatchLoader):
+    """By variant and unit: the prices of a list (parameter) in force and to come."""
+
+    def batch(self, keys: list[tuple[int, int]]) -> list[list[PriceRow]]:
+        rows = PriceRow.objects.visible_to(self.actor).with_state().filter(price_list=self.params[0])
+        rows = rows.filter(variant__in={variant for variant, _uom in keys}, valid_to__gt=Now(), is_superseded=False)
+        found: dict[tuple[int, int], list[PriceRow]] = defaultdict(list)
+        for row in rows.order_by("min_quantity", "valid_from"):
+            found[row.variant_id, row.uom_id].append(row)
+        return [found[key] for key in keys]
+
+
+class PriceSlotType(ModelType, model=Pack, name="PriceSlot", permission=VIEW):
+    """A row of a list's sheet: a variant in one of its units."""
+
+    variant = Related(VARIANT, "variant", required=True, description="What is priced.")
+    uom = Related(UNIT, "uom", required=True, description="The unit it is priced in.")
+    factor = Field(Quantity, required=True, description="Base units in one.")
+    cells = listed(PriceCellType, "Its prices in force and to come.", size=4)
+
+    def resolve_cells(root: Any, info: Any) -> Any:
+        return CellsOf.of(info, root.of_list).load((root.variant_id, root.uom_id)) if hasattr(root, "of_list") else []
+
+
+class PriceSlotState(TextChoices):
+    """Whether a list prices a unit of a variant."""
+
+    PRICED = "priced", _("With a price")
+    UNPRICED = "unpriced", _("Without a price")
+
+
+class PriceSlotFilter(FilterInput):
+    """Narrows the rows of a sheet."""
+
+    state = OneFilter(enum_of(PriceSlotState), description="Priced in the list or not; all units unless told.")
+    category = OneFilter(graphene.ID, description="Of a category or one below it.")
+    brand = OneFilter(graphene.ID, description="Of a brand.")
+
+    @staticmethod
+    def filter_state(rows: Any, value: PriceSlotState, _info: Any) -> Any:
+        return rows.filter(is_priced=PriceSlotState(value) is PriceSlotState.PRICED)
+
+    @staticmethod
+    def filter_category(rows: Any, value: str, _info: Any) -> Any:
+        key = from_global_id(value, "Category", "category")
+        return rows.filter(variant__product__category__ancestors__contains=[key])
+
+    @staticmethod
+    def filter_brand(rows: Any, value: str, _info: Any) -> Any:
+        return rows.filter(variant__product__brand=from_global_id(value, "Brand", "brand"))
+
+
+class PriceSlotSort(Sort, default="SKU"):
+    """Keys that the rows of a sheet are sorted by."""
+
+    SKU = SortKey.of("variant__sku", "factor", description="SKU, then the smaller unit.")
+
+
+class CellChangeType(graphene.ObjectType):
+    """What one cell changes."""
+
+    class Meta:
+        name = "PriceCellChange"
+
+    index = Field(graphene.Int, required=True, description="Its place among the rows sent, then among those removed.")
+    old = Field(Decimal, description="What the list said for this quantity before; null: nothing.")
+    new = Field(Decimal, description="What it will say; null: nothing any more.")
+    percent = Field(Decimal, description="By how much it rises or, below 0, falls.")
+    is_new_tier = Field(graphene.Boolean, required=True, description="The quantity had no price of its own.")
+
+
+class PreviewProblemType(graphene.ObjectType):
+    """Why a cell would be refused."""
+
+    class Meta:
+        name = "PricePreviewProblem"
+
+    index = Field(graphene.Int, description="Its place; null: the whole step.")
+    field = Field(graphene.String, description="What of it is wrong.")
+    code = text("For programs.")
+    message = text("For people.")
+
+    def resolve_code(root: DomainError, _info: Any) -> str:
+        return str(getattr(root.code, "name", root.code))
+
+    def resolve_message(root: DomainError, _info: Any) -> str:
+        return str(root.message)
+
+
+class PriceRowsPreviewType(graphene.ObjectType):
+    """What a step would change, for whom, and what is wrong with it."""
+
+    class Meta:
+        name = "PriceRowsPreview"
+
+    rise_count = Field(graphene.Int, required=True, description="Prices that rise.")
+    fall_count = Field(graphene.Int, required=True, description="Prices that fall.")
+    new_count = Field(graphene.Int, required=True, description="Prices where there was none.")
+    ended_count = Field(graphene.Int, required=True, description="Prices that go.")
+    same_count = Field(graphene.Int, required=True, description="Prices that hold already.")
+    partner_count = Field(graphene.Int, required=True, description="Partners whose prices ask this list.")
+    first_count = Field(graphene.Int, required=True, description="Those of them that ask it before any other.")
+    partner_names = listed(graphene.String, "Some of them by name.", size=5)
+    changes = listed(
+        CellChangeType,
+        "The largest first.",
+        first=graphene.Int(description=f"{MOST_SHOWN} at most; 200 unless told."),
+        least=Decimal(description="Only changes of so many percent or more, up or down."),
+        size=50,
+    )
+    problems = listed(PreviewProblemType, "Why it would be refused; the first 500.", size=10)
+
+    def resolve_rise_count(root: Difference, _info: Any) -> int:
+        return sum(_sides(one, lambda old, new: new > old) for one in root.changes)
+
+    def resolve_fall_count(root: Difference, _info: Any) -> int:
+        return sum(_sides(one, lambda old, new: new < old) for one in root.changes)
+
+    def resolve_same_count(root: Difference, _info: Any) -> int:
+        return sum(_sides(one, lambda old, new: new == old) for one in root.changes)
+
+    def resolve_new_count(root: Difference, _info: Any) -> int:
+        return sum(one.old is None and one.new is not None for one in root.changes)
+
+    def resolve_ended_count(root: Difference, _info: Any) -> int:
+        return sum(one.new is None for one in root.changes)
+
+    def resolve_partner_count(root: Difference, _info: Any) -> int:
+        return root.reach.partners
+
+    def resolve_first_count(root: Difference, _info: Any) -> int:
+        return root.reach.first
+
+    def resolve_partner_names(root: Difference, _info: Any) -> list[str]:
+        return root.reach.names
+
+    def resolve_changes(root: Difference, _info: Any, first: int = 200, least: Number | None = None) -> Any:
+        wanted = [one for one in root.changes if least is None or abs(one.percent or 0) >= least]
+        wanted.sort(key=lambda one: -abs(one.percent or 0))
+        return wanted[: min(max(first, 0), MOST_SHOWN)]
+
+    def resolve_problems(root: Difference, _info: Any) -> Sequence[DomainError]:
+        return root.problems[:MOST_SHOWN]
+
+
+def _sides(one: CellChange, holds: Any) -> bool:
+    return one.old is not None and one.new is not None and holds(one.old, one.new)
+
+
+class SheetQueries:
+    """Mounted by the package."""
+
+    price_slots = ConnectionField(
+        PriceSlotType,
+        price_list=graphene.ID(required=True, description="The list."),
+        search=graphene.String(description="The beginning of an SKU, or words of the product's name."),
+        filter=PriceSlotFilter,
+        sort=PriceSlotSort,
+        permission=VIEW,
+        description="The rows of a list's sheet: every unit of what you sell, with its prices in the list.",
+    )
+    price_rows_preview = Field(
+        PriceRowsPreviewType,
+        input=graphene.Argument(PriceRowsInput, required=True, description="As `priceRowsWrite` takes it."),
+        permission=MANAGE,
+        required=True,
+        cost=20,
+        description="What `priceRowsWrite` would change with this input, for whom, and what it would refuse.",
+    )
+
+    def resolve_price_slots(root: Any, info: Any, price_list: str, search: str = "") -> Any:
+        actor = info.context.actor
+        key = from_global_id(price_list, PriceListType, "price_list")
+        if not PriceList.objects.visible_to(actor).filter(pk=key).exists():
+            raise not_found("price_list")
+        return slots_of(actor, key, search or "")
+
+    def resolve_price_rows_preview(root: Any, info: Any, input: Any) -> Difference:
+        key = from_global_id(input["price_list"], PriceListType, "price_list")
+        entries = [entry_of(row, index) for index, row in enumerate(input["rows"])]
+        removed = ids_of(input.get("remove") or [], "PriceRow", "remove")
+        return price_sheet_preview(info.context.actor, key, entries, removed, input.get("effective_at"))
+
+
+def slots_of(actor: Actor, list_id: int, search: str) -> Any:
+    """The packs of the actor's goods, each with `is_priced` in a list and the list itself."""
+    priced = PriceRow.objects.filter(
+        price_list=list_id, variant=OuterRef("variant"), uom=OuterRef("uom"), valid_to__gt=Now()
+    )
+    rows = Pack.objects.visible_to(actor).filter(variant__in=Variant.objects.visible_to(actor))
+    rows = rows.annotate(is_priced=Exists(priced), of_list=Cast(Value(list_id), BigIntegerField()))
+    for word in search.split():
+        named = Q(variant__product__name_zh__icontains=word) | Q(variant__product__name_en__icontains=word)
+        rows = rows.filter(Q(variant__sku__istartswith=word) | named)
+    return rows
