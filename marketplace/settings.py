@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "marketplace.search",
     "marketplace.attachments",
     "marketplace.conversations",
+    "marketplace.savedviews",
     "ordercenter.pricing",
     "ordercenter.stock",
     "ordercenter.orders",
@@ -264,5 +265,8 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["stderr"], "propagate": False},
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        # It tells each step of each page, and each rule of CSS that is for screens only.
+        "weasyprint": {"handlers": ["stderr"], "propagate": False, "level": "ERROR"},
+        "weasyprint.progress": {"handlers": ["nowhere"], "propagate": False},
     },
 }
