@@ -16,9 +16,6 @@ class PdfUnavailableError(Exception):
 
 def weasyprint() -> ModuleType:
     """The library, loaded when the first PDF is asked for; raises PdfUnavailableError where it cannot be."""
-    for name in ("weasyprint", "weasyprint.progress"):
-        # It tells each step of each page, and each rule of CSS that is for screens only.
-        logging.getLogger(name).setLevel(logging.ERROR)
     try:
         import weasyprint
     except OSError as missing:
