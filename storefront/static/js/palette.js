@@ -30,7 +30,7 @@ note();
 
 // ---- open, narrow, ask
 
-const all = () => [...byId("palette").querySelectorAll(".palette-one")].filter((one) => !one.closest("[hidden]"));
+const all = () => [...byId("palette").querySelectorAll(".palette-one")].filter((one) => !one.closest("[hidden], [data-old]"));
 const point = (one) => {
   for (const other of byId("palette").querySelectorAll("[aria-selected=true]")) other.setAttribute("aria-selected", "false");
   const field = byId("palette-field");
@@ -63,22 +63,29 @@ const narrow = (words) => {
 };
 let timer = 0;
 let asked = 0;
+let eager = false; // Enter was pressed before the answer came
 const seek = async (words) => {
   const place = byId("palette-found");
   const mine = ++asked;
   if (words.length < 2) {
     place.replaceChildren();
+    delete place.dataset.old;
     return finish(words);
   }
   const answer = await fetch(`/palette/?search=${encodeURIComponent(words)}`, { headers: { "X-Palette": "1" } }).catch(() => null);
   if (mine !== asked) return;
-  place.innerHTML = answer?.ok ? await answer.text() : "";
-  if (mine === asked) finish(words);
+  const text = answer?.ok ? await answer.text() : "";
+  if (mine !== asked) return;
+  place.innerHTML = text;
+  delete place.dataset.old;
+  finish(words);
 };
 const finish = (words) => {
   const found = all();
   byId("palette-none").hidden = found.length > 0 || words.length < 2;
-  point(found[0]);
+  if (!found.some((one) => one.getAttribute("aria-selected") === "true")) point(found[0]);
+  if (eager) found[0]?.click();
+  eager = false;
 };
 
 export const show = () => {
@@ -86,6 +93,7 @@ export const show = () => {
   if (!palette || palette.open) return;
   byId("palette-field").value = "";
   byId("palette-found").replaceChildren();
+  delete byId("palette-found").dataset.old;
   byId("palette-none").hidden = true;
   recent();
   narrow("");
@@ -111,12 +119,15 @@ document.addEventListener("keydown", (event) => {
     point(found[(now + (event.key === "ArrowDown" ? 1 : found.length - 1)) % found.length]);
   } else if (event.key === "Enter" && typing(event.target)) {
     event.preventDefault();
-    found[now]?.click();
+    if (found[now]) found[now].click();
+    else eager = byId("palette-found").dataset.old !== undefined;
   }
 });
 document.addEventListener("input", (event) => {
   if (event.target.id !== "palette-field") return;
   const words = event.target.value.trim().toLowerCase();
+  byId("palette-found").dataset.old = "";
+  eager = false;
   narrow(words);
   point(all()[0]);
   clearTimeout(timer);
