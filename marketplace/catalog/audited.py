@@ -20,6 +20,8 @@ GOODS = {
     "listed": _("Listed"),
     "window": _("Window"),
     "product_id": _("Product"),
+    "picture": _("Picture"),
+    "pictures": _("Order of the pictures"),
 }
 
 audited("Product", "catalog.Product", _("Product"), GOODS, part="catalog.Variant")

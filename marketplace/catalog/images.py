@@ -61,7 +61,8 @@ def image_add(
             alt_en=alt_en or alt,
             position=0 if there is None else there + 1,
         )
-        tell(actor, "catalog.product_changed", "Product", [product.pk], product.organization_id)
+        told = {product.pk: {"picture": [None, alt or alt_en or name.rpartition("/")[2]]}}
+        tell(actor, "catalog.product_changed", "Product", [product.pk], product.organization_id, changes=told)
     return row
 
 
@@ -73,7 +74,8 @@ def image_remove(actor: Actor, pk: int) -> int:
         product_id = row.product_id
         files = [row.file, *(thumbnail_name(row.file, size) for size in row.sizes)]
         row.delete()
-        tell(actor, "catalog.product_changed", "Product", [product_id], actor.organization_id or 0)
+        told = {product_id: {"picture": [row.alt_zh or row.alt_en or row.file.rpartition("/")[2], None]}}
+        tell(actor, "catalog.product_changed", "Product", [product_id], actor.organization_id or 0, changes=told)
         transaction.on_commit(lambda: _delete(files))
     return product_id
 
@@ -86,10 +88,12 @@ def images_order(actor: Actor, product_id: int, ids: Sequence[int]) -> list[Prod
         rows = {row.pk: row for row in product.images.select_for_update(no_key=True).order_by("pk")}
         if set(rows) != set(ids) or len(ids) != len(rows):
             raise DomainError(Code.INVALID, _("Name each picture of the product once."), "images")
+        before = sorted(rows, key=lambda pk: (rows[pk].position, pk))
         for position, pk in enumerate(ids):
             rows[pk].position = position
         ProductImage.objects.bulk_update(rows.values(), ["position"])
-        tell(actor, "catalog.product_changed", "Product", [product.pk], product.organization_id)
+        told = {product.pk: {"pictures": [before, list(ids)]}} if before != list(ids) else {}
+        tell(actor, "catalog.product_changed", "Product", [product.pk], product.organization_id, changes=told)
     return [rows[pk] for pk in ids]
 
 

@@ -118,7 +118,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, str):
         return str(value) if len(value) <= LONGEST_TEXT else f"{value[:LONGEST_TEXT]}…"
     if isinstance(value, Decimal):
-        return format(value.normalize(), "f") if value.is_finite() else str(value)
+        return format(value.normalize() or Decimal(0), "f") if value.is_finite() else str(value)
     if isinstance(value, datetime):
         return value.isoformat() if is_aware(value) else f"{value.isoformat()}Z"
     if isinstance(value, date | time):

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils import translation
+from django.utils.timezone import now
 
 from marketplace.audit.keep import keep
 from marketplace.audit.models import AuditEntry
+from marketplace.audit.verify import kept
 from marketplace.catalog.products import product_create, product_update
 from marketplace.catalog.units import common_units
 from marketplace.core.actor import Actor
@@ -160,3 +162,13 @@ def test_a_batch_of_events_is_kept_in_one_statement(owner):
     with count_sql() as counter:
         keep(events)
     assert counter.count == 1
+
+
+def test_verify_finds_an_event_that_is_in_nobodys_log(owner, seller):
+    update_organization(owner, {"name": "One"})
+    dispatch_all()
+    assert list(kept()) == []
+    OutboxEvent.objects.create(
+        kind="unit.changed", aggregate="unit", aggregate_id=1, organizations=[seller.pk], at=now(), dispatched_at=now()
+    )
+    assert [difference.found for difference in kept()] == ["none"]
