@@ -9,12 +9,16 @@ from django.test import Client
 from django.utils import timezone
 
 from marketplace.core.errors import CoreErrorCode
+from marketplace.core.outbox import dispatch_all
 from marketplace.graphql import execute, to_global_id
 from marketplace.graphql.api_keys import actor_of_key, create_key, revoke_key
 from marketplace.graphql.models import ApiKey
+from marketplace.notifications.models import Notification
+from marketplace.notifications.reading import text_of
 from marketplace.parties.custom_roles import delete_role
 from marketplace.parties.models import Organization, OrganizationStatus, Role, User
 from tests.factories import actor_of, make_actor, make_member, make_organization
+from tests.ordercenter.orders.shop import Shop
 from tests.refusals import raises
 from tests.statements import count_sql
 
@@ -120,3 +124,18 @@ def test_keys_of_others_are_not_there(owner, seller):
     assert execute("{ apiKeys { totalCount } }", {}, actor=other).data["apiKeys"]["totalCount"] == 0
     with raises(CoreErrorCode.NOT_FOUND):
         revoke_key(other, made.pk)
+
+
+def test_a_program_orders_in_the_name_of_its_key():
+    shop = Shop()
+    shop.sells("ABC", "10", 50)
+    dealer = shop.buyer.downstream
+    key = create_key(shop.dealer, "ERP", role_of(dealer, "dealer_buyer").pk).secret
+    order = shop.order(("ABC", 2), actor=actor_of_key(key))
+    dispatch_all()
+    assert [text_of(row).title for row in Notification.objects.filter(user=shop.dealer.user_id)] == [
+        f"ERP placed order {order.number}"
+    ]
+    shown = '{ auditLog(filter: {kind: ["order.placed"]}) { nodes { actorName documentName } } }'
+    entry = execute(shown, {}, actor=shop.dealer).data["auditLog"]["nodes"][0]
+    assert entry == {"actorName": "ERP", "documentName": order.number}
