@@ -1,4 +1,4 @@
-"""What a page's address says about sorting and filters, and the addresses that differ from it by one of them."""
+"""What a page's address says of its filters, and the addresses that differ from it by one of them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,15 +7,6 @@ from django import template
 from django.template import Context
 
 register = template.Library()
-
-
-@register.inclusion_tag("ui/sort.html", takes_context=True)
-def sortable(context: Context, field: str, label: str, default: str = "", right: bool = False) -> dict[str, Any]:
-    """A column's head that sorts: first click ascending, second descending; the address keeps it."""
-    now = context["request"].GET.get("sort", default)
-    state = {field: "ascending", f"-{field}": "descending"}.get(now, "none")
-    following = f"-{field}" if now == field else field
-    return {"request": context["request"], "label": label, "state": state, "following": following, "right": right}
 
 
 @register.simple_tag(takes_context=True)
@@ -73,9 +64,3 @@ def facet_chips(context: Context, facets: list[dict[str, Any]]) -> list[tuple[st
         (f"{names[name]['label']}: {facet_label(facets, names[name]['code'], value)}", url)
         for name, value, url in _chips(query, tuple(names))
     ]
-
-
-@register.filter
-def list_of(query: Any, name: str) -> list[str]:
-    """All values of a name in the address."""
-    return query.getlist(name)

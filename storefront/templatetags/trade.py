@@ -140,12 +140,6 @@ def typed(problems: Any, name: str) -> str:
 
 
 @register.filter
-def lookup(mapping: Mapping[str, Any] | None, key: str) -> Any:
-    """The value under a key that is itself a variable."""
-    return (mapping or {}).get(key)
-
-
-@register.filter
 def percent_of(part: Any, whole: Any) -> int:
     """Share in whole percent, for a bar of progress."""
     wide, long = _decimal(part) or Decimal(0), _decimal(whole) or Decimal(0)
