@@ -7,6 +7,9 @@ import logging
 from collections.abc import Sequence
 from types import ModuleType
 
+from storefront.documents import HOME
+
+STYLE = HOME / "static" / "css" / "paper.css"
 logger = logging.getLogger(__name__)
 
 
@@ -31,6 +34,7 @@ def pdf_of(papers: Sequence[str]) -> bytes:
     """
     library = weasyprint()
     fetcher = library.urls.URLFetcher(allowed_protocols=())
-    drawn = [library.HTML(string=paper, url_fetcher=fetcher).render() for paper in papers]
+    style = library.CSS(string=STYLE.read_text(), url_fetcher=fetcher)
+    drawn = [library.HTML(string=paper, url_fetcher=fetcher).render(stylesheets=[style]) for paper in papers]
     pages = [page for document in drawn for page in document.pages]
     return drawn[0].copy(pages).write_pdf()

@@ -111,7 +111,7 @@ def test_what_was_cancelled_is_not_ordered_any_more_and_a_stopped_order_says_so(
     assert "ordered 2" in page
     assert 'class="dropped"' in page
     assert "1,234.50" in page
-    assert "stamp" not in page.partition("</style>")[2]
+    assert "stamp" not in page
     stopped = shop.order(("ABC", 2))
     decline(shop.sales, stopped.pk, "No")
     page = get(shop.dealer, f"/orders/{gid(stopped)}/print/?language=en").content.decode()
