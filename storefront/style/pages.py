@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import path
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods
 
@@ -15,7 +16,7 @@ shown = Page("style/style", parts=frozenset({"drawer", "refused"}))
 @require_http_methods(["GET", "HEAD"])
 def style(request: HttpRequest) -> HttpResponseBase:
     """The page, with made-up rows to show."""
-    request.samples = samples(request)  # type: ignore[attr-defined]
+    request.samples = SimpleLazyObject(lambda: samples(request))  # type: ignore[attr-defined]
     return shown(request)
 
 
