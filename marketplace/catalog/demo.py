@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.catalog.attributes import attribute_create, definitions, read_value
+from marketplace.catalog.combinations import matrix_names, sku_parts
 from marketplace.catalog.demo_goods import (
     BRANDS,
     CATEGORIES,
@@ -50,7 +51,7 @@ from marketplace.catalog.rules import RuleDraft, quantity_rules_write
 from marketplace.catalog.taxonomy import brand_create, category_create
 from marketplace.catalog.units import common_units
 from marketplace.catalog.values import AudienceDraft
-from marketplace.catalog.variants import Axis, matrix_names, sku_parts, variant_update, variants_generate
+from marketplace.catalog.variants import Axis, variant_update, variants_generate
 from marketplace.core.actor import Actor
 from marketplace.core.instants import BEGINNING
 from marketplace.parties.models import Organization, PartnerGroup, Partnership

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -19,7 +19,8 @@ from marketplace.catalog.happenings import tell
 from marketplace.catalog.models import Product, ProductImage, Variant
 from marketplace.catalog.values import check, own_ids, own_row, too_long
 from marketplace.core.actor import Actor
-from marketplace.core.errors import DomainError, raise_all
+from marketplace.core.changes import difference, facts
+from marketplace.core.errors import DomainError, DomainErrors, raise_all
 
 SIZES = (160, 480, 960)
 LARGEST_FILE = 10 * 1024 * 1024
@@ -37,33 +38,76 @@ def image_add(
     `alt` says what it shows, to readers of English too unless `alt_en` does. Whatever stands in the file beside the
     picture (place, camera, comments) is dropped. Raises FILE_INVALID and FILE_TOO_LARGE.
     """
+    return images_add(actor, product_id, [content], alt, variant_id, alt_en)[0]
+
+
+def images_add(
+    actor: Actor,
+    product_id: int,
+    contents: Sequence[bytes],
+    alt: str = "",
+    variant_id: int | None = None,
+    alt_en: str = "",
+) -> list[ProductImage]:
+    """Add pictures as `image_add` does, in their order: all of them or none. Refusals have the index of the file."""
     actor.require("catalog.manage")
-    picture = _opened(content)
+    pictures = _all_opened(contents)
+    texts = {"alt_zh": alt, "alt_en": alt_en or alt}
+    stored: list[str] = []
     with transaction.atomic():
         product = own_row(actor, Product, product_id, "product")
-        check(
-            own_ids(actor, Variant, [variant_id], "variant"), too_long({"alt_zh": alt, "alt_en": alt_en}, ProductImage)
-        )
-        there = product.images.aggregate(last=Max("position"))["last"]
-        if product.images.count() >= MOST_PER_PRODUCT:
+        check(own_ids(actor, Variant, [variant_id], "variant"), too_long(texts, ProductImage))
+        there = product.images.aggregate(last=Max("position"), count=Count("pk"))
+        if there["count"] + len(pictures) > MOST_PER_PRODUCT:
             text = _("A product has %(most)s pictures at most.") % {"most": MOST_PER_PRODUCT}
             raise DomainError(Code.INVALID, text, "file")
-        name, sizes = save_picture(picture, f"products/{product.organization_id}/{product.pk}-{token_hex(6)}")
-        row = ProductImage.objects.create(
-            organization=product.organization,
-            product=product,
-            variant_id=variant_id,
-            file=name,
-            width=picture.width,
-            height=picture.height,
-            sizes=sizes,
-            alt_zh=alt,
-            alt_en=alt_en or alt,
-            position=0 if there is None else there + 1,
-        )
-        told = {product.pk: {"picture": [None, alt or alt_en or name.rpartition("/")[2]]}}
-        tell(actor, "catalog.product_changed", "Product", [product.pk], product.organization_id, changes=told)
+        first = 0 if there["last"] is None else there["last"] + 1
+        rows = []
+        try:
+            for place, picture in enumerate(pictures, first):
+                name, sizes = save_picture(picture, f"products/{product.organization_id}/{product.pk}-{token_hex(6)}")
+                stored += [name, *(thumbnail_name(name, size) for size in sizes)]
+                owned = {"organization_id": product.organization_id, "product": product, "variant_id": variant_id}
+                shape = {"width": picture.width, "height": picture.height, "sizes": sizes, "position": place}
+                rows.append(ProductImage(**owned, **shape, **texts, file=name))
+            ProductImage.objects.bulk_create(rows)
+            words = [alt or alt_en or row.file.rpartition("/")[2] for row in rows]
+            told = {product.pk: {"picture": [None, ", ".join(words)]}}
+            tell(actor, "catalog.product_changed", "Product", [product.pk], product.organization_id, changes=told)
+        except BaseException:
+            _delete(stored)
+            raise
+    return rows
+
+
+def image_update(actor: Actor, pk: int, alt_zh: str | None = None, alt_en: str | None = None) -> ProductImage:
+    """Say what a picture shows, in either language."""
+    actor.require("catalog.manage")
+    given = {name: text.strip() for name, text in (("alt_zh", alt_zh), ("alt_en", alt_en)) if text is not None}
+    with transaction.atomic():
+        row = own_row(actor, ProductImage, pk)
+        check(too_long(given, ProductImage))
+        before = facts(row)
+        for name, text in given.items():
+            setattr(row, name, text)
+        row.save(update_fields=list(given))
+        told = {row.product_id: difference(before, facts(row))}
+        tell(actor, "catalog.product_changed", "Product", [row.product_id], row.organization_id, changes=told)
     return row
+
+
+def _all_opened(contents: Sequence[bytes]) -> list[Image.Image]:
+    pictures: list[Image.Image] = []
+    problems: list[DomainError] = []
+    for index, content in enumerate(contents):
+        try:
+            pictures.append(opened(content))
+        except DomainErrors as found:
+            problems += [DomainError(one.code, one.message, one.field, index) for one in found.errors]
+        except DomainError as one:
+            problems.append(DomainError(one.code, one.message, one.field, index))
+    raise_all(problems)
+    return pictures
 
 
 def image_remove(actor: Actor, pk: int) -> int:
@@ -97,7 +141,7 @@ def images_order(actor: Actor, product_id: int, ids: Sequence[int]) -> list[Prod
     return [rows[pk] for pk in ids]
 
 
-def _opened(content: bytes) -> Image.Image:
+def opened(content: bytes) -> Image.Image:
     """The picture in a file, upright, no larger than we keep; raises FILE_INVALID and FILE_TOO_LARGE."""
     if len(content) > LARGEST_FILE:
         raise DomainError(Code.FILE_TOO_LARGE, _("A picture may have 10 MB at most."), "file")

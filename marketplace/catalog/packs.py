@@ -60,15 +60,26 @@ def pack_problems(base: str, drafts: Sequence[PackDraft]) -> Iterator[DomainErro
         code = draft.uom.strip().upper()
         if code not in known:
             yield unknown_unit(draft.uom, "uom", index)
-        if not Decimal(draft.factor).is_finite() or not 0 < draft.factor < _LARGEST:
-            yield DomainError(Code.INVALID, _("A pack holds more than nothing."), "factor", index)
-        elif draft.factor != draft.factor.quantize(Decimal("0.000001")):
-            yield DomainError(Code.INVALID, _("The content of a pack has 6 decimals at most."), "factor", index)
+        yield from factor_problems(draft, index)
         yield from too_long({"barcode": draft.barcode or ""}, Pack, index)
         if code in seen and not (code == base.upper() and draft.factor == 1):
             text = _("There is one pack for each unit of measure.")
             yield DomainError(Code.UNIQUE, text, "uom", index)
         seen.add(code)
+
+
+def factor_problems(draft: PackDraft, index: int | None = None) -> Iterator[DomainError]:
+    """What is wrong with the content of a pack."""
+    if not Decimal(draft.factor).is_finite() or not 0 < draft.factor < _LARGEST:
+        yield DomainError(Code.INVALID, _("A pack holds more than nothing."), "factor", index)
+    elif draft.factor != draft.factor.quantize(Decimal("0.000001")):
+        yield DomainError(Code.INVALID, _("The content of a pack has 6 decimals at most."), "factor", index)
+
+
+def frozen(uom: str, sku: str, index: int | None = None) -> DomainError:
+    """PACK_IN_USE: a document line has the pack, so that its content stays what it was."""
+    text = _("%(uom)s of %(sku)s stands on documents. Make a new pack instead.") % {"uom": uom, "sku": sku}
+    return DomainError(Code.PACK_IN_USE, text, "factor", index)
 
 
 def packs_for(variant: Variant, base: UnitOfMeasure, drafts: Sequence[PackDraft], barcode: str = "") -> list[Pack]:
@@ -134,11 +145,7 @@ def _write_problems(variant: Variant, packs: dict[str, Pack], drafts: Sequence[P
             text = _("%(uom)s is the base unit of %(sku)s.") % {"uom": code, "sku": variant.sku}
             yield DomainError(Code.PACK_BASE, text, "uom", index)
         elif pack and (draft.remove or draft.factor != pack.factor) and (variant.pk, pack.uom_id) in used:
-            text = _("%(uom)s of %(sku)s stands on documents. Make a new pack instead.") % {
-                "uom": code,
-                "sku": variant.sku,
-            }
-            yield DomainError(Code.PACK_IN_USE, text, "factor", index)
+            yield frozen(code, variant.sku, index)
         elif pack is None and draft.remove:
             yield DomainError(Code.NOT_FOUND, _("There is no such pack."), "uom", index)
 

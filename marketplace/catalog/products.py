@@ -109,7 +109,7 @@ def _apply(actor: Actor, row: Product, fields: Mapping[str, Any], problems: list
     problems += too_long({name: getattr(row, name) for name in ("name_zh", "name_en", "slug")}, Product)
     problems += own_ids(actor, Brand, [row.brand_id] if "brand_id" in given else (), "brand")
     problems += own_ids(actor, Category, [row.category_id] if "category_id" in given else (), "category")
-    problems += _tax_problems(row.tax_rate)
+    problems += tax_problems(row.tax_rate)
     if given.get("slug"):
         problems += _slug_problems(row)
     known = definitions(actor.organization_id, [*(attributes or ()), *given.get("axes", ())])
@@ -120,11 +120,12 @@ def _apply(actor: Actor, row: Product, fields: Mapping[str, Any], problems: list
             problems.append(DomainError(Code.AXES_INVALID, _("An axis is an attribute of variants."), "axes"))
 
 
-def _tax_problems(rate: Decimal) -> Iterator[DomainError]:
+def tax_problems(rate: Decimal, index: int | None = None) -> Iterator[DomainError]:
+    """What is wrong with a tax rate, a fraction."""
     if not Decimal(rate).is_finite() or not 0 <= Decimal(rate) < 1:
-        yield DomainError(Code.INVALID, _("A tax rate lies between 0 and 100 percent."), "tax_rate")
+        yield DomainError(Code.INVALID, _("A tax rate lies between 0 and 100 percent."), "tax_rate", index)
     elif Decimal(rate) != round(Decimal(rate), 4):
-        yield DomainError(Code.INVALID, _("A tax rate has 2 decimals of a percent at most."), "tax_rate")
+        yield DomainError(Code.INVALID, _("A tax rate has 2 decimals of a percent at most."), "tax_rate", index)
 
 
 def _slug_problems(row: Product) -> Iterator[DomainError]:

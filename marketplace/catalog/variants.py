@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product as every_pair
 from typing import Any
 
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
-from marketplace.catalog.attributes import choice_label, definitions, merged, read_values, show_value
+from marketplace.catalog.attributes import definitions, merged, read_values
+from marketplace.catalog.combinations import Combination, combinations
 from marketplace.catalog.errors import CatalogErrorCode as Code
 from marketplace.catalog.happenings import products_changed, tell
-from marketplace.catalog.models import Attribute, AttributeKind, Pack, Product, ProductStatus, Variant
+from marketplace.catalog.models import Attribute, Pack, Product, ProductStatus, Variant
 from marketplace.catalog.packs import PackDraft, new_packs, pack_problems
 from marketplace.catalog.units import units_by_code, unknown_unit
 from marketplace.catalog.values import (
     check,
     lock_products,
     misplaced,
-    next_free,
     own_ids,
     own_row,
     own_variant,
@@ -31,7 +28,7 @@ from marketplace.catalog.values import (
 )
 from marketplace.core.actor import Actor
 from marketplace.core.changes import Changes, created, difference, facts, named
-from marketplace.core.errors import DomainError, raise_all
+from marketplace.core.errors import DomainError, not_found, raise_all
 
 MOST_AT_ONCE = 500
 FIELDS = frozenset({"sku", "name_zh", "name_en", "status", "position", "attributes"})
@@ -111,33 +108,65 @@ def variants_retire(actor: Actor, ids: Sequence[int], back: bool = False) -> lis
 
 
 def variants_generate(
-    actor: Actor, product_id: int, axes: Sequence[Axis], uom: str = "PCS", packs: Sequence[PackDraft] = ()
+    actor: Actor,
+    product_id: int,
+    axes: Sequence[Axis],
+    uom: str = "PCS",
+    packs: Sequence[PackDraft] = (),
+    pattern: str = "",
+    left_out: Collection[str] = (),
 ) -> list[Variant]:
     """Make the variants a product lacks of one or two axes, such as colours x sizes; returns those made.
 
-    What exists with the same values is left as it is. SKUs are `<first SKU of the product>-<value>-<value>`; names are
-    the values in both languages. At most 500 at once. A constant number of statements.
+    What exists with the same values is left as it is. SKUs follow the pattern (`combinations.USUAL` unless told), those
+    of `left_out` are not made; names are the values in both languages. At most 500 at once. A constant number of
+    statements.
     """
     actor.require("catalog.manage")
     with transaction.atomic():
         product = own_row(actor, Product, product_id, "product")
-        problems: list[DomainError] = []
-        known = definitions(actor.organization_id, [axis.attribute for axis in axes])
-        sides = _sides(known, axes, problems)
         units = units_by_code([uom, *(draft.uom for draft in packs)])
-        if uom.strip().upper() not in units:
-            problems.append(unknown_unit(uom))
-        problems += pack_problems(uom, packs)
-        raise_all(problems)
+        raise_all([*([unknown_unit(uom)] if uom.strip().upper() not in units else []), *pack_problems(uom, packs)])
         there = list(product.variants.order_by("position", "pk"))
-        rows = _missing(product, there, known, sides)
-        rows = Variant.objects.bulk_create(_with_skus(actor, there, rows, known))
+        found = _combined(actor, product, there, axes, pattern)
+        wanted = [one for one in found if one.there is None and one.sku not in left_out]
+        rows = Variant.objects.bulk_create(
+            Variant(
+                organization_id=product.organization_id,
+                product=product,
+                sku=one.sku,
+                name_zh=one.name_zh,
+                name_en=one.name_en,
+                attributes=one.values,
+                position=len(there) + place,
+            )
+            for place, one in enumerate(wanted)
+        )
         base = units[uom.strip().upper()]
         Pack.objects.bulk_create(pack for row in rows for pack in new_packs(row, base, packs, "", units))
         product.axes = [axis.attribute for axis in axes]
         product.save(update_fields=["axes", "updated_at"])
         _told(actor, {product.pk: {"variants": [[], [row.sku for row in rows]]}}, product.organization_id)
     return rows
+
+
+def variants_planned(actor: Actor, product_id: int, axes: Sequence[Axis], pattern: str = "") -> list[Combination]:
+    """What `variants_generate` would make, and what is there already; nothing is written."""
+    actor.require("catalog.manage")
+    product = Product.objects.filter(organization=actor.organization_id, pk=product_id).first()
+    if product is None:
+        raise not_found("product")
+    return _combined(actor, product, list(product.variants.order_by("position", "pk")), axes, pattern)
+
+
+def _combined(
+    actor: Actor, product: Product, there: Sequence[Variant], axes: Sequence[Axis], pattern: str
+) -> list[Combination]:
+    problems: list[DomainError] = []
+    known = definitions(actor.organization_id, [axis.attribute for axis in axes])
+    sides = _sides(known, axes, problems)
+    raise_all(problems)
+    return combinations(product, there, known, sides, pattern)
 
 
 def _sides(
@@ -160,72 +189,6 @@ def _sides(
         text = _("At most %(most)s variants can be made at once.") % {"most": MOST_AT_ONCE}
         problems.append(DomainError(Code.AXES_INVALID, text, "axes"))
     return sides
-
-
-def _missing(
-    product: Product, there: Sequence[Variant], known: Mapping[str, Attribute], sides: list[list[tuple[str, Any]]]
-) -> list[Variant]:
-    codes = [side[0][0] for side in sides]
-    taken_values = {tuple(row.attributes.get(code) for code in codes) for row in there}
-    rows: list[Variant] = []
-    for combination in every_pair(*sides):
-        if tuple(value for _code, value in combination) in taken_values:
-            continue
-        rows.append(
-            Variant(
-                organization_id=product.organization_id,
-                product=product,
-                attributes=dict(combination),
-                position=len(there) + len(rows),
-                **matrix_names(known, dict(combination)),
-            )
-        )
-    return rows
-
-
-def _with_skus(
-    actor: Actor, there: Sequence[Variant], rows: list[Variant], known: Mapping[str, Attribute]
-) -> list[Variant]:
-    stem = _stem(there[0], known) if there else ""
-    stem = stem or (slugify(rows[0].product.slug).upper()[:40] if rows else "") or "SKU"
-    used = set(
-        Variant.objects.filter(organization=actor.organization_id, sku__startswith=stem).values_list("sku", flat=True)
-    )
-    for row in rows:
-        row.sku = next_free("-".join([stem, *sku_parts(known, row.attributes)]), used)
-        used.add(row.sku)
-    return rows
-
-
-def _stem(first: Variant, known: Mapping[str, Attribute]) -> str:
-    """What the SKUs of a product have in common: the first one without its own values at the end."""
-    values = {code: value for code, value in first.attributes.items() if code in known}
-    ending = "-".join(["", *sku_parts(known, values)]) if values else ""
-    return first.sku.removesuffix(ending)[:40] if ending else first.sku[:40]
-
-
-def sku_parts(known: Mapping[str, Attribute], values: Mapping[str, Any]) -> list[str]:
-    """Short Latin marks of values, for the end of a SKU: WHITE, 500."""
-    return [_sku_part(known[code], value, at) for at, (code, value) in enumerate(values.items())]
-
-
-def matrix_names(known: Mapping[str, Attribute], values: Mapping[str, Any]) -> dict[str, str]:
-    """Names of a variant in both languages, from the values that tell it apart."""
-    names = {}
-    for language, column in (("zh-hans", "name_zh"), ("en", "name_en")):
-        with override(language):
-            names[column] = " / ".join(show_value(known[code], value) for code, value in values.items())
-    return names
-
-
-def _sku_part(attribute: Attribute, value: Any, at: int) -> str:
-    """A short Latin mark of a value: its choice's English word, else its place among the choices."""
-    if attribute.kind == AttributeKind.CHOICE:
-        place = next((n for n, choice in enumerate(attribute.choices, 1) if choice["value"] == value), at)
-        with override("en"):
-            label = choice_label(attribute.choices[place - 1]) if place else str(value)
-        return slugify(label).upper()[:10] or str(place)
-    return slugify(str(value)).upper()[:10] or str(at + 1)
 
 
 def _apply(actor: Actor, row: Variant, fields: Mapping[str, Any], problems: list[DomainError]) -> None:

@@ -56,9 +56,11 @@ def code_key(column: str) -> models.GeneratedField:
 
 
 class Brand(OwnedRow, NamedRow):
-    """A maker's mark."""
+    """A maker's mark. `logo` is kept as pictures of products are, square thumbnails of these sizes beside it."""
 
     code = models.SlugField(max_length=64, allow_unicode=True)
+    logo = models.CharField(max_length=255, blank=True, default="", db_default="")
+    logo_sizes: Any = ArrayField(models.PositiveIntegerField(), default=list, db_default=models.Value([]), blank=True)
 
     objects = BrandQuerySet.as_manager()
 
