@@ -52,6 +52,7 @@ export const Priced = (Base) =>
     async check() {
       clearTimeout(this.timer);
       const rows = this.lines.filled();
+      const asked = this.lines.rows;
       this.asking?.abort();
       if (!rows.length) {
         this.stale = false;
@@ -64,7 +65,7 @@ export const Priced = (Base) =>
       try {
         const data = await this.server.post("CheckLines", { ...this.sides(), lines: rows.map(typedLine) }, "", asking.signal);
         if (asking !== this.asking) return; // a later question is on its way
-        this.stale = false;
+        this.stale = this.lines.rows !== asked; // what was typed meanwhile is asked about next
         this.answered(rows, data.orderPasteParse);
         this.state();
       } catch (error) {

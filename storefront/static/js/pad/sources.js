@@ -71,7 +71,7 @@ export class Sources {
   }
 
   read(kind, id) {
-    return this.take(() => this.pad.post(`Read${kind}`, { ...this.pad.sides(), id }));
+    return this.take(() => this.pad.post(`Read${kind}`, { ...this.pad.sides(), id }), true);
   }
 
   readFile(file) {
@@ -83,7 +83,7 @@ export class Sources {
   }
 
   // What was found goes to the end of the sheet. Where nothing was there before, it is priced already.
-  async take(ask) {
+  async take(ask, wasSold = false) {
     const { pad } = this;
     pad.busy(true);
     try {
@@ -96,7 +96,7 @@ export class Sources {
       }));
       if (!lines.length) return;
       pad.insert(lines, pad.lines.rows.length - 1, found);
-      const gone = found.lines.filter((line) => ["UNKNOWN_VARIANT", "NOT_IN_ASSORTMENT"].includes(line.errorCode)).length;
+      const gone = !wasSold ? 0 : found.lines.filter((line) => ["UNKNOWN_VARIANT", "NOT_IN_ASSORTMENT"].includes(line.errorCode)).length;
       const told = [pad.say("read", lines.length)];
       if (found.mergedCount) told.push(pad.say("merged", found.mergedCount));
       if (gone) told.push(pad.say("gone", gone));
