@@ -41,8 +41,11 @@ class PricingConfig(AppConfig):
     )
 
     def ready(self) -> None:
+        from marketplace.catalog.priced import priced_condition
         from marketplace.search.by_price import register_prices
         from ordercenter.pricing.offers import prices_of
+        from ordercenter.pricing.priced import products_priced
 
         declare(*EVENTS)
         register_prices(prices_of)
+        priced_condition(products_priced)

@@ -2,6 +2,8 @@
 
 from marketplace.catalog.schema.goods_mutations import GoodsMutations
 from marketplace.catalog.schema.imports import ImportMutations, ImportQueries
+from marketplace.catalog.schema.keeping import KeepingQueries
+from marketplace.catalog.schema.keeping_mutations import KeepingMutations
 from marketplace.catalog.schema.offer_mutations import OfferMutations
 from marketplace.catalog.schema.queries import Queries as GoodsQueries
 from marketplace.catalog.schema.types import (
@@ -14,11 +16,11 @@ from marketplace.catalog.schema.types import (
 )
 
 
-class Queries(GoodsQueries, ImportQueries):
+class Queries(GoodsQueries, KeepingQueries, ImportQueries):
     """What can be asked about the catalogue."""
 
 
-class Mutations(GoodsMutations, OfferMutations, ImportMutations):
+class Mutations(GoodsMutations, KeepingMutations, OfferMutations, ImportMutations):
     """What can be done with the catalogue."""
 
 

@@ -121,17 +121,30 @@ class VariantGenerate(BaseMutation, permission=MANAGE, codes=CatalogErrorCode, a
         axes = list_of(AxisInput, "One or two axes.", required=True)
         uom = graphene.String(description="Base unit of the new ones, PCS unless told.")
         packs = list_of(PackInput, "Their other units.")
+        sku_pattern = graphene.String(
+            description="Made of {base}, {1}, {2}, {n} and text: what the product's SKUs have in common, marks of the"
+            " values, a number. {base}-{1}-{2} unless told."
+        )
+        left_out = list_of(graphene.String, "SKUs of those that are not to be made.")
 
     variants = Field(graphene.List(graphene.NonNull(VariantType)), description="Those that were made.")
 
     @classmethod
     def perform(
-        cls, actor: Actor, product: str, axes: list[AxisInput], uom: str | None = None, packs: Any = None
+        cls,
+        actor: Actor,
+        product: str,
+        axes: list[AxisInput],
+        uom: str | None = None,
+        packs: Any = None,
+        sku_pattern: str | None = None,
+        left_out: list[str] | None = None,
     ) -> Self:
         drafts = [pack.to_draft() for pack in packs or ()]
         sides = [axis.to_draft() for axis in axes]
         product_id = from_global_id(product, "Product", "product")
-        made: list[Variant] = variants_generate(actor, product_id, sides, uom or "PCS", drafts)
+        chosen = {"pattern": sku_pattern or "", "left_out": left_out or ()}
+        made: list[Variant] = variants_generate(actor, product_id, sides, uom or "PCS", drafts, **chosen)
         return cls(variants=made)
 
 

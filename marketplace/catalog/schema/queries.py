@@ -17,10 +17,12 @@ from marketplace.catalog.models import (
     ListingStatus,
     OrderQuantityRule,
     Product,
+    ProductImage,
     ProductStatus,
     UnitOfMeasure,
     Variant,
 )
+from marketplace.catalog.priced import has_price
 from marketplace.catalog.schema.offers import AssortmentType, OrderQuantityRuleType
 from marketplace.catalog.schema.types import (
     AttributeType,
@@ -66,6 +68,19 @@ class ProductFilter(FilterInput):
     )
     category = Filter(graphene.ID, description="In this category or below it.")
     brand = IdFilter("Brand", lookup="brand", description="Of any of these brands.")
+    ids = IdFilter("Product", lookup="id", description="These products.")
+    has_picture = Filter(graphene.Boolean, description="With a picture, or without one.")
+    has_price = Filter(graphene.Boolean, description="With a price that holds now in one of your lists, or without.")
+
+    @staticmethod
+    def filter_has_picture(queryset: Any, value: bool, info: Any) -> Any:
+        with_one = Exists(ProductImage.objects.filter(product=OuterRef("pk")))
+        return queryset.filter(with_one if value else ~with_one)
+
+    @staticmethod
+    def filter_has_price(queryset: Any, value: bool, info: Any) -> Any:
+        priced = has_price(info.context.actor)
+        return queryset.filter(priced if value else ~priced)
 
     @staticmethod
     def filter_category(queryset: Any, value: str, info: Any) -> Any:
