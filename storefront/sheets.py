@@ -18,7 +18,16 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
-from graphql import FieldNode, GraphQLObjectType, VariableNode, Visitor, get_named_type, print_ast, visit
+from graphql import (
+    FieldNode,
+    GraphQLObjectType,
+    SelectionSetNode,
+    VariableNode,
+    Visitor,
+    get_named_type,
+    print_ast,
+    visit,
+)
 
 from marketplace.graphql import sheet_response
 from storefront.documents import Operation, operations
@@ -107,7 +116,7 @@ def walking(path: str, connection: str, paths: tuple[str, ...]) -> tuple[str, fr
 
 def _fields_to(operation: Operation, steps: list[str]) -> list[FieldNode]:
     found: list[FieldNode] = []
-    selection = operation.node.selection_set
+    selection: SelectionSetNode | None = operation.node.selection_set
     for step in steps:
         fields = [one for one in selection.selections if isinstance(one, FieldNode)] if selection else []
         node = next((one for one in fields if (one.alias or one.name).value == step), None)

@@ -91,7 +91,8 @@ def tell(context: Context, kind: str, told: Any) -> str:
 
 def draw(context: Context, component: str, /, **values: Any) -> SafeString:
     """A template of `storefront/ui/` with the values, in the context of the page."""
-    found = context.template.engine.get_template(f"ui/{component}.html")
+    page: Any = context.template  # there is one while it is rendered
+    found = page.engine.get_template(f"ui/{component}.html")
     with context.push(**values):
         return found.render(context)
 

@@ -51,7 +51,7 @@ BLANK = dict.fromkeys(
 @register.simple_tag(takes_context=True)
 def field(context: Context, name: str, label: Any, type: str = "", value: Any = "", **words: Any) -> str:
     """One field with its label, its hint and what was refused of it."""
-    problems = context.get("problems")
+    problems: Any = context.get("problems")
     given = BLANK | words
     kind = type or ("select" if "options" in given else "textarea" if given["rows"] else "text")
     given["options"] = [(str(key), text) for key, text in given.get("options") or ()]

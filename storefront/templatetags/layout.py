@@ -87,7 +87,7 @@ def dialog(context: Context, inner: NodeList, id: str, title: Any, **words: Any)
     parts, written = gathered(context, inner)
     found: dict[str, Any] = dict.fromkeys(("do", "action", "cancel", "values"), "")
     found |= dict.fromkeys(("wide", "danger", "multipart", "guard"), False) | words
-    refused = context.get("problems")
+    refused: Any = context.get("problems")
     opens = bool(found["do"] and refused and refused.operation == found["do"])
     typed = refused.typed if opens else {}
     kept = [(name, typed.get(name, "")) for name in str(found["values"]).split()]
