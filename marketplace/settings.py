@@ -145,6 +145,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not HASHED_STATIC
+WHITENOISE_AUTOREFRESH = not HASHED_STATIC  # a file that was edited has another size than the one remembered
 ATTACHMENT_MEGABYTES = ENVIRONMENT["ENTREPOT_ATTACHMENT_MEGABYTES"]
 
 # --- languages and times ----------------------------------------------------------------------------------------------
