@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the menu; `key` is what follows `g` on the keyboard, `thumb` puts it on a phone's bottom bar."""
+    """One entry of the menu; `key` is what follows `g` on the keyboard, `thumb` puts it on a phone's bottom bar.
+
+    `badge` is the address of a number that is asked for once the menu is seen.
+    """
 
     label: Any
     url: str
@@ -16,6 +19,7 @@ class Place:
     permission: str
     key: str
     thumb: bool = False
+    badge: str = ""
 
 
 BUYING = (
@@ -28,7 +32,9 @@ BUYING = (
 )
 SELLING = (
     Place(_("Overview"), "/office/", "layout-dashboard", "orders.sales", "d", thumb=True),
-    Place(_("Order inbox"), "/office/orders/", "inbox", "orders.sales", "i", thumb=True),
+    Place(
+        _("Order inbox"), "/office/orders/", "inbox", "orders.sales", "i", thumb=True, badge="/office/orders/waiting/"
+    ),
     Place(_("Partners"), "/office/partners/", "users", "partners.view", "p", thumb=True),
     Place(_("Products"), "/office/products/", "package", "catalog.view", "a", thumb=True),
     Place(_("Price lists"), "/office/prices/", "tag", "prices.view", "r"),

@@ -6,13 +6,14 @@ from functools import cached_property
 from typing import Any
 
 from django import template
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.template import Context, NodeList
 from django.template.base import Parser, Token
 from django.utils.safestring import SafeString
 
 from storefront.templatetags.blocks import BlockNode, Parts, block_tag, draw, gathered, tell, words_of, written_in
 from storefront.templatetags.narrowing import Narrowing, View, address_of
+from storefront.templatetags.saved import COLUMNS, SavedViews
 
 register = template.Library()
 
@@ -65,6 +66,8 @@ class Table:
     all: bool = True
     bare: bool = False
     label: str = ""
+    saved: Any = None
+    page: str = ""
 
     @property
     def id(self) -> str:
@@ -73,7 +76,9 @@ class Table:
 
     @cached_property
     def toggled(self) -> set[str]:
-        """Columns that this user has put in or taken out, against what the page says."""
+        """Columns that this user, or the saved view in the address, has put in or taken out."""
+        if COLUMNS in self.request.GET:
+            return set(self.request.GET[COLUMNS].split("."))
         user, _, keys = self.request.COOKIES.get(f"cols-{self.key}", "").partition(":")
         return set(keys.split(".")) if user == str(getattr(self.request.user, "pk", "")) else set()
 
@@ -121,10 +126,24 @@ class Table:
         """The views above it."""
         return self.parts["view"]
 
+    @cached_property
+    def keeps(self) -> SavedViews | None:
+        """Saved views, where the page asks for them."""
+        if self.saved is None:
+            return None
+        return SavedViews(self.request, self.saved, self.page, ".".join(sorted(self.toggled)))
+
+    @property
+    def tabs(self) -> list[tuple[View, str, bool]]:
+        """The views with their address and whether they are open; from a saved view one comes back to all of one."""
+        if self.keeps and self.keeps.open:
+            return [(view, address_of(QueryDict(), **view.wants), False) for view in self.views]
+        return [(view, view.url, view.open) for view in self.views]
+
     @property
     def narrowed(self) -> bool:
         """Whether the address leaves anything out."""
-        names = {name for one in (*self.filters, *self.views) for name in one.names}
+        names = {name for one in self.filters for name in one.names} | {n for view in self.views for n in view.names}
         names |= {one["name"] for one in self.parts["search"]}
         return any(self.request.GET.get(name) for name in names)
 
@@ -184,8 +203,9 @@ def draw_table(context: Context, inner: NodeList, source: Any, called: str, name
     """Ask the inner tags what the table holds, draw every cell, and put all into the template."""
     parts, lead = gathered(context, inner)
     paged = isinstance(source, Mapping)
-    key = f"{context.get('document', '')}-{name}".replace("/", "-")
-    made = Table(context["request"], name, key, parts, lead, source if paged else {}, **words)
+    document = context.get("document", "")
+    key = f"{document}-{name}".replace("/", "-")
+    made = Table(context["request"], name, key, parts, lead, source if paged else {}, page=document, **words)
     values = [edge["node"] for edge in source.get("edges") or ()] if paged else list(source or ())
     if not parts["bulk"]:
         made.choose = ""  # nothing can be done with what would be chosen

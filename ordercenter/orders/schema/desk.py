@@ -6,8 +6,10 @@ import datetime as dt
 from typing import Any
 
 import graphene
+from django.utils import timezone
 
 from marketplace.catalog.schema.types import VariantType
+from marketplace.core.actor import Actor
 from marketplace.core.money import Money as Amount
 from marketplace.graphql import BadInput, BatchLoader, Date, Field, Money, Quantity, enum_of
 from marketplace.graphql.extending import extend
@@ -22,6 +24,7 @@ from ordercenter.orders.turnover import (
     Span,
     TurnoverPeriod,
     in_span,
+    months_on,
     top_partners,
     top_variants,
     turnover,
@@ -29,8 +32,11 @@ from ordercenter.orders.turnover import (
 
 MOST_RANKED = 50
 SIDE = graphene.Argument(enum_of(TradeSide), required=True, description="What you are in them.")
-SINCE = Date(required=True, description="The first day, in your organization's zone.")
-UNTIL = Date(required=True, description="The last day.")
+BY = graphene.Argument(enum_of(TurnoverPeriod), required=True, description="How the time is cut.")
+SINCE = Date(
+    description="The first day in your organization's zone. Left out: 30 days, 12 weeks or 12 months up to the last."
+)
+UNTIL = Date(description="The last day; today unless told.")
 CURRENCY = graphene.String(description="ISO 4217; your organization's own unless told.")
 
 
@@ -105,6 +111,8 @@ class OrderTurnoverType(graphene.ObjectType):
     order_count = Field(graphene.Int, required=True, description="All orders.")
     previous_gross = Field(Money, required=True, description="All of the time before.")
     previous_order_count = Field(graphene.Int, required=True, description="All orders of the time before.")
+    since = Field(Date, required=True, description="The first day.")
+    until = Field(Date, required=True, description="The last day.")
     change = Field(graphene.Float, description="Percent by which gross has grown; null where there was nothing before.")
     periods = listed(OrderTurnoverPeriodType, "Each period, also those without any order.", size=31)
 
@@ -138,8 +146,10 @@ class TopVariantType(graphene.ObjectType):
         return VariantType.load(info, root.variant_id)
 
 
-def span_of(since: dt.date, until: dt.date, by: TurnoverPeriod) -> Span:
+def span_of(actor: Actor, by: TurnoverPeriod, since: dt.date | None, until: dt.date | None) -> Span:
     """The span that was asked for; raises BAD_USER_INPUT for one that ends before it begins or is too long."""
+    until = until or timezone.localdate(timezone=zone_of(actor))
+    since = since or usual_start(by, until)
     if not dt.date(1970, 1, 1) <= since <= until <= dt.date(2999, 12, 31):
         raise BadInput("The last day is not before the first, and both are of this time.")
     span = Span(since, until, by)
@@ -149,18 +159,29 @@ def span_of(since: dt.date, until: dt.date, by: TurnoverPeriod) -> Span:
     return span
 
 
+def usual_start(by: TurnoverPeriod, until: dt.date) -> dt.date:
+    """Where a time begins that ends on a day: 30 days, or 12 weeks or months with the running one."""
+    if by is TurnoverPeriod.DAY:
+        return until - dt.timedelta(days=29)
+    if by is TurnoverPeriod.WEEK:
+        return until - dt.timedelta(days=until.weekday() + 7 * 11)
+    return months_on(until.replace(day=1), -11)
+
+
 def money(value: Any, currency: str) -> Amount:
     """An amount of a turnover."""
     return Amount(value, currency)
 
 
-def turnover_shown(found: Any) -> OrderTurnoverType:
+def turnover_shown(found: Any, span: Span) -> OrderTurnoverType:
     """A turnover with its sums."""
     code = found.currency
     gross, before = (sum(getattr(one, name) for one in found.periods) for name in ("gross", "previous_gross"))
     return OrderTurnoverType(
         currency=code,
         currencies=found.currencies,
+        since=span.first,
+        until=span.last,
         gross=money(gross, code),
         order_count=sum(one.orders for one in found.periods),
         previous_gross=money(before, code),
@@ -195,9 +216,9 @@ class DeskQueries:
         required=True,
         cost=10,
         side=SIDE,
+        by=BY,
         since=SINCE,
         until=UNTIL,
-        by=graphene.Argument(enum_of(TurnoverPeriod), required=True, description="How the time is cut."),
         currency=CURRENCY,
         description="What was ordered in a time, by day, week or month. Requires `orders.sales` or `orders.purchases`.",
     )
@@ -206,6 +227,7 @@ class DeskQueries:
         required=True,
         size=5,
         side=SIDE,
+        by=BY,
         since=SINCE,
         until=UNTIL,
         currency=CURRENCY,
@@ -217,6 +239,7 @@ class DeskQueries:
         required=True,
         size=5,
         side=SIDE,
+        by=BY,
         since=SINCE,
         until=UNTIL,
         currency=CURRENCY,
@@ -230,12 +253,12 @@ class DeskQueries:
         return [OrderFlagCountType(code=flag, label=flag.label, count=n) for flag, n in found.items() if n]
 
     def resolve_order_turnover(
-        root: Any, info: Any, side: Any, since: dt.date, until: dt.date, by: Any, currency: str | None = None
+        root: Any, info: Any, side: Any, by: Any, currency: str | None = None, **days: Any
     ) -> OrderTurnoverType:
         actor = info.context.actor
-        span = span_of(since, until, TurnoverPeriod(by))
+        span = span_of(actor, TurnoverPeriod(by), days.get("since"), days.get("until"))
         rows = on_side(actor, readable(actor, Order.objects.all()), side)
-        return turnover_shown(turnover(rows, span, zone_of(actor), currency or own_currency(actor)))
+        return turnover_shown(turnover(rows, span, zone_of(actor), currency or own_currency(actor)), span)
 
     def resolve_order_top_partners(root: Any, info: Any, side: Any, first: int, **given: Any) -> list[TopPartnerType]:
         rows, code = placed_in(info, side, **given)
@@ -263,11 +286,11 @@ def own_currency(actor: Any) -> str:
     return actor.organization.currency if actor.organization else "CNY"
 
 
-def placed_in(info: Any, side: Any, since: dt.date, until: dt.date, currency: str | None = None) -> tuple[Any, str]:
+def placed_in(info: Any, side: Any, by: Any, currency: str | None = None, **days: Any) -> tuple[Any, str]:
     """The orders that count in a time, and the currency they are in."""
     actor = info.context.actor
     code = currency or own_currency(actor)
-    span = span_of(since, until, TurnoverPeriod.MONTH)
+    span = span_of(actor, TurnoverPeriod(by), days.get("since"), days.get("until"))
     return in_span(on_side(actor, readable(actor, Order.objects.all()), side), span, zone_of(actor), code), code
 
 

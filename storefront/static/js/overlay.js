@@ -111,6 +111,7 @@ document.addEventListener(
   (event) => {
     const link = event.target.closest?.("[data-drawer], [data-pane]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    if (link.dataset.pane && pane() && link.closest("tr[aria-current]")) return; // shown already: on to its page
     event.preventDefault();
     event.stopImmediatePropagation();
     show(link.dataset.drawer ?? link.dataset.pane, link);

@@ -76,6 +76,9 @@ document.addEventListener("change", (event) => {
   keep(`cols-${place.dataset.table}`, `${place.dataset.user}:${toggled.map((one) => one.dataset.column).join(".")}`);
   const menu = box.closest("details");
   const key = box.dataset.column;
+  const address = new URL(location.href);
+  address.searchParams.delete("cols"); // what a saved view says of columns ends with one's own choice
+  history.replaceState(history.state, "", address);
   window.htmx.ajax("GET", location.pathname + location.search, { target: `#${place.id}`, select: `#${place.id}`, swap: "outerHTML show:none" }).then(() => {
     const again = document.querySelector(`#${CSS.escape(place.id)} [data-column="${CSS.escape(key)}"]`);
     if (menu && again) {
@@ -122,6 +125,7 @@ const step = (by) => () => {
   const found = rows();
   const next = found[Math.max(0, Math.min(found.length - 1, found.indexOf(here()) + by))];
   if (!next) return false;
+  if (next === here()) return true;
   here()?.classList.remove("cursor");
   next.classList.add("cursor");
   next.scrollIntoView({ block: "nearest" });
