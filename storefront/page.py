@@ -44,7 +44,7 @@ class Page:
 
     needs: field of the answer without which the page does not exist; parts: partials that may be fetched alone;
     then: where an operation leads, done: what it tells; both filled from its answer (`%(order.number)s`); size: rows;
-    export: the sheet that its list can be taken as.
+    export: the sheet that its list can be taken as; public: shown to whoever has its address.
     """
 
     path: str
@@ -54,10 +54,11 @@ class Page:
     done: Mapping[str, Any] = field(default_factory=dict)
     size: int = 25
     export: Sheet | None = None
+    public: bool = False
 
     def __call__(self, request: HttpRequest, **where: Any) -> HttpResponseBase:
         """Answer one request."""
-        if not request.user.is_authenticated:
+        if not (self.public or request.user.is_authenticated):
             return _to_sign_in(request)
         _speak_the_users_language(request)
         try:
@@ -166,7 +167,11 @@ def page(
     export: Sheet | None = None,
 ) -> View:
     """A view for the document and the template at `storefront/<path>`; see `Page` for the words."""
-    made = Page(path, needs, frozenset(parts), then or {}, done or {}, size, export)
+    return view(Page(path, needs, frozenset(parts), then or {}, done or {}, size, export))
+
+
+def view(made: Page) -> View:
+    """What an address leads to, of a page that was made."""
     return cast("View", gzip_page(ensure_csrf_cookie(require_http_methods(["GET", "HEAD", "POST"])(made.__call__))))
 
 

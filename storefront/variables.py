@@ -36,8 +36,14 @@ def types_of(schema: GraphQLSchema, operation: Operation) -> Types:
 
 
 def from_form(types: Types, data: QueryDict, files: MultiValueDict) -> dict[str, Any]:
-    """Variables of a mutation from a posted form; what is left empty is left out, so that it stays unchanged."""
+    """Variables of a mutation from a posted form; what is left empty stays unchanged, but a list may become empty.
+
+    Fields that `_clears` names (`input.group input.grade`) are null where they are left empty: taken away.
+    """
     tree = _tree(data, data.get("_zone"))
+    for name in str(data.get("_clears") or "").split():
+        if name in data and not str(data[name]).strip():
+            _plant(tree, name.split("."), [None])
     for name, found in files.lists():
         _plant(tree, name.split("."), found)
     return _fields(types, tree, keep_blank=True, skip=data.get("_skip"))
@@ -45,7 +51,7 @@ def from_form(types: Types, data: QueryDict, files: MultiValueDict) -> dict[str,
 
 def from_query(types: Types, data: QueryDict, size: int | None = None) -> dict[str, Any]:
     """Variables of a page's query from its address; values that no type allows are ignored, links grow old."""
-    tree = _tree(data)
+    tree = _tree(data, data.get("_zone"))
     if "sortBy" in types and data.get("sort"):
         field = str(data["sort"])
         tree["sortBy"] = {"field": [field.lstrip("-")], "direction": ["DESC" if field.startswith("-") else "ASC"]}
@@ -103,7 +109,7 @@ def _value(kind: GraphQLInputType, raw: Any, keep_blank: bool, skip: str | None)
 def _list(item: GraphQLInputType, raw: Any, keep_blank: bool, skip: str | None) -> Any:
     if isinstance(raw, list):
         values = [_scalar(_bare(item), one, keep_blank=False) for one in raw]
-        return [value for value in values if value is not MISSING] or MISSING
+        return [value for value in values if value is not MISSING] or ([] if keep_blank else MISSING)
     numbered = sorted(raw.items(), key=lambda pair: int(pair[0]) if pair[0].isdigit() else 0)
     values = [_value(item, one, keep_blank, skip) for _, one in numbered]
     return [value for value in values if value is not MISSING and _complete(_bare(item), value, skip)] or MISSING

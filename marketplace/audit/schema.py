@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import graphene
 from django.apps import apps
 
 from marketplace.audit.models import AuditEntry
 from marketplace.audit.reading import VERBS, Change, Reference, changes_of, model_of, name_of
+from marketplace.core.actor import Actor
 from marketplace.core.changes import audited_aggregates, audited_as
 from marketplace.core.errors import DomainError
 from marketplace.core.events import declared, label_of
@@ -17,6 +20,7 @@ from marketplace.core.names import localized
 from marketplace.graphql import (
     BatchLoader,
     ConnectionField,
+    DateRange,
     DateTime,
     DateTimeRange,
     Deferred,
@@ -188,6 +192,7 @@ class AuditEntryFilter(FilterInput):
     document = Filter(graphene.ID, description="To this thing.")
     actor = ListFilter(graphene.ID, description="By any of these members of yours.")
     at = RangeFilter(DateTimeRange, lookup="at", description="In this time.")
+    days = Filter(DateRange, description="On these days, in your organization's zone.")
     changed = Filter(graphene.Boolean, description="Only what changed a field.")
 
     @staticmethod
@@ -210,6 +215,16 @@ class AuditEntryFilter(FilterInput):
             except DomainError:
                 continue
         return queryset.filter(actor_user__in=keys, actor_organization=info.context.actor.organization_id)
+
+    @staticmethod
+    def filter_days(queryset: Any, value: dict[str, Any], info: Any) -> Any:
+        organization = info.context.actor.organization
+        zone = ZoneInfo(organization.time_zone if organization else "UTC")
+        if value.get("gte"):
+            queryset = queryset.filter(at__gte=datetime.combine(value["gte"], time.min, zone))
+        if value.get("lte") and value["lte"] < date.max:
+            queryset = queryset.filter(at__lt=datetime.combine(value["lte"] + timedelta(days=1), time.min, zone))
+        return queryset
 
     @staticmethod
     def filter_changed(queryset: Any, value: bool, info: Any) -> Any:
@@ -274,6 +289,17 @@ class Queries:
         permission="audit.view",
         description="Every kind of thing that the log may tell of.",
     )
+
+    audit_actors = Field(
+        graphene.List(graphene.NonNull(f"{PARTIES}.UserType")),
+        required=True,
+        permission="audit.view",
+        description="Everybody who has or had a seat in your organization, by name.",
+    )
+
+    def resolve_audit_actors(root: Any, info: Any) -> Any:
+        actor: Actor = info.context.actor
+        return User.objects.visible_to(actor).order_by("name", "pk").distinct()
 
     def resolve_audit_kinds(root: Any, info: Any) -> Any:
         return [AuditKindType(kind=one.code, label=str(one.label)) for one in declared()]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from django.db import connection
 
 from marketplace.core.arrays import numbers, texts
+from marketplace.core.models import NumberSeries
 
 #: Series are locked in the order of their organizations: two calls that number for the same ones never wait crosswise.
 TAKE = """
@@ -46,6 +47,11 @@ def numbers_for(kind: str, askers: Sequence[tuple[int, str]]) -> list[str]:
         cursor.execute(TAKE, values)
         taken = {pk: _printed(prefix, width, last, counts[pk]) for pk, prefix, width, last in cursor.fetchall()}
     return [next(taken[organization_id]) for organization_id, _prefix in askers]
+
+
+def rename_series(organization_id: int, kind: str, prefix: str) -> None:
+    """Let the numbers of a series begin differently from now on; the count goes on (lock level 7)."""
+    NumberSeries.objects.filter(organization=organization_id, kind=kind).update(prefix=prefix)
 
 
 def _printed(prefix: str, width: int, last: int, count: int) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -14,11 +15,13 @@ from marketplace.core.changes import difference, facts
 from marketplace.core.errors import CoreErrorCode, DomainError, raise_all
 from marketplace.core.events import DomainEvent, record
 from marketplace.core.money import exponent
+from marketplace.core.numbering import rename_series
 from ordercenter.orders.models import OrderSettings
 
-FIELDS = ("auto_confirm", "takes_backorders", "buyer_may_cancel", "minimum_value", "reopen_days")
+FIELDS = ("auto_confirm", "takes_backorders", "buyer_may_cancel", "minimum_value", "reopen_days", "number_prefix")
 LONGEST_REOPENING = 3650
 LARGEST_MINIMUM = Decimal(10) ** 12
+PREFIX = re.compile(r"[A-Z0-9]{1,8}")
 
 
 def settings_of(actor: Actor) -> OrderSettings:
@@ -44,6 +47,9 @@ def update_settings(actor: Actor, values: Mapping[str, Any]) -> OrderSettings:
         keeper = (row.organization_id,)
         event = DomainEvent("order_settings.changed", "order_settings", row.pk, keeper, payload, changes)
         record(actor, event)
+        if values.get("number_prefix") is not None:
+            # The count goes on: a number that was given under the old prefix is never given again under any.
+            rename_series(row.organization_id, "order", row.number_prefix)
     return row
 
 
@@ -58,3 +64,7 @@ def _problems(values: Mapping[str, Any], currency: str) -> Iterator[DomainError]
     if days is not None and not 0 <= days <= LONGEST_REOPENING:
         text = _("Give a number of days from 0 to %(most)s.") % {"most": LONGEST_REOPENING}
         yield DomainError(CoreErrorCode.INVALID, text, "reopen_days")
+    prefix = values.get("number_prefix")
+    if prefix is not None and not PREFIX.fullmatch(prefix):
+        text = _("A prefix has 1 to 8 capital letters or digits.")
+        yield DomainError(CoreErrorCode.INVALID, text, "number_prefix")

@@ -25,6 +25,7 @@ from marketplace.graphql import (
 from marketplace.graphql.failure import PermissionDenied
 from marketplace.parties.models import (
     Address,
+    OrganizationStatus,
     PartnerGrade,
     PartnerGroup,
     PartnershipStatus,
@@ -61,6 +62,13 @@ class PartnershipFilter(FilterInput):
     territory = Filter(
         graphene.List(graphene.NonNull(graphene.ID)), description="In any of these territories or below them."
     )
+
+    is_claimed = Filter(graphene.Boolean, description="Somebody of the downstream signs in (true), or nobody yet.")
+
+    @staticmethod
+    def filter_is_claimed(queryset: Any, value: bool, info: Any) -> Any:
+        nobody = {"downstream__status": OrganizationStatus.UNCLAIMED}
+        return queryset.exclude(**nobody) if value else queryset.filter(**nobody)
 
     @staticmethod
     def filter_search(queryset: Any, value: str, info: Any) -> Any:
@@ -193,6 +201,7 @@ class PartiesQueries:
         permission="members.view",
         description="The members of your organization.",
     )
+    member = Field(MembershipType, id=THE_ID, permission="members.view", description="One member of your organization.")
     roles = listed(RoleType, "The roles of your organization, presets first.", permission="members.view")
     permissions = listed(PermissionType, "Every code that a role can grant.", permission="members.view", size=40)
     addresses = listed(
@@ -240,6 +249,10 @@ class PartiesQueries:
     def resolve_members(root: Any, info: Any) -> Any:
         actor = info.context.actor
         return MembershipType.visible(actor).filter(organization=actor.organization_id)
+
+    def resolve_member(root: Any, info: Any, id: str) -> Any:
+        rows = MembershipType.visible(info.context.actor).filter(organization=info.context.actor.organization_id)
+        return rows.filter(pk__in=readable_ids([id], "Membership")).first()
 
     def resolve_roles(root: Any, info: Any) -> Any:
         return Role.objects.visible_to(info.context.actor).order_by("-preset", "code")

@@ -39,6 +39,7 @@ class OrderSettingsInput(graphene.InputObjectType):
     buyer_may_cancel = graphene.Boolean(description="Buyers cancel confirmed orders themselves.")
     minimum_value = Decimal(description="Orders begin at this list value.")
     reopen_days = graphene.Int(description="For so many days a closed order can be reopened.")
+    number_prefix = graphene.String(description="What the numbers of new orders begin with: 1 to 8 letters or digits.")
 
 
 class OrderSettingsUpdate(BaseMutation, permission=PERMISSION, codes=OrderErrorCode, atomic=False):
