@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core import trees
 from marketplace.core.actor import Actor
 from marketplace.core.changes import created, deleted, difference, facts
-from marketplace.core.errors import CoreErrorCode, DomainError, raise_all
-from marketplace.core.events import record
+from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
+from marketplace.core.events import record, record_all
 from marketplace.core.names import TreeRow
 from marketplace.parties.changes import apply, choice_problems, duplicate, known_fields, owned, owned_or_none
 from marketplace.parties.changes import text_problems as checked_texts
@@ -150,6 +150,23 @@ def delete_node(actor: Actor, kind: NodeKind, pk: int) -> None:
     except ProtectedError as error:
         text = _("%(name)s is still in use.") % {"name": row.name}
         raise DomainError(CoreErrorCode.IN_USE, text, "id") from error
+
+
+def arrange_grades(actor: Actor, ids: Sequence[int]) -> list[PartnerGrade]:
+    """Put the partner grades into this order; grades not named follow in the order they had. Raises NOT_FOUND (ids)."""
+    actor.require(GRADES.permission)
+    with transaction.atomic():
+        _lock(actor, GRADES)
+        mine = PartnerGrade.objects.filter(organization=actor.own_id).order_by("position", "code")
+        rows = {row.pk: row for row in mine.select_for_update(no_key=True)}
+        raise_all([not_found("ids", index) for index, pk in enumerate(ids) if pk not in rows])
+        arranged = [rows[pk] for pk in dict.fromkeys([*ids, *rows])]
+        before = [facts(row) for row in arranged]
+        moved = [index for index, row in enumerate(arranged) if apply(row, {"position": index + 1})]
+        PartnerGrade.objects.bulk_update([arranged[index] for index in moved], ["position"])
+        told = ((arranged[index], difference(before[index], facts(arranged[index]))) for index in moved)
+        record_all(actor, [owned_event(GRADES.event, row, verb="moved", changes=changes) for row, changes in told])
+    return arranged
 
 
 def _lock(actor: Actor, kind: NodeKind) -> None:

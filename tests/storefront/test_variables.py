@@ -63,6 +63,12 @@ def test_what_is_left_empty_stays_unchanged_but_words_can_be_taken_away():
     assert form(CHANGE, "input.order=O1&input.day=&input.note=") == {"input": {"order": "O1", "note": ""}}
 
 
+def test_a_field_that_is_to_be_cleared_is_null_where_it_is_left_empty_and_itself_where_not():
+    assert form(CHANGE, "input.day=&_clears=input.day input.order&input.order=O1") == {
+        "input": {"order": "O1", "day": None}
+    }
+
+
 def test_a_row_that_is_not_filled_in_is_left_out_and_so_is_one_that_says_skip():
     rows = "input.lines.0.line=A&input.lines.0.quantity=&input.lines.1.line=B&input.lines.1.quantity=0"
     assert form(CHANGE, rows) == {"input": {"lines": [{"line": "B", "quantity": "0"}]}}

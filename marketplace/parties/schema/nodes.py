@@ -7,7 +7,7 @@ from typing import Any, cast
 import graphene
 
 from marketplace.core.actor import Actor
-from marketplace.graphql import BaseMutation, Field, enum_of, from_global_id
+from marketplace.graphql import BaseMutation, Field, enum_of, from_global_id, ids_of
 from marketplace.parties.errors import PartiesErrorCode
 from marketplace.parties.models import UnitKind
 from marketplace.parties.nodes import (
@@ -16,6 +16,7 @@ from marketplace.parties.nodes import (
     TERRITORIES,
     UNITS,
     NodeKind,
+    arrange_grades,
     create_node,
     delete_node,
     move_node,
@@ -126,8 +127,23 @@ class UnitRestore(BaseMutation, codes=PartiesErrorCode, permission=UNITS.permiss
         return cls(unit=restore_unit(actor, from_global_id(id, "Unit")))
 
 
+class PartnerGradesArrange(BaseMutation, codes=PartiesErrorCode, permission=GRADES.permission, atomic=False):
+    """Put your partner grades into an order; those not named follow in the order they had."""
+
+    class Arguments:
+        ids = graphene.List(graphene.NonNull(graphene.ID), required=True, description="The grades, the first first.")
+
+    partner_grades = Field(graphene.List(graphene.NonNull(PartnerGradeType)), description="All grades in their order.")
+
+    @classmethod
+    def perform(cls, actor: Actor, ids: list[str]) -> Any:
+        return cls(partner_grades=arrange_grades(actor, ids_of(ids, "PartnerGrade", "ids")))
+
+
 class NodeMutations:
     """Mounted by the package."""
+
+    partner_grades_arrange = PartnerGradesArrange.Field()
 
     unit_retire = UnitRetire.Field()
     unit_restore = UnitRestore.Field()

@@ -7,8 +7,9 @@ from typing import Any, Self
 import graphene
 
 from marketplace.core.actor import Actor
-from marketplace.graphql import BaseMutation, Field, enum_of, from_global_id
+from marketplace.graphql import BaseMutation, Field, enum_of, from_global_id, ids_of
 from marketplace.parties.errors import PartiesErrorCode
+from marketplace.parties.many_partners import sort_partnerships
 from marketplace.parties.models import PartnerRole, PaymentMethod, PriceScope, ShortPolicy
 from marketplace.parties.partnerships import (
     PartnerDraft,
@@ -101,6 +102,32 @@ class PartnershipUpdate(BaseMutation, codes=PartiesErrorCode, permission=MANAGE,
             return cls(partnership=update_partnership(actor, pk, terms_of(input)))
 
 
+class PartnershipsSortInput(graphene.InputObjectType):
+    """How partners are sorted; what is left out stays, null takes it away."""
+
+    group = graphene.ID(description="The partner group; null for none.")
+    grade = graphene.ID(description="The partner grade; null for none.")
+    territory = graphene.ID(description="Where the partners may sell; null for no such limit.")
+    sales_rep = graphene.ID(description="The member who looks after the partners; null for nobody.")
+
+
+class PartnershipsSort(BaseMutation, codes=PartiesErrorCode, permission=MANAGE, atomic=False):
+    """Give many downstream partners a group, grade, territory or sales rep; all of them or, refused, none."""
+
+    class Arguments:
+        ids = graphene.List(graphene.NonNull(graphene.ID), required=True, description="The partnerships, 5,000 most.")
+        input = PartnershipsSortInput(required=True, description="What they get.")
+
+    partnerships = Field(graphene.List(graphene.NonNull(PartnershipType)), size=25, description="The partnerships.")
+    count = Field(graphene.Int, description="How many.")
+
+    @classmethod
+    def perform(cls, actor: Actor, ids: list[str], input: Any) -> Self:
+        with renamed(group_id="group", grade_id="grade", territory_id="territory", sales_rep_id="sales_rep"):
+            rows = sort_partnerships(actor, ids_of(ids, "Partnership", "ids"), terms_of(input))
+        return cls(partnerships=rows, count=len(rows))
+
+
 class _Move(BaseMutation):
     """Base of the moves of a partnership's status."""
 
@@ -171,6 +198,7 @@ class PartnerMutations:
 
     partnership_create = PartnershipCreate.Field()
     partnership_update = PartnershipUpdate.Field()
+    partnerships_sort = PartnershipsSort.Field()
     partnership_activate = PartnershipActivate.Field()
     partnership_suspend = PartnershipSuspend.Field()
     partnership_resume = PartnershipResume.Field()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, Sum
+from django.utils import timezone
 
 from marketplace.graphql import BatchLoader, grouped
 from marketplace.parties.models import Address
 from ordercenter.orders.enums import FINAL
 from ordercenter.orders.hold import terms_of
 from ordercenter.orders.models import CartLine, Order, OrderEvent, OrderLine, SavedListLine
+from ordercenter.orders.turnover import COUNTED, midnight, months_on
 
 
 class LinesOfOrder(BatchLoader):
@@ -81,6 +85,20 @@ class OrdersOfPartnership(BatchLoader):
         open_ones = dict(mine.exclude(status__in=FINAL).annotate(n=Count("pk")).values_list("partnership", "n"))
         last = dict(mine.annotate(at=Max("placed_at")).values_list("partnership", "at"))
         return [(open_ones.get(key, 0), last.get(key)) for key in keys]
+
+
+class TurnoverOfPartnership(BatchLoader):
+    """What a partnership's orders of the last twelve months come to, gross and payable."""
+
+    def batch(self, keys: list[int]) -> list[Decimal]:
+        zone = ZoneInfo(self.actor.organization.time_zone if self.actor.organization else "UTC")
+        since = midnight(months_on(timezone.now().astimezone(zone).date(), -12), zone)
+        counted = Order.objects.visible_to(self.actor).filter(
+            partnership__in=keys, status__in=COUNTED, placed_at__gte=since, currency=F("partnership__currency")
+        )
+        summed = counted.order_by().values("partnership").annotate(payable=Sum(F("gross") - F("cancelled_gross")))
+        found = dict(summed.values_list("partnership", "payable"))
+        return [found.get(key, Decimal(0)) for key in keys]
 
 
 class AddressesOfDealer(BatchLoader):

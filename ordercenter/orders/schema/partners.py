@@ -6,10 +6,12 @@ from typing import Any
 
 import graphene
 
-from marketplace.graphql import DateTime, Field
+from marketplace.core.money import Money as Amount
+from marketplace.core.money import round_money
+from marketplace.graphql import DateTime, Field, Money
 from marketplace.graphql.extending import extend
 from marketplace.parties.schema.trade_types import AddressType, PartnershipType
-from ordercenter.orders.schema.loaders import AddressesOfDealer, OrdersOfPartnership
+from ordercenter.orders.schema.loaders import AddressesOfDealer, OrdersOfPartnership, TurnoverOfPartnership
 
 
 @extend(PartnershipType)
@@ -25,6 +27,16 @@ class PartnershipOrders:
         description="Where the dealer has goods delivered, the default first; for its seller with `orders.confirm`.",
     )
     last_ordered_at = Field(DateTime, description="When the latest order was placed.")
+
+    turnover = Field(
+        Money,
+        required=True,
+        description="What was ordered in the last twelve months in the currency of the trade, less what was cancelled.",
+    )
+
+    def resolve_turnover(root: Any, info: Any) -> Any:
+        loaded = TurnoverOfPartnership.of(info).load(root.pk)
+        return loaded.then(lambda payable: Amount(round_money(payable, root.currency), root.currency))
 
     def resolve_delivery_addresses(root: Any, info: Any) -> Any:
         actor = info.context.actor

@@ -12,7 +12,16 @@ from marketplace.core.errors import CoreErrorCode, DomainError
 from marketplace.core.models import OutboxEvent
 from marketplace.core.trees import wrong_ancestors
 from marketplace.parties.models import PartnerGroup
-from marketplace.parties.nodes import GRADES, GROUPS, UNITS, create_node, delete_node, move_node, update_node
+from marketplace.parties.nodes import (
+    GRADES,
+    GROUPS,
+    UNITS,
+    arrange_grades,
+    create_node,
+    delete_node,
+    move_node,
+    update_node,
+)
 from tests.factories import make_actor, make_grade, make_groups, make_organization, make_partnership
 from tests.refusals import raises
 from tests.threads import at_once
@@ -162,3 +171,12 @@ def test_the_permission_is_needed(seller):
     clerk = make_actor(seller, "seller_warehouse")
     with raises(CoreErrorCode.PERMISSION_DENIED):
         create_node(clerk, GROUPS, {"code": "A", "name_en": "A"})
+
+
+def test_grades_are_put_into_an_order_and_those_not_named_follow(owner, seller, stranger):
+    a, b, c = (create_node(owner, GRADES, {"code": code, "name_en": code}) for code in "ABC")
+    assert [row.code for row in arrange_grades(owner, [c.pk, a.pk])] == ["C", "A", "B"]
+    b.refresh_from_db()
+    assert b.position == 3
+    with raises(CoreErrorCode.NOT_FOUND, "ids", 1):
+        arrange_grades(owner, [a.pk, make_grade(stranger.organization).pk])

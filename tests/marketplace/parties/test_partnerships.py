@@ -7,6 +7,7 @@ from marketplace.core.errors import CoreErrorCode
 from marketplace.core.models import OutboxEvent
 from marketplace.graphql import execute, to_global_id
 from marketplace.parties.errors import PartiesErrorCode
+from marketplace.parties.many_partners import sort_partnerships
 from marketplace.parties.models import Organization, Partnership
 from marketplace.parties.partnerships import (
     PartnerDraft,
@@ -167,3 +168,29 @@ def test_a_partner_does_not_learn_its_grade_by_trying(owner, seller):
         for actor in (owner, make_actor(partnership.downstream, "dealer_owner"))
     ]
     assert counts == [1, 0]
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_many_partners_are_sorted_in_a_constant_number_of_statements(owner, seller, count, sql_count):
+    ids = [make_partnership(seller).pk for _ in range(count)]
+    grade = make_grade(seller)
+    with sql_count("partners sorted"):
+        rows = sort_partnerships(owner, ids, {"grade_id": grade.pk})
+    assert [row.pk for row in rows] == ids
+    assert Partnership.objects.filter(grade=grade).count() == count
+    told = OutboxEvent.objects.filter(kind="partnership.changed")
+    assert told.count() == count
+    assert sort_partnerships(owner, ids, {"grade_id": None})[0].grade_id is None
+
+
+def test_of_partners_to_sort_none_changes_where_one_is_not_ones_own(owner, seller, stranger):
+    mine, grade = make_partnership(seller), make_grade(seller)
+    theirs = make_partnership(stranger.organization)
+    with raises(CoreErrorCode.NOT_FOUND, "ids", 1):
+        sort_partnerships(owner, [mine.pk, theirs.pk], {"grade_id": grade.pk})
+    with raises(CoreErrorCode.NOT_FOUND, "grade"):
+        sort_partnerships(owner, [mine.pk], {"grade_id": make_grade(stranger.organization).pk})
+    with raises(CoreErrorCode.REQUIRED, "group"):
+        sort_partnerships(owner, [mine.pk], {})
+    mine.refresh_from_db()
+    assert mine.grade_id is None
