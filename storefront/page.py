@@ -209,7 +209,8 @@ def _move_on(request: HttpRequest, goal: str) -> HttpResponse:
 def _without_drawer(address: str) -> str:
     parts = urlsplit(address)
     query = QueryDict(parts.query, mutable=True)
-    query.pop("drawer", None)
+    for gone in ("drawer", "pane"):
+        query.pop(gone, None)
     return parts.path + (f"?{query.urlencode()}" if query else "")
 
 

@@ -15,7 +15,7 @@ from storefront.templatetags.blocks import block_tag, gathered, reach, tell
 from storefront.templatetags.trade import as_date
 
 register = template.Library()
-GONE = ("after", "before", "export", "drawer")
+GONE = ("after", "before", "export", "drawer", "pane")
 
 
 def address_of(query: QueryDict, **changes: Any) -> str:

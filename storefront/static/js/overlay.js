@@ -80,29 +80,35 @@ document.addEventListener(
   true,
 );
 
-// ---- the drawer, and the pane of a split view: `data-drawer="/orders/1/?part=drawer"`; the address keeps it
+// ---- the drawer, `data-drawer="/orders/1/?part=drawer"`, and the pane of a split view, `data-pane="…"`, which is a drawer
+// where there is no room for it; the address keeps what is shown
 
 const pane = () => {
   const found = byId("split-pane");
   return found?.offsetParent ? found : null;
 };
 const ours = (url) => /^\/(?![/\\])/.test(url);
-const remember = (url) => {
+const remember = (name, url) => {
   const address = new URL(location.href);
-  if (url) address.searchParams.set("drawer", url);
-  else address.searchParams.delete("drawer");
+  if (url) address.searchParams.set(name, url);
+  else address.searchParams.delete(name);
   history.replaceState(history.state, "", address);
 };
 
-export const show = (url, from = null) => {
-  const place = pane() ?? byId("drawer-body");
+const closed = () => {
+  remember("drawer", "");
+  if (!pane()) remember("pane", "");
+};
+
+export const show = (url, from = null, name = "drawer") => {
+  const place = (name === "pane" && pane()) || byId("drawer-body");
   if (!place || !ours(url)) return;
   const wait = byId("drawer-wait");
   if (wait) place.replaceChildren(wait.content.cloneNode(true));
   if (place.id === "drawer-body" && !byId("drawer").open) byId("drawer").showModal();
   for (const row of document.querySelectorAll("tr[aria-current]")) row.removeAttribute("aria-current");
   from?.closest("tr")?.setAttribute("aria-current", "true");
-  remember(url);
+  remember(name, url);
   window.htmx.ajax("GET", url, { source: place, target: place, swap: "innerHTML" });
 };
 
@@ -114,7 +120,8 @@ document.addEventListener(
     if (link.dataset.pane && pane() && link.closest("tr[aria-current]")) return; // shown already: on to its page
     event.preventDefault();
     event.stopImmediatePropagation();
-    show(link.dataset.drawer ?? link.dataset.pane, link);
+    if (link.dataset.drawer) show(link.dataset.drawer, link);
+    else show(link.dataset.pane, link, "pane");
   },
   true,
 );
@@ -125,7 +132,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   byId("drawer").setAttribute("aria-label", title.textContent.trim());
   if (!event.detail.target.contains(document.activeElement)) byId("drawer").querySelector("[data-close]")?.focus();
 });
-document.addEventListener("close", (event) => event.target.id === "drawer" && remember(""), true);
+document.addEventListener("close", (event) => event.target.id === "drawer" && closed(), true);
 
 // ---- toasts
 
@@ -174,8 +181,10 @@ const settle = () => {
   document.querySelector("dialog[open] [data-problems], [data-problems]")?.focus();
 };
 const deep = () => {
-  const url = new URLSearchParams(location.search).get("drawer");
-  if (url && window.htmx && !byId("drawer")?.open) show(url);
+  if (!window.htmx || byId("drawer")?.open) return;
+  const address = new URLSearchParams(location.search);
+  if (address.get("pane")) show(address.get("pane"), document.querySelector(`[data-pane="${CSS.escape(address.get("pane"))}"]`), "pane");
+  if (address.get("drawer")) show(address.get("drawer"));
 };
 document.addEventListener("htmx:afterSettle", (event) => {
   settle();
