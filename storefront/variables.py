@@ -42,7 +42,7 @@ def from_form(types: Types, data: QueryDict, files: MultiValueDict) -> dict[str,
     Fields that `_clears` names (`input.group input.grade`) are null where they are left empty: taken away.
     """
     tree = _tree(data, data.get("_zone"))
-    for name in str(data.get("_clears") or "").split():
+    for name in " ".join(data.getlist("_clears")).split():
         if name in data and not str(data[name]).strip():
             _plant(tree, name.split("."), [None])
     for name, found in files.lists():

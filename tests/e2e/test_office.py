@@ -1,7 +1,6 @@
 """The seller's office: goods, prices, stock, imports, and the inbox of many orders."""
 
 import re
-from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
@@ -54,21 +53,6 @@ def test_a_code_that_exists_is_refused_beside_its_field_and_nothing_typed_is_los
     expect(form.locator("[aria-invalid=true]")).to_have_value("PAN-001")
     expect(form.get_by_label("Name", exact=True)).to_have_value("Second pan")
     assert office.flaws() == []
-
-
-def test_a_price_is_written_and_holds_for_the_dealer(office, market):
-    page = office.page
-    page.goto("/office/prices/")
-    page.locator("td a.fw-bold").first.click()
-    office.button("Write a price").click()
-    form = page.locator("#write-row")
-    form.get_by_label("SKU").fill("PAN-005")
-    form.get_by_label("Unit of measure").fill("PCS")
-    form.get_by_label("Price", exact=True).fill("14.25")
-    assert office.flaws() == []
-    form.get_by_role("button", name="Write the price").click()
-    toast(page, "Saved.")
-    assert market.order(("PAN-005", 2)).gross == Decimal("28.50")
 
 
 def test_counted_stock_is_posted_with_its_reason(office, market):

@@ -1,5 +1,6 @@
 """What prices put into the schema. Other rooms refer to the types by `ordercenter.pricing.schema.<Name>Type`."""
 
+from ordercenter.pricing.schema.assigning import AssigningMutations, CalendarQueries
 from ordercenter.pricing.schema.imports import ImportMutations, ImportQueries, ImportSubscriptions, PriceImportType
 from ordercenter.pricing.schema.lists import ListQueries, PriceListType, PriceRowType
 from ordercenter.pricing.schema.partners import PartnershipPriceListType
@@ -26,11 +27,11 @@ __all__ = [
 ]
 
 
-class Queries(ListQueries, SheetQueries, PolicyQueries, PriceQueries, TraceQueries, ImportQueries):
+class Queries(ListQueries, SheetQueries, CalendarQueries, PolicyQueries, PriceQueries, TraceQueries, ImportQueries):
     """What can be read of prices."""
 
 
-class Mutations(ListMutations, PolicyMutations, ImportMutations):
+class Mutations(ListMutations, AssigningMutations, PolicyMutations, ImportMutations):
     """What can be done to them."""
 
 

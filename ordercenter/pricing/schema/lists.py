@@ -31,6 +31,7 @@ from marketplace.graphql import (
     enum_of,
     from_global_id,
     label_field,
+    to_global_id,
 )
 from marketplace.parties.audience import AudienceLevel
 from marketplace.parties.schema.types import OrganizationType, listed, text
@@ -50,6 +51,7 @@ class PriceAssignmentType(graphene.ObjectType):
     class Meta:
         name = "PriceAssignment"
 
+    id = Field(graphene.ID, required=True, description="Its id.")
     audience = text("Partner, group or grade by name; or everyone.")
     level = Field(enum_of(AudienceLevel), required=True, description="How narrow the audience is.")
     level_label = label_field("level")
@@ -57,6 +59,9 @@ class PriceAssignmentType(graphene.ObjectType):
     merge = Field(graphene.Boolean, required=True, description="Its tiers are compared with those of other lists.")
     policy_name = text("The policy that assigns it.")
     price_list = Field(lambda: PriceListType, required=True, description="The list.")
+
+    def resolve_id(root: Any, _info: Any) -> str:
+        return to_global_id("PriceAssignment", root.line.pk)
 
     def resolve_price_list(root: Any, info: Any) -> Any:
         return root.line.price_list

@@ -37,12 +37,16 @@ from marketplace.graphql import (
 )
 from marketplace.graphql import Filter as OneFilter
 from marketplace.graphql.extending import extend
+from marketplace.parties.models import Partnership
 from marketplace.parties.schema.types import listed, text
+from ordercenter.pricing.explain import explain, sees_all
 from ordercenter.pricing.lists import MANAGE
 from ordercenter.pricing.models import PriceList, PriceRow
 from ordercenter.pricing.schema.inputs import PriceRowsInput, entry_of
 from ordercenter.pricing.schema.lists import UNIT, VARIANT, VIEW, PriceListType
+from ordercenter.pricing.schema.traces import PriceTraceType, ShownTrace
 from ordercenter.pricing.sheet import CellChange, Difference, SheetColumn, columns_of, price_sheet_preview
+from ordercenter.pricing.terms import PriceRequest
 
 MOST_SHOWN = 500
 
@@ -115,7 +119,42 @@ class PriceSlotType(ModelType, model=Pack, name="PriceSlot", permission=VIEW):
     variant = Related(VARIANT, "variant", required=True, description="What is priced.")
     uom = Related(UNIT, "uom", required=True, description="The unit it is priced in.")
     factor = Field(Quantity, required=True, description="Base units in one.")
-    cells = listed(PriceCellType, "Its prices in force and to come.", size=4)
+    label = text("SKU and unit.")
+    cells = listed(PriceCellType, "Its prices in force and to come in the list asked for.", size=4)
+    explain = Field(
+        PriceTraceType,
+        buyer=graphene.ID(description="The organization that buys."),
+        quantity=Quantity(description="How much of it; 1 unless told."),
+        at=DateTime(description="The instant of the price; now unless told."),
+        permission=VIEW,
+        cost=10,
+        description="Why a partner of yours pays what it pays for it; null without a partner.",
+    )
+
+    @classmethod
+    def visible(cls, actor: Actor) -> Any:
+        return (
+            Pack.objects.visible_to(actor)
+            .filter(variant__in=Variant.objects.visible_to(actor))
+            .select_related("variant", "uom")
+        )
+
+    def resolve_label(root: Pack, _info: Any) -> str:
+        return f"{root.variant.sku} · {root.uom.name}"
+
+    def resolve_explain(
+        root: Pack, info: Any, buyer: str | None = None, quantity: Number | None = None, at: datetime | None = None
+    ) -> ShownTrace | None:
+        actor = info.context.actor
+        if not buyer or actor.organization_id is None:
+            return None
+        key = from_global_id(buyer, "Organization", "buyer")
+        partner = Partnership.objects.visible_to(actor).filter(upstream=actor.organization_id, downstream=key).first()
+        if partner is None:
+            raise not_found("buyer")
+        line = PriceRequest(0, partner.pk, root.variant_id, root.uom_id, quantity or Number(1))
+        (trace,) = explain(actor, actor.organization_id, [line], at)
+        return ShownTrace(trace, sees_all(actor, actor.organization_id))
 
     def resolve_cells(root: Any, info: Any) -> Any:
         return CellsOf.of(info, root.of_list).load((root.variant_id, root.uom_id)) if hasattr(root, "of_list") else []
@@ -251,12 +290,18 @@ class SheetQueries:
 
     price_slots = ConnectionField(
         PriceSlotType,
-        price_list=graphene.ID(required=True, description="The list."),
+        price_list=graphene.ID(description="The list whose prices stand in the cells; none unless told."),
         search=graphene.String(description="The beginning of an SKU, or words of the product's name."),
         filter=PriceSlotFilter,
         sort=PriceSlotSort,
         permission=VIEW,
         description="The rows of a list's sheet: every unit of what you sell, with its prices in the list.",
+    )
+    price_slot = Field(
+        PriceSlotType,
+        id=graphene.ID(description="Its id."),
+        permission=VIEW,
+        description="One unit of what you sell; null without an id.",
     )
     price_rows_preview = Field(
         PriceRowsPreviewType,
@@ -267,8 +312,13 @@ class SheetQueries:
         description="What `priceRowsWrite` would change with this input, for whom, and what it would refuse.",
     )
 
-    def resolve_price_slots(root: Any, info: Any, price_list: str, search: str = "") -> Any:
+    def resolve_price_slot(root: Any, info: Any, id: str | None = None) -> Any:
+        return PriceSlotType.by_id(info, id) if id else None
+
+    def resolve_price_slots(root: Any, info: Any, price_list: str | None = None, search: str = "") -> Any:
         actor = info.context.actor
+        if price_list is None:
+            return slots_of(actor, None, search or "")
         key = from_global_id(price_list, PriceListType, "price_list")
         if not PriceList.objects.visible_to(actor).filter(pk=key).exists():
             raise not_found("price_list")
@@ -281,13 +331,14 @@ class SheetQueries:
         return price_sheet_preview(info.context.actor, key, entries, removed, input.get("effective_at"))
 
 
-def slots_of(actor: Actor, list_id: int, search: str) -> Any:
+def slots_of(actor: Actor, list_id: int | None, search: str) -> Any:
     """The packs of the actor's goods, each with `is_priced` in a list and the list itself."""
     priced = PriceRow.objects.filter(
         price_list=list_id, variant=OuterRef("variant"), uom=OuterRef("uom"), valid_to__gt=Now()
     )
-    rows = Pack.objects.visible_to(actor).filter(variant__in=Variant.objects.visible_to(actor))
-    rows = rows.annotate(is_priced=Exists(priced), of_list=Cast(Value(list_id), BigIntegerField()))
+    rows = PriceSlotType.visible(actor).annotate(
+        is_priced=Exists(priced), of_list=Cast(Value(list_id or 0), BigIntegerField())
+    )
     for word in search.split():
         named = Q(variant__product__name_zh__icontains=word) | Q(variant__product__name_en__icontains=word)
         rows = rows.filter(Q(variant__sku__istartswith=word) | named)

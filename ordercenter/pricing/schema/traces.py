@@ -15,7 +15,8 @@ from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
 from marketplace.core.instants import or_none
 from marketplace.core.money import Money as Amount
 from marketplace.graphql import DateTime, Deferred, Field, Money, Quantity, enum_of, label_field
-from marketplace.parties.schema.types import listed, text
+from marketplace.parties.schema.trade_types import PartnershipType
+from marketplace.parties.schema.types import OrganizationType, listed, text
 from ordercenter.pricing.explain import explain, sees_all
 from ordercenter.pricing.models import PricePolicyLine
 from ordercenter.pricing.schema.lines import LINES, AskedLines, asked_lines
@@ -182,6 +183,7 @@ class PriceTraceType(graphene.ObjectType):
     class Meta:
         name = "PriceTrace"
 
+    buyer = Field(OrganizationType, description="Who buys.")
     variant = Field(VariantType, required=True, description="What is priced.")
     uom = Field(UnitOfMeasureType, required=True, description="The unit.")
     quantity = Field(Quantity, required=True, description="The quantity.")
@@ -197,6 +199,10 @@ class PriceTraceType(graphene.ObjectType):
     floor = Field(Money, description="The lowest price allowed; null to a buyer and where there is none.")
     floor_applied = Field(graphene.Boolean, required=True, description="The price was raised to the lowest allowed.")
     upcoming = listed(TraceRowType, "The prices to come, each from when it will be the price.", size=3)
+
+    def resolve_buyer(root: ShownTrace, info: Any) -> Deferred:
+        partner = PartnershipType.load(info, root.request.partnership_id)
+        return partner.then(lambda found: OrganizationType.load(info, found.downstream_id) if found else None)
 
     def resolve_variant(root: ShownTrace, info: Any) -> Any:
         return VariantType.load(info, root.request.variant_id)

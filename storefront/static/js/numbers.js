@@ -3,6 +3,8 @@
 const SYMBOLS = { CNY: "¥", USD: "$", EUR: "€", GBP: "£", HKD: "HK$", JPY: "JP¥", TWD: "NT$" };
 const EXPONENTS = { JPY: 0, KRW: 0, VND: 0, KWD: 3, BHD: 3 };
 
+export const exponent = (currency) => EXPONENTS[currency] ?? 2;
+
 export const plain = (value) => (String(value).includes(".") ? String(value).replace(/0+$/, "").replace(/\.$/, "") : String(value));
 
 const grouped = (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ",");
