@@ -29,13 +29,14 @@ from storefront import sheets
 from storefront.documents import operations
 from storefront.execute import SignInNeededError, declared, run
 from storefront.frame import Frame
-from storefront.problems import Problems, left_out, outcome_of, problems_of
+from storefront.problems import Problems, left_out, outcome_of, partly_done, problems_of
 from storefront.sheets import Sheet
 from storefront.variables import from_form, from_query
 
 View = Callable[..., HttpResponseBase]
 MOST_AT_ONCE = 5_000
 DRAWERS = {"drawer-body", "split-pane"}
+STAYS = "-said"  # where a dialog that stays open tells what was refused, so that nothing typed into it is lost
 
 
 @dataclass(frozen=True)
@@ -142,13 +143,13 @@ class Page:
         """Move on after success; after a refusal show the page again, or a toast where the form asked for no more."""
         problems = problems_of(name, data, request.POST)
         outcome = outcome_of(data)
-        told = "" if problems else str(self.done.get(name, "")) % outcome
+        told = "" if problems and not partly_done(data) else str(self.done.get(name, "")) % outcome
         if request.POST.get("quiet"):
             return _toast(told or " ".join(e["message"] for e in problems), "danger" if problems else "success")
-        if problems:
-            return self.show(request, where, problems)
         if told:
             messages.success(request, told)
+        if problems:
+            return self.show(request, where, problems)
         for line in left_out(data):
             messages.warning(request, "{sku} {name}: {reason}".format(**line))
         goal = self.then.get(name)
@@ -197,7 +198,8 @@ def _toast(text: str, kind: str) -> HttpResponse:
 
 def _move_on(request: HttpRequest, goal: str) -> HttpResponse:
     """To the next page; a form in a drawer leaves the drawer with it, and goes back to the page behind by default."""
-    if request.headers.get("HX-Target") not in DRAWERS:
+    target = request.headers.get("HX-Target", "")
+    if target not in DRAWERS and not target.endswith(STAYS):
         return HttpResponseRedirect(goal, status=303)
     if goal == request.get_full_path():
         goal = request.headers.get("HX-Current-URL", goal)

@@ -51,6 +51,12 @@ def left_out(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [line for payload in data.values() if isinstance(payload, dict) for line in payload.get("skipped") or ()]
 
 
+def partly_done(data: Mapping[str, Any]) -> bool:
+    """Whether an operation over many did some and refused others: it answers both with a list."""
+    payloads = [payload for payload in data.values() if isinstance(payload, dict)]
+    return any(value for one in payloads for name, value in one.items() if name != "errors" and isinstance(value, list))
+
+
 def _flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in tree.items():
         if isinstance(value, dict):

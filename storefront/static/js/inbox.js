@@ -12,7 +12,7 @@ const renew = async () => {
   const here = Math.max(0, rows().findIndex((row) => row.matches(".cursor, [aria-current]")));
   const pane = linkOf(rows()[here])?.dataset.pane;
   const address = new URL(location.href);
-  address.searchParams.delete("drawer");
+  for (const name of ["drawer", "pane"]) address.searchParams.delete(name);
   await window.htmx.ajax("GET", address.pathname + address.search, { target: `#${TABLE}`, select: `#${TABLE}`, swap: "outerHTML show:none" });
   const found = rows();
   const next = found.find((row) => linkOf(row)?.dataset.pane === pane) ?? found[Math.min(here, found.length - 1)];
@@ -20,7 +20,7 @@ const renew = async () => {
   if (link) {
     next.classList.add("cursor");
     link.focus({ preventScroll: true });
-    show(link.dataset.pane, link);
+    show(link.dataset.pane, link, "pane");
   } else if (document.getElementById("split-pane")) location.reload();
   document.body.dispatchEvent(new Event("ordersMoved"));
 };
@@ -28,7 +28,7 @@ const renew = async () => {
 if (!window.inboxHeard) {
   window.inboxHeard = true; // a boosted visit runs this file once more
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.target.matches?.("form[data-moves]") && event.detail.xhr.status === 204) renew();
+    if (event.target.matches?.("form[data-moves]") && event.detail.xhr.status === 204) setTimeout(renew); // once that request is over
   });
 
   document.addEventListener("click", (event) => {

@@ -108,6 +108,10 @@ const settle = () => {
     wrap.classList.toggle("scrolls", wide);
     if (wide) wrap.tabIndex = 0;
   }
+  for (const tab of document.querySelectorAll(".table-views .tabs > [aria-current]")) {
+    const bar = tab.parentElement;
+    if (tab.offsetLeft + tab.offsetWidth > bar.scrollLeft + bar.clientWidth) bar.scrollLeft = tab.offsetLeft - 24;
+  }
   for (const field of document.querySelectorAll("[data-table-search]")) {
     if (field !== document.activeElement) field.value = new URLSearchParams(location.search).get(field.name) ?? "";
   }
