@@ -37,14 +37,14 @@ class OrdersConfig(AppConfig):
         from marketplace.catalog.packs import pack_check
         from marketplace.core import events
         from ordercenter.orders.backorders import OrdersSide
-        from ordercenter.orders.events import KINDS, SETTINGS_CHANGED
+        from ordercenter.orders.events import CART_KINDS, KINDS, SETTINGS_CHANGED
         from ordercenter.orders.live import listen
         from ordercenter.orders.packs import packs_on_lines
         from ordercenter.orders.papers import register as register_papers
         from ordercenter.orders.subscribers import register
         from ordercenter.stock.backorders import register_order_side
 
-        events.declare(*KINDS, SETTINGS_CHANGED)
+        events.declare(*KINDS, *CART_KINDS, SETTINGS_CHANGED)
         register_order_side(OrdersSide())
         pack_check(packs_on_lines)
         register()

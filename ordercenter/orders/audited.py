@@ -17,3 +17,4 @@ audited(
         "reopen_days": _("Days in which an order can be reopened"),
     },
 )
+audited("cart", "orders.Cart", _("Cart"), {"is_shared": _("Shared with colleagues"), "user_id": _("Owner")})

@@ -43,6 +43,21 @@ ON CONFLICT (cart_id, variant_id, uom_id) DO UPDATE
        priced_at = EXCLUDED.priced_at
 """
 
+COPY = """
+INSERT INTO orders_cartline
+       (cart_id, organization_id, position, variant_id, uom_id, quantity, unit_price, snapshot, priced_at)
+SELECT %s::bigint, organization_id, position, variant_id, uom_id, quantity, unit_price, snapshot, priced_at
+  FROM orders_cartline WHERE cart_id = %s::bigint
+"""
+
+LEAVE = """
+WITH gone AS (
+    DELETE FROM orders_cartline WHERE cart_id = ANY (%s::bigint[]) AND coalesce(id = ANY (%s::bigint[]), true)
+    RETURNING *
+)
+SELECT variant_id, uom_id, quantity, unit_price, snapshot::text, priced_at FROM gone ORDER BY cart_id, position
+"""
+
 #: A variant and a uom: there is one line of both in a cart.
 Key = tuple[int, int]
 
@@ -62,6 +77,13 @@ def put_lines(actor: Actor, terms: BuyingTerms, cart_id: int, lines: Sequence[Ch
     Raises QUANTITY_INVALID with the index of each line that becomes too large.
     """
     given = [((line.goods.variant_id, line.goods.uom_id), line.wish.quantity or ZERO) for line in lines if line.goods]
+    put_quantities(actor, terms, cart_id, given, add)
+
+
+def put_quantities(
+    actor: Actor, terms: BuyingTerms, cart_id: int, given: Sequence[tuple[Key, Decimal]], add: bool
+) -> None:
+    """As `put_lines`, of lines that are known by their keys."""
     akin = _akin(cart_id, (key for key, _quantity in given))
     wanted: dict[Key, Decimal] = {}
     for key, quantity in given:
@@ -76,6 +98,43 @@ def put_prices(actor: Actor, terms: BuyingTerms, cart_id: int, keys: Sequence[Ke
     akin = _akin(cart_id, keys)
     wanted = {key: akin[key].quantity for key in keys}
     _write(actor, terms, cart_id, wanted, dict.fromkeys(wanted), akin)
+
+
+def copy_lines(from_id: int, to_id: int) -> None:
+    """Copy all lines into an empty cart, with the prices they have and the instants these are of; one statement."""
+    run(COPY, [to_id, from_id])
+
+
+def carry_lines(
+    actor: Actor, terms: BuyingTerms, from_ids: Sequence[int], to_id: int, line_ids: Sequence[int] | None = None
+) -> None:
+    """Move lines, all or these, from locked carts into another; as many statements for a thousand as for one.
+
+    A line whose like is not there keeps its price and the hours it is held for. Equal ones are added up, and get their
+    price as when one writes them (pricing §5).
+    """
+    rows = rows_of(LEAVE, [numbers(from_ids), None if line_ids is None else numbers(line_ids)])
+    there = set(rows_of("SELECT variant_id, uom_id FROM orders_cartline WHERE cart_id = %s", [to_id]))
+    fresh: dict[Key, tuple[Any, ...]] = {}
+    equal: list[tuple[Key, Decimal]] = []
+    for variant, uom, quantity, *priced in rows:
+        key = (variant, uom)
+        if key in there or key in fresh:
+            equal.append((key, quantity))
+        else:
+            fresh[key] = (quantity, *priced)
+    if fresh:
+        arrays = [
+            numbers(variant for variant, _uom in fresh),
+            numbers(uom for _variant, uom in fresh),
+            numbers(quantity for quantity, *_priced in fresh.values()),
+            numbers(price for _quantity, price, *_made in fresh.values()),
+            documents(_parsed(snapshot) for *_line, snapshot, _at in fresh.values()),
+            texts(at for *_line, at in fresh.values()),
+        ]
+        run(PUT, [to_id, actor.organization_id, to_id, *arrays])
+    if equal:
+        put_quantities(actor, terms, to_id, equal, add=True)
 
 
 def line_to_place(

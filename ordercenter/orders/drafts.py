@@ -33,6 +33,8 @@ class DraftLine:
 
     `agreed_price` stands above all lists and needs `orders.price`. `shown_price` is the one the buyer saw: where it has
     moved since and no total was accepted, placing fails. `held`: the price a cart keeps for it, which then is the one.
+    `whole`: the quantity of the line it is a part of, with another day for the rest; its tier is the whole's. The first
+    part stands for the whole among the order's quantities: `part_of` is its place, None on itself.
     """
 
     variant_id: int
@@ -43,6 +45,8 @@ class DraftLine:
     shown_price: Decimal | None = None
     uom_code: str | None = None
     held: Held | None = None
+    whole: Decimal | None = None
+    part_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,3 +25,12 @@ KINDS = (
 )
 
 SETTINGS_CHANGED = EventKind("order_settings.changed", _("Order settings changed"))
+
+CART_KINDS = (
+    EventKind("cart.made", _("Cart made")),
+    EventKind("cart.changed", _("Cart renamed or shared")),
+    EventKind("cart.handed", _("Cart handed to a colleague")),
+    EventKind("cart.merged", _("Carts put together")),
+    EventKind("cart.lines_moved", _("Lines moved to another cart")),
+    EventKind("cart.discarded", _("Cart thrown away")),
+)

@@ -116,7 +116,37 @@ ACROSS = (
     ("order.file_added", gettext_lazy("A file is added to an order"), ("order.file_added",), BOTH),
 )
 
+
+def of_handed_carts(events: Sequence[OutboxEvent]) -> Iterator[Hearing]:
+    """The colleague a cart was handed to; one statement."""
+    people = User.objects.only("name").in_bulk({event.actor_user for event in events if event.actor_user})
+    for event in events:
+        person = people.get(event.actor_user or 0)
+        told = {
+            "by": person.name if person else "",
+            "name": event.payload.get("name", ""),
+            "seller": event.payload.get("seller", ""),
+            "note": event.payload.get("note", "")[:200],
+        }
+        heard = (event.payload["to"],)
+        yield Hearing(event, event.organizations[0], "", heard, "Cart", event.aggregate_id, told)
+
+
+def text_of_handed(data: Mapping[str, Any]) -> Text:
+    """Who handed which cart over; the words that came with it below."""
+    return Text(_("%(by)s hands you the cart %(name)s at %(seller)s") % data, data.get("note", ""))
+
+
 register(
+    NotificationRule(
+        "cart.handed",
+        gettext_lazy("A colleague hands you a cart"),
+        ORDERS,
+        ("cart.handed",),
+        (BUYS,),
+        of_handed_carts,
+        text_of_handed,
+    ),
     *(NotificationRule(kind, label, ORDERS, events, who, of_orders, text) for kind, label, events, who in RULES),
     *(
         NotificationRule(kind, label, ORDERS, events, who, of_the_other_side, text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -159,8 +159,9 @@ def _prices(
                 partnership_id,
                 line.variant_id,
                 item.uom_id,
-                line.quantity,
-                number,
+                line.whole or line.quantity,
+                # A part counts for its own tier alone: the first part has counted the whole for all others.
+                number if line.part_of is None else key,
                 line.agreed_price,
                 draft.at,
                 line.requested_on or draft.requested_on,
@@ -169,6 +170,12 @@ def _prices(
     found: dict[Key, PriceResult] = {}
     for seller_id, wanted in requests.items():
         found.update((result.key, result) for result in resolve(actor, seller_id, wanted))  # type: ignore[misc]
+    for (number, index), result in found.items():
+        part_of = drafts[number].lines[index].part_of
+        first = found.get((number, part_of)) if part_of is not None else None
+        if first is not None and first.at == result.at:
+            # Nothing but its day tells it from the first part, and the seller does not price by the day.
+            found[number, index] = replace(first, key=result.key)
     for key, result in found.items():
         held = drafts[key[0]].lines[key[1]].held
         if held is not None:

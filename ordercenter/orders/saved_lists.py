@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.parties.models import Membership, Unit
-from ordercenter.orders.carts import own_cart
+from ordercenter.orders.cart_access import own_cart
 from ordercenter.orders.drafts import LARGEST_QUANTITY, LINE_LIMIT, too_much
 from ordercenter.orders.entries import Wish, check_lines
 from ordercenter.orders.enums import ListAccess, OrderLineKind

@@ -14,15 +14,24 @@ from ordercenter.orders.enums import ListAccess
 
 class CartQuerySet(OwnedQuerySet):
     def visible_filter(self, actor: Actor) -> Q:
-        """One's own; the program itself sees those without a person."""
-        return super().visible_filter(actor) & Q(user=actor.user_id)
+        """One's own, and those that are shared, for who orders; the program itself sees those without a person."""
+        reach = Q(user=actor.user_id)
+        if actor.may("orders.place"):
+            reach |= Q(is_shared=True)
+        return super().visible_filter(actor) & reach
 
 
 class Cart(OwnedRow):
-    """What a member of a buyer is about to order from one seller."""
+    """What a member of a buyer, or several together, are about to order from one seller.
+
+    `user` is its owner. The cart without a name is the one that is there by itself. `version` counts every writing.
+    """
 
     seller = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+")
     user = models.ForeignKey("parties.User", models.CASCADE, null=True, related_name="+")
+    name = models.CharField(max_length=64, blank=True, default="", db_default="")
+    is_shared = models.BooleanField(default=False, db_default=False)
+    version = models.PositiveIntegerField(default=1, db_default=1)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = CartQuerySet.as_manager()
@@ -30,9 +39,22 @@ class Cart(OwnedRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organization", "user", "seller"], nulls_distinct=False, name="cart_one_per_seller"
+                fields=["organization", "user", "seller", "name"], nulls_distinct=False, name="cart_name_once"
             ),
             models.CheckConstraint(condition=~Q(seller=F("organization")), name="cart_two_sides"),
+        ]
+
+
+class ChosenCart(OwnedRow):
+    """The cart that what a member adds at a seller goes into; one that is not the member's any more is no choice."""
+
+    seller = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+")
+    user = models.ForeignKey("parties.User", models.CASCADE, related_name="+")
+    cart = models.ForeignKey(Cart, models.CASCADE, related_name="chosen")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "user", "seller"], name="chosen_cart_once"),
         ]
 
 

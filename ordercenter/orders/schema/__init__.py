@@ -2,6 +2,7 @@
 
 from ordercenter.orders.schema import goods, papers, partners  # noqa: F401 - add fields to types of others
 from ordercenter.orders.schema.cancelling import CancellingMutations
+from ordercenter.orders.schema.carts import CartMutations, CartQueries
 from ordercenter.orders.schema.desk import DeskQueries
 from ordercenter.orders.schema.fill import FillMutations, FillQueries
 from ordercenter.orders.schema.lists import ListMutations, ListQueries
@@ -14,11 +15,11 @@ from ordercenter.orders.schema.types import OrderEventType, OrderLineType, Order
 __all__ = ["Mutations", "OrderEventType", "OrderLineType", "OrderType", "Queries", "Subscriptions"]
 
 
-class Queries(OrderQueries, DeskQueries, FillQueries, ListQueries, SettingsQueries):
+class Queries(OrderQueries, DeskQueries, FillQueries, CartQueries, ListQueries, SettingsQueries):
     """What can be asked about orders."""
 
 
-class Mutations(MoveMutations, CancellingMutations, FillMutations, ListMutations, SettingsMutations):
+class Mutations(MoveMutations, CancellingMutations, FillMutations, CartMutations, ListMutations, SettingsMutations):
     """What can be done with them."""
 
 

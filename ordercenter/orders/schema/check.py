@@ -18,9 +18,8 @@ from marketplace.parties.schema.types import listed, text
 from marketplace.search.suggest import similar
 from ordercenter.orders.entries import EntryCheck, EntryLine
 from ordercenter.orders.schema.entry import OrderError, gross_of, price_of, shown_stock, taxed, units_of
+from ordercenter.orders.schema.tiers import OrderEntryTierType, better_price
 from ordercenter.orders.terms import BuyingTerms
-from ordercenter.pricing.offers import PriceTier
-from ordercenter.pricing.schema.loaders import TiersOf
 from ordercenter.stock.schema.goods import AvailabilityType, Shown
 
 
@@ -46,36 +45,6 @@ class SimilarTo(BatchLoader):
         (seller_id,) = self.params
         found = similar(self.actor, seller_id, keys, SUGGESTIONS)  # type: ignore[arg-type]
         return [found.get(key, []) for key in keys]
-
-
-@dataclass(frozen=True, slots=True)
-class NextTier:
-    """What is missing to a better price."""
-
-    missing: Decimal
-    unit_price: Amount
-
-
-class OrderEntryTierType(graphene.ObjectType):
-    """The next better price of a line, and how much more it takes."""
-
-    class Meta:
-        name = "OrderEntryTier"
-
-    missing = Field(Quantity, required=True, description="So much more, in the unit of the line.")
-    unit_price = Field(Money, required=True, description="The price of one unit then.")
-
-
-def next_tier(read: ReadLine, tiers: list[PriceTier]) -> NextTier | None:
-    """The first tier above what counts for a line that is cheaper than its price of now."""
-    checked = read.line.checked
-    now, counted = checked.unit_price, checked.counted or checked.wish.quantity
-    if checked.goods is None or now is None or counted is None:
-        return None
-    for tier in tiers:
-        if tier.uom_id == checked.goods.uom_id and tier.min_quantity > counted and tier.unit_price < now:
-            return NextTier(tier.min_quantity - counted, Amount(tier.unit_price, tier.currency))
-    return None
 
 
 class OrderEntryLineType(graphene.ObjectType):
@@ -148,11 +117,7 @@ class OrderEntryLineType(graphene.ObjectType):
         return goods.rule.stride if goods else None
 
     def resolve_next_tier(root: ReadLine, info: Any) -> Any:
-        checked, terms = root.line.checked, root.terms
-        if checked.goods is None or checked.unit_price is None:
-            return None
-        tiers = TiersOf.of(info, terms.seller_id, terms.buyer_id).load(checked.goods.variant_id)
-        return tiers.then(lambda found: next_tier(root, found))
+        return better_price(info, root.line.checked, root.terms)
 
     def resolve_quantity(root: ReadLine, _info: Any) -> Decimal | None:
         return root.line.checked.wish.quantity

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import graphene
+from django.utils.translation import gettext as _
 
 from marketplace.catalog.schema.loaders import UnitById
 from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
@@ -16,14 +17,15 @@ from marketplace.core.money import TaxedMoney as TaxedAmount
 from marketplace.graphql import BatchLoader, DateTime, Deferred, Field, ModelType, Money, Quantity, Related, TaxedMoney
 from marketplace.graphql.mutations import error_type_of
 from marketplace.parties.models import Partnership
-from marketplace.parties.schema.types import OrganizationType, listed, text
+from marketplace.parties.schema.types import OrganizationType, UserType, listed, text
 from marketplace.parties.terms import terms_text
 from ordercenter.orders.arithmetic import Amounts
 from ordercenter.orders.carts import cart_wishes
 from ordercenter.orders.entries import CheckedLine, CheckedLines, check_lines
 from ordercenter.orders.errors import OrderErrorCode
-from ordercenter.orders.models import Cart, CartLine
+from ordercenter.orders.models import Cart, CartLine, ChosenCart
 from ordercenter.orders.schema.loaders import LinesInCart, TermsOfSeller
+from ordercenter.orders.schema.tiers import OrderEntryTierType, better_price
 from ordercenter.orders.terms import BuyingTerms, buying_terms
 from ordercenter.stock.schema.goods import AvailabilityType, Shown
 
@@ -67,7 +69,11 @@ class PricedRow:
 
     row: CartLine
     checked: CheckedLine
-    currency: str
+    terms: BuyingTerms
+
+    @property
+    def currency(self) -> str:
+        return self.terms.currency
 
     @property
     def pk(self) -> int:
@@ -90,6 +96,16 @@ class CheckedCarts(BatchLoader):
             checked = check_lines(self.actor, terms, cart_wishes(rows[key]), kept)
             found[key] = CheckedCart(terms, rows[key], checked)
         return [found.get(key) for key in keys]
+
+
+class ChosenOfSeller(BatchLoader):
+    """The cart the reader has chosen at sellers, as far as it may still be used."""
+
+    def batch(self, keys: list[int]) -> list[int | None]:
+        usable = Cart.objects.visible_to(self.actor)
+        choices = ChosenCart.objects.visible_to(self.actor).filter(user=self.actor.user_id, seller__in=keys)
+        chosen = dict(choices.filter(cart__in=usable).values_list("seller", "cart"))
+        return [chosen.get(key) for key in keys]
 
 
 class PartnershipAsBuyer(BatchLoader):
@@ -129,6 +145,10 @@ class CartLineType(ModelType, model=CartLine, name="CartLine"):
     )
     total = Field(Money, description="What it comes to with tax.")
     availability = Field(AvailabilityType, description="What you may see of the stock.")
+    next_tier = Field(
+        OrderEntryTierType, cost=2, description="The next better price and what is missing to it; null: there is none."
+    )
+    step = Field(Quantity, description="By how much its quantity may be raised, in its unit.")
     error_code = Field(graphene.String, description="What is wrong with it, for programs.")
     error_message = Field(graphene.String, description="What is wrong with it, for people.")
     snapped_quantity = Field(Quantity, description="The next allowed quantity, where this one is off its rule.")
@@ -182,6 +202,13 @@ class CartLineType(ModelType, model=CartLine, name="CartLine"):
     def resolve_availability(root: PricedRow, _info: Any) -> Shown | None:
         return shown_stock(root.checked)
 
+    def resolve_next_tier(root: PricedRow, info: Any) -> Any:
+        return better_price(info, root.checked, root.terms)
+
+    def resolve_step(root: PricedRow, _info: Any) -> Decimal | None:
+        goods = root.checked.goods
+        return goods.rule.stride if goods else None
+
     def resolve_error_code(root: PricedRow, _info: Any) -> str | None:
         return root.checked.code
 
@@ -201,7 +228,14 @@ def units_of(info: Any, checked: CheckedLine) -> Deferred:
 class CartType(ModelType, model=Cart, name="Cart", permission="orders.place"):
     """What you are about to order from one seller."""
 
+    name = text("Its name; empty for the one of yours that is there by itself.")
+    label = text("Its name, or the words for one without.")
     seller = Related(OrganizationType, "seller", required=True, description="Who sells.")
+    owner = Related(UserType, "user", description="Whose it is.")
+    is_own = Field(graphene.Boolean, required=True, description="It is yours.")
+    is_shared = Field(graphene.Boolean, required=True, description="Colleagues who order see it and write in it.")
+    is_chosen = Field(graphene.Boolean, required=True, description="What you add at its seller goes into it.")
+    version = Field(graphene.Int, required=True, description="Counts every writing.")
     line_count = Field(graphene.Int, required=True, description="How many lines.")
     lines = listed(CartLineType, "Its lines, each at the price an order would get.", size=20)
     prices_held_until = Field(
@@ -215,14 +249,26 @@ class CartType(ModelType, model=Cart, name="Cart", permission="orders.place"):
     short_policy_label = text("What will happen when stock is short.")
     updated_at = Field(DateTime, required=True, description="When it was last written.")
 
+    def resolve_label(root: Cart, _info: Any) -> str:
+        return root.name or _("My cart")
+
+    def resolve_is_own(root: Cart, info: Any) -> bool:
+        return root.user_id == info.context.actor.user_id
+
+    def resolve_is_chosen(root: Cart, info: Any) -> Any:
+        def chosen(cart_id: int | None) -> bool:
+            own = root.user_id == info.context.actor.user_id
+            return cart_id == root.pk if cart_id else own and not root.name
+
+        return ChosenOfSeller.of(info).load(root.seller_id).then(chosen)
+
     def resolve_line_count(root: Cart, info: Any) -> Any:
         return LinesInCart.of(info).load(root.pk)
 
     def resolve_lines(root: Cart, info: Any) -> Any:
         def lines(cart: CheckedCart) -> list[PricedRow]:
             return [
-                PricedRow(row, checked, cart.terms.currency)
-                for row, checked in zip(cart.rows, cart.checked.lines, strict=True)
+                PricedRow(row, checked, cart.terms) for row, checked in zip(cart.rows, cart.checked.lines, strict=True)
             ]
 
         return CheckedCarts.of(info).load(root.pk).then(lines)

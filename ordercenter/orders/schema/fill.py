@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import graphene
+from django.db.models import Exists, OuterRef, Q
 
 from marketplace.catalog.schema.loaders import UnitById
 from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
@@ -30,7 +31,7 @@ from ordercenter.orders.carts import discard_cart, paste_into_cart, reprice_cart
 from ordercenter.orders.entries import parse_entries
 from ordercenter.orders.enums import CartWriteMode
 from ordercenter.orders.errors import OrderErrorCode
-from ordercenter.orders.models import Cart
+from ordercenter.orders.models import Cart, CartLine
 from ordercenter.orders.paste import RawLine, read_text, read_typed
 from ordercenter.orders.reorder import reorder
 from ordercenter.orders.schema.check import Check, OrderEntryCheckType
@@ -123,16 +124,19 @@ def raw_lines(
 class FillQueries:
     """What can be asked before an order exists."""
 
-    carts = listed(CartType, "Your carts, one a seller; empty ones are left out.", size=5)
+    carts = listed(
+        CartType,
+        "Your carts and those colleagues share with you; of yours without a name, empty ones are left out.",
+        seller=graphene.ID(description="Of this seller only."),
+        size=5,
+    )
     cart = Field(CartType, id=graphene.ID(required=True, description="Its id."), description="One of your carts.")
     order_paste_parse = Field(
         OrderEntryCheckType,
         required=True,
         cost=20,
         seller=SELLER,
-        buyer=graphene.ID(
-            description="For a seller's people: for which dealer. Yourself unless told."
-        ),
+        buyer=graphene.ID(description="For a seller's people: for which dealer. Yourself unless told."),
         text=TEXT,
         file=FILE,
         lines=LINES,
@@ -150,12 +154,15 @@ class FillQueries:
         " Requires `orders.place` or `orders.purchases`.",
     )
 
-    def resolve_carts(root: Any, info: Any) -> Any:
+    def resolve_carts(root: Any, info: Any, seller: str | None = None) -> Any:
         actor = info.context.actor
         if not actor.may("orders.place"):
             return []
-        mine = Cart.objects.visible_to(actor).filter(lines__isnull=False).distinct()
-        return list(mine.select_related("seller").order_by("seller__name", "pk"))
+        filled = Exists(CartLine.objects.filter(cart=OuterRef("pk")))
+        rows = Cart.objects.visible_to(actor).filter(filled | ~Q(name=""))
+        if seller:
+            rows = rows.filter(seller=from_global_id(seller, "Organization", "seller"))
+        return list(rows.select_related("seller").order_by("seller__name", "seller", "name", "pk"))
 
     def resolve_cart(root: Any, info: Any, id: str) -> Any:
         return CartType.by_id(info, id)
@@ -189,10 +196,12 @@ class CartLinesInput(graphene.InputObjectType):
         enum_of(CartWriteMode), required=True, description="ADD to what is there, or SET in its place."
     )
     lines = graphene.List(graphene.NonNull(CartLineInput), required=True, description="The lines.")
+    cart = graphene.ID(description="Into this cart of the seller; into the one you chose unless told.")
+    version = graphene.Int(description="The version of the cart you saw: another one now fails CONFLICT.")
 
 
 class CartLinesWrite(BaseMutation, permission="orders.place", codes=OrderErrorCode, atomic=False):
-    """Write lines into your cart at a seller; it is made where there is none. Nothing happens if one line is wrong."""
+    """Write lines into a cart at a seller; one is made where there is none. Nothing happens if one line is wrong."""
 
     class Arguments:
         input = CartLinesInput(required=True, description="The lines.")
@@ -203,7 +212,9 @@ class CartLinesWrite(BaseMutation, permission="orders.place", codes=OrderErrorCo
     def perform(cls, actor: Actor, input: Any) -> Self:
         seller_id = from_global_id(input.seller, "Organization", "seller")
         add = CartWriteMode(input.mode) is CartWriteMode.ADD
-        return cls(cart=write_cart(actor, seller_id, wishes_of(input.lines), add))
+        cart_id = from_global_id(input.cart, "Cart", "cart") if input.get("cart") else None
+        wishes = wishes_of(input.lines)
+        return cls(cart=write_cart(actor, seller_id, wishes, add, cart_id, input.get("version")))
 
 
 class CartLinesPaste(BaseMutation, permission="orders.place", codes=OrderErrorCode, atomic=False):
@@ -214,14 +225,16 @@ class CartLinesPaste(BaseMutation, permission="orders.place", codes=OrderErrorCo
         text = TEXT
         file = FILE
         lines = LINES
+        into = graphene.ID(description="Into this cart of the seller; into the one you chose unless told.")
 
     cart = Field(CartType, description="The cart as it is now; null where no line was good.")
     check = Field(OrderEntryCheckType, description="What reading the lines found.")
 
     @classmethod
-    def perform(cls, actor: Actor, seller: str, **given: Any) -> Self:
+    def perform(cls, actor: Actor, seller: str, into: str | None = None, **given: Any) -> Self:
         raw = raw_lines(actor, **given)
-        cart, check = paste_into_cart(actor, from_global_id(seller, "Organization", "seller"), raw)
+        cart_id = from_global_id(into, "Cart", "into") if into else None
+        cart, check = paste_into_cart(actor, from_global_id(seller, "Organization", "seller"), raw, cart_id)
         return cls(cart=cart, check=Check(check, []))
 
 

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import graphene
+from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError
-from marketplace.graphql import BaseMutation, Date, Decimal, Field, Quantity, from_global_id
+from marketplace.graphql import BaseMutation, Date, Decimal, Field, Quantity, Upload, from_global_id, ids_of
 from marketplace.graphql.mutations import ErrorRow
 from ordercenter.orders.cancel import cancel, decline
 from ordercenter.orders.carts import Checkout, enter_lines, place_cart, place_lines
 from ordercenter.orders.change import Change, change
 from ordercenter.orders.close import close, reopen
 from ordercenter.orders.confirm import confirm, confirm_each
+from ordercenter.orders.delivery_days import Part
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.models import Order
 from ordercenter.orders.schema.lines import CartLineInput, keys_once, wishes_of
@@ -36,6 +38,14 @@ def read_again(actor: Actor, keys: Sequence[int]) -> list[Order]:
     return [found[key] for key in keys if key in found]
 
 
+class CartLinePartInput(graphene.InputObjectType):
+    """So much of a line of a cart, for one day."""
+
+    line = graphene.ID(required=True, description="The line of the cart.")
+    quantity = Quantity(required=True, description="How much of it; all parts of a line come to its quantity.")
+    requested_on = Date(description="The wished day of this part; that of the order unless told.")
+
+
 class OrderPlaceInput(graphene.InputObjectType):
     """A cart to place as an order; or, for programs that keep no cart, a seller and lines."""
 
@@ -47,6 +57,13 @@ class OrderPlaceInput(graphene.InputObjectType):
     buyer_reference = graphene.String(description="Your own number for it.")
     note = graphene.String(description="A message for the seller.")
     accepted_total = Decimal(description="The gross total you saw: another one now fails PRICE_CHANGED.")
+    parts = graphene.List(
+        graphene.NonNull(CartLinePartInput),
+        description="Lines of the cart that are wished for several days: each part is a line of the order.",
+    )
+    files = graphene.List(
+        graphene.NonNull(Upload), description="Files for the order, 10 at most; both sides read them. With a cart."
+    )
 
 
 class OrderPlace(BaseMutation, permission="orders.place", codes=OrderErrorCode, atomic=False):
@@ -75,7 +92,29 @@ def checkout_of(input: Any) -> Checkout:
         buyer_reference=input.get("buyer_reference") or "",
         note=input.get("note") or "",
         accepted_total=input.get("accepted_total"),
+        parts=parts_by_line(input.get("parts") or ()),
+        files=files_of(input.get("files") or ()),
     )
+
+
+MOST_FILES = 10
+
+
+def files_of(files: Sequence[Any]) -> list[Any]:
+    """The files that come with an order; a form's empty field is none."""
+    found = [file for file in files if file]
+    if len(found) > MOST_FILES:
+        text = _("At most %(limit)s files at once.") % {"limit": MOST_FILES}
+        raise DomainError(CoreErrorCode.INVALID, text, "files")
+    return found
+
+
+def parts_by_line(given: Sequence[Any]) -> dict[int, list[Part]]:
+    """Parts by the key of their line; raises NOT_FOUND for an id that is none, with its index."""
+    found: dict[int, list[Part]] = {}
+    for key, one in zip(ids_of([one.line for one in given], "CartLine", "parts"), given, strict=True):
+        found.setdefault(key, []).append(Part(one.quantity, one.get("requested_on")))
+    return found
 
 
 class OrderEnterInput(graphene.InputObjectType):

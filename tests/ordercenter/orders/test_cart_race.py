@@ -6,6 +6,7 @@ from threading import Event
 import pytest
 from django.db import transaction
 
+from marketplace.core.errors import CoreErrorCode, DomainError
 from ordercenter.orders import carts
 from ordercenter.orders.carts import Checkout, place_cart, write_cart
 from ordercenter.orders.entries import Wish
@@ -54,3 +55,45 @@ def test_a_line_that_is_written_while_its_cart_is_placed_is_not_lost():
 def test_the_twin_that_empties_the_whole_cart_loses_it(monkeypatch):
     monkeypatch.setattr(carts, "EMPTY", EMPTY_ALL)
     assert skus_after_writing_while_placing() == {"ABC"}
+
+
+def quantity_after_two_set_one_line(with_version: bool) -> set[Decimal]:
+    """What two colleagues were told they had set, who both saw the same cart and set the same line."""
+    shop = Shop()
+    shop.sells("ABC")
+    cart = write_cart(shop.dealer, shop.seller.pk, [Wish(shop.goods["ABC"].pk, Decimal(1))], add=True)
+    seen = cart.version if with_version else None
+    set_to: set[Decimal] = set()
+    refused: list[object] = []
+
+    def act(number: int) -> None:
+        wish = Wish(shop.goods["ABC"].pk, Decimal(10 + number))
+        try:
+            write_cart(shop.dealer, shop.seller.pk, [wish], add=False, cart_id=cart.pk, version=seen)
+            set_to.add(Decimal(10 + number))
+        except DomainError as error:
+            refused.append(error.code)
+
+    at_once(2, act)
+    assert set(refused) <= {CoreErrorCode.CONFLICT}
+    assert CartLine.objects.get(cart=cart).quantity in set_to
+    return set_to
+
+
+def test_of_two_writers_who_saw_the_same_cart_one_is_told_that_it_changed():
+    assert len(quantity_after_two_set_one_line(with_version=True)) == 1
+
+
+def test_the_twin_without_the_version_loses_what_one_of_them_wrote():
+    assert len(quantity_after_two_set_one_line(with_version=False)) == 2
+
+
+def test_two_first_writers_make_one_cart():
+    shop = Shop()
+    shop.sells("ABC")
+
+    def act(number: int) -> None:
+        write_cart(shop.dealer, shop.seller.pk, [Wish(shop.goods["ABC"].pk, Decimal(1))], add=True)
+
+    at_once(4, act)
+    assert CartLine.objects.get().quantity == 4
