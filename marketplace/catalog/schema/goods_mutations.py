@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Self
 
 import graphene
@@ -154,12 +155,15 @@ class PackWrite(BaseMutation, permission=MANAGE, codes=CatalogErrorCode, atomic=
     class Arguments:
         variant = the_id("The variant.")
         packs = list_of(PackInput, "The packs, by their unit.", required=True)
+        order_unit = graphene.String(description="The code of the unit orders are entered in, in place of `isDefault`.")
 
     packs = Field(graphene.List(graphene.NonNull(PackType)), description="All packs of the variant.")
 
     @classmethod
-    def perform(cls, actor: Actor, variant: str, packs: list[PackInput]) -> Self:
+    def perform(cls, actor: Actor, variant: str, packs: list[PackInput], order_unit: str | None = None) -> Self:
         drafts = [pack.to_draft() for pack in packs]
+        if order_unit:
+            drafts = [replace(draft, is_default=draft.uom.upper() == order_unit.upper()) for draft in drafts]
         kept: list[Pack] = pack_write(actor, from_global_id(variant, "Variant", "variant"), drafts)
         return cls(packs=kept)
 

@@ -25,6 +25,7 @@ class ProductChangeInput(graphene.InputObjectType):
     category = graphene.ID(description="Where it stands in the tree.")
     status = graphene.Argument(enum_of(ProductStatus), description="Whether it takes part in trade.")
     tax_rate = Decimal(description='As a fraction: "0.13" for 13 %.')
+    tax_percent = Decimal(description='The tax rate in percent: "13". Give one of the two.')
     attributes = list_of(AttributeValueInput, "Written over those it has.")
 
     def to_change(self, index: int) -> ProductChange:
@@ -33,6 +34,9 @@ class ProductChangeInput(graphene.InputObjectType):
         for name, kind in (("brand", "Brand"), ("category", "Category")):
             if name in given:
                 given[f"{name}_id"] = key(given.pop(name), kind, f"products.{name}", index)
+        percent = given.pop("tax_percent", None)
+        if percent is not None:
+            given["tax_rate"] = percent / 100
         return ProductChange(pk, _fields(given, "slug"))
 
 

@@ -103,7 +103,7 @@ const copy = (sheet, event, cut) => {
   event.preventDefault();
   const { top, bottom, left, right } = sheet.selection.range();
   const rows = sheet.lines.rows.slice(top, bottom + 1);
-  const cells = rows.map((row) => sheet.columns.slice(left, right + 1).map((column) => (column.price ? trim(sheet.text(row, column)) : sheet.text(row, column))));
+  const cells = rows.map((row) => sheet.columns.slice(left, right + 1).map((column) => (column.price && !column.text ? trim(sheet.text(row, column)) : sheet.text(row, column))));
   event.clipboardData.setData("text/plain", textOf(cells));
   if (cut) clear(sheet);
 };
