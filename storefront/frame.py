@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from storefront.company.places import SETTINGS, Setting
 from storefront.menu import BUYING, SELLING, TOOLS, Place
 
 
@@ -58,10 +59,27 @@ class Frame:
                 yield place
 
     @cached_property
+    def settings(self) -> list[tuple[Any, list[Setting]]]:
+        """The pages of the settings that this actor may open, in groups."""
+        offered = [
+            (label, [one for one in found if not one.permission or one.permission in self.may])
+            for label, found in SETTINGS
+        ]
+        return [(label, found) for label, found in offered if found]
+
+    @cached_property
+    def setting(self) -> str:
+        """Address of the page of the settings that one is on."""
+        known = {begin: one.url for _label, found in self.settings for one in found for begin in (one.url, *one.also)}
+        return known.get(max((begin for begin in known if self.path.startswith(begin)), key=len, default=""), "")
+
+    @cached_property
     def here(self) -> str:
         """Address of the menu entry that the page stands under: the longest one its own address begins with."""
         if self.selling_order:
             return "/office/orders/"
+        if self.setting:
+            return "/company/"
         places = [place.url for _label, found in self.sections for place in found]
         return max((url for url in places if self.path.startswith(url)), key=len, default="")
 

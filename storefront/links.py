@@ -7,6 +7,14 @@ ADDRESSES = {
     "Cart": "/carts/",
     "Product": "/office/products/%s/",
     "PriceList": "/office/prices/%s/",
+    "Partnership": "/office/partners/%s/",
+    "Bulletin": "/bulletins/%s/",
+    "Role": "/company/roles/%s/",
+    "Member": "/company/users/%s/",
+    "Unit": "/company/departments/",
+    "Address": "/company/addresses/",
+    "ApiKey": "/company/keys/",
+    "OrderSettings": "/company/rules/",
 }
 
 

@@ -41,4 +41,7 @@ SELLING = (
     Place(_("Stock"), "/office/stock/", "building-warehouse", "stock.view", "s", thumb=True),
     Place(_("Imports"), "/office/imports/", "table-import", "catalog.manage", "m"),
 )
-TOOLS = (Place(_("GraphQL explorer"), "/graphql/", "api", "", "x"),)
+TOOLS = (
+    Place(_("Company"), "/company/", "building", "", "y"),
+    Place(_("GraphQL explorer"), "/graphql/", "api", "", "x"),
+)

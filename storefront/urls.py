@@ -21,6 +21,7 @@ AREAS = (
     "imports",
     "company",
     "notices",
+    "invitations",
     "style",
 )
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.db import connection
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -30,8 +31,10 @@ class PartiesConfig(AppConfig):
         # Only now there are models.
         from marketplace.parties.events import KINDS
         from marketplace.parties.invitation_mail import send_invitation
+        from marketplace.parties.users import take_seat_at_sign_in
         from marketplace.parties.welcome import welcome
 
+        user_logged_in.connect(take_seat_at_sign_in, dispatch_uid="parties.seat")
         declare(*KINDS)
         subscribe("member.created", "welcome", writes=False)(welcome)
         subscribe("invitation.sent", "invitation mail", writes=False)(send_invitation)

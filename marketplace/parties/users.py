@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +47,13 @@ def select_organization(actor: Actor, organization_id: int) -> Membership:
         raise not_found("organization")
     Membership.objects.filter(pk=seat.pk).update(last_used_at=Now())
     return seat
+
+
+def take_seat_at_sign_in(user: User, **_of_signal: object) -> None:
+    """Whoever signs in takes the seat used last; from the log of seats people read who still comes."""
+    seats = Membership.objects.filter(user=user, is_active=True).exclude(organization__status=OrganizationStatus.CLOSED)
+    last = seats.order_by(F("last_used_at").desc(nulls_last=True), "pk").values("pk")[:1]
+    Membership.objects.filter(pk__in=last).update(last_used_at=Now())
 
 
 def viewable_partnership(actor: Actor, partnership_id: int) -> Partnership:

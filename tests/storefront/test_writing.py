@@ -51,12 +51,12 @@ def frame(*permissions, buyer=True, seller=True, path="/"):
 
 def test_the_menu_offers_only_what_the_actor_may_open():
     shown = frame("orders.sales", buyer=False).sections
-    assert [place.url for _label, places in shown for place in places] == ["/office/", "/office/orders/", "/graphql/"]
+    assert [place.url for _label, places in shown for place in places] == ["/office/", "/office/orders/", "/company/", "/graphql/"]
 
 
 def test_nothing_to_buy_is_offered_to_those_who_do_not_buy():
     shown = frame("orders.place", "catalog.browse", buyer=False).sections
-    assert [place.url for _label, places in shown for place in places] == ["/graphql/"]
+    assert [place.url for _label, places in shown for place in places] == ["/company/", "/graphql/"]
 
 
 def test_the_menu_marks_the_longest_address_a_page_stands_under():
