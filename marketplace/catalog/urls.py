@@ -26,6 +26,16 @@ def products(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 @require_GET
+def template(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """An empty sheet with the headings that an import of products knows, the organization's attributes among them."""
+    actor = actor_of_request(request)
+    if not actor.may("catalog.view"):
+        raise Http404
+    headings, _rows = product_sheet(actor)
+    return sheet_response("products", headings, (), as_csv=kind == "csv")
+
+
+@require_GET
 def import_errors(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The rows of an import that have errors."""
     actor = actor_of_request(request)
@@ -58,6 +68,7 @@ def document(request: HttpRequest, pk: int) -> FileResponse:
 
 urlpatterns = [
     path("catalog/sheets/products.<str:kind>", products, name="catalog-products"),
+    path("catalog/sheets/template.<str:kind>", template, name="catalog-import-template"),
     path("catalog/sheets/imports/<int:pk>/errors.xlsx", import_errors, name="catalog-import-errors"),
     path("catalog/documents/<int:pk>/", document, name="catalog-document"),
 ]

@@ -32,6 +32,7 @@ from marketplace.graphql import (
 )
 from marketplace.graphql.extending import extend
 from marketplace.parties.schema.types import UserType, listed, text
+from ordercenter.fulfilment import of_stock as of_stock  # puts orders beside moves and allocations
 from ordercenter.fulfilment.models import (
     Parcel,
     Receipt,

@@ -13,7 +13,7 @@ from marketplace.core.downloads import sheet_response
 from marketplace.core.errors import DomainError
 from marketplace.graphql.authentication import actor_of_request
 from marketplace.graphql.failure import Failure
-from ordercenter.pricing.export import price_sheet
+from ordercenter.pricing.export import headings, price_sheet
 from ordercenter.pricing.imports.report import error_sheet
 
 Maker = Callable[[Actor, int], tuple[str, list[str], Iterable[dict[str, Any]]]]
@@ -29,6 +29,12 @@ def price_list_file(request: HttpRequest, key: int) -> HttpResponseBase:
 def import_errors_file(request: HttpRequest, key: int) -> HttpResponseBase:
     """The rows of a sheet that have errors, with what they are."""
     return _answer(request, key, error_sheet)
+
+
+@require_GET
+def import_template(request: HttpRequest) -> HttpResponseBase:
+    """An empty sheet with the headings that an import of prices knows, in the reader's language."""
+    return sheet_response("prices", headings(), (), as_csv=request.GET.get("format") == "csv")
 
 
 def _answer(request: HttpRequest, key: int, make: Maker) -> HttpResponseBase:

@@ -105,7 +105,7 @@ def _known_receipt(actor: Actor, lines: Sequence[StockLine], paper: Paper) -> St
 
 def _received(actor: Actor, warehouse: Warehouse, lines: Sequence[StockLine], paper: Paper) -> StockEntry:
     with transaction.atomic():
-        balances = _balances(actor.organization_id, [(warehouse.pk, line) for line in lines])
+        balances = balances_for(actor.organization_id, [(warehouse.pk, line) for line in lines])
         postings = [
             Posting(balance, line.quantity, StockMoveKind.RECEIPT, index)
             for index, (balance, line) in enumerate(zip(balances, lines, strict=True))
@@ -131,7 +131,7 @@ def change_condition(actor: Actor, balance_id: int, quantity: Decimal, condition
         raise DomainError(CoreErrorCode.INVALID, _("It is in this condition already."), "condition")
     line = StockLine(source.variant_id, quantity, source.batch, condition)
     with transaction.atomic():
-        target = _balances(source.organization_id, [(source.warehouse_id, line)])[0]
+        target = balances_for(source.organization_id, [(source.warehouse_id, line)])[0]
         postings = [
             Posting(source.pk, -quantity, StockMoveKind.CONDITION, 0),
             Posting(target, quantity, StockMoveKind.CONDITION, 0),
@@ -163,7 +163,7 @@ def transfer(
             (warehouse.pk, StockLine(balance.variant_id, quantity, balance.batch, balance.condition))
             for balance, (_id, quantity) in zip(sources, lines, strict=True)
         ]
-        targets = _balances(actor.organization_id, wanted)
+        targets = balances_for(actor.organization_id, wanted)
         held = lock_ids([*targets, *(balance.pk for balance in sources)])
         raise_all(_promised(held, lines))
         postings = []
@@ -340,7 +340,7 @@ def _known(actor: Actor, kind: StockEntryKind, paper: Paper, wanted: dict[int, D
     return entry
 
 
-def _balances(owner_id: int | None, wanted: Sequence[tuple[int, StockLine]]) -> list[int]:
+def balances_for(owner_id: int | None, wanted: Sequence[tuple[int, StockLine]]) -> list[int]:
     """Ids of the balances of (warehouse, line), made where they are not there yet."""
     keys = [(place, line.variant_id, line.batch, str(line.condition)) for place, line in wanted]
     places, variants, batches, conditions = zip(*keys, strict=True)

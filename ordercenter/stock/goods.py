@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.models import Pack, Variant
 from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from ordercenter.stock.checks import LARGEST_QUANTITY
-from ordercenter.stock.entries import StockLine
+from ordercenter.stock.entries import Adjustment, Paper, StockLine, adjust, balances_for
 from ordercenter.stock.errors import StockErrorCode
+from ordercenter.stock.models import StockEntry, Warehouse, WarehouseKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,63 @@ def stock_lines(actor: Actor, named: Sequence[NamedGoods]) -> list[StockLine]:
             lines.append(StockLine(variant.pk, line.quantity * pack.factor))
     raise_all(problems)
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAdjustment:
+    """An adjustment as somebody typed it: the balance itself, or the SKU and the warehouse of its sellable goods."""
+
+    change: Decimal | None = None
+    counted: Decimal | None = None
+    balance_id: int | None = None
+    sku: str = ""
+    warehouse: str | int = ""
+
+
+def adjust_named(actor: Actor, named: Sequence[NamedAdjustment], paper: Paper) -> StockEntry:
+    """Adjust balances that are named by SKU and warehouse (code or id); one that is not there yet begins at 0.
+
+    Raises REQUIRED, NOT_FOUND by line, and what `adjust` raises; nothing is left of a refused document.
+    """
+    own = Variant.objects.visible_to(actor).filter(organization=actor.organization_id)
+    skus = {line.sku.strip() for line in named if line.balance_id is None}
+    variants = dict(own.filter(sku__in=skus).values_list("sku", "pk")) if skus else {}
+    places: dict[str | int, int] = {}
+    kept = Warehouse.objects.visible_to(actor).filter(organization=actor.organization_id)
+    for pk, code in kept.exclude(kind=WarehouseKind.TRANSIT).values_list("pk", "code"):
+        places[pk] = places[code.upper()] = pk
+    raise_all(problem for index, line in enumerate(named) for problem in _unnamed(line, index, variants, places))
+    with transaction.atomic():
+        wanted = [
+            (places[_place(line)], StockLine(variants[line.sku.strip()], Decimal(0)))
+            for line in named
+            if line.balance_id is None
+        ]
+        made = iter(balances_for(actor.organization_id, wanted) if wanted else ())
+        lines = [
+            Adjustment(next(made) if line.balance_id is None else line.balance_id, line.change, line.counted)
+            for line in named
+        ]
+        return adjust(actor, lines, paper)
+
+
+def _place(line: NamedAdjustment) -> str | int:
+    return line.warehouse if isinstance(line.warehouse, int) else line.warehouse.strip().upper()
+
+
+def _unnamed(
+    line: NamedAdjustment, index: int, variants: Mapping[str, int], places: Mapping[str | int, int]
+) -> Iterator[DomainError]:
+    """What is wrong with how a line names its balance."""
+    if line.balance_id is not None:
+        return
+    if line.sku.strip() not in variants:
+        yield _missing(NamedGoods(Decimal(0), sku=line.sku), index)
+    if not line.warehouse:
+        yield DomainError(CoreErrorCode.REQUIRED, _("Choose a warehouse."), "warehouse", index)
+    elif _place(line) not in places:
+        text = _("There is no warehouse %(code)s.") % {"code": line.warehouse}
+        yield DomainError(CoreErrorCode.NOT_FOUND, text, "warehouse", index)
 
 
 def _fits(quantity: Decimal, pack: Pack) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import transaction
@@ -26,11 +26,12 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """What of a variant is withheld in a warehouse, in base units; 0 withholds nothing any more."""
+    """What of a variant (by id, or 0 and its SKU) is withheld in a warehouse, in base units; 0 ends it."""
 
     warehouse_id: int
     variant_id: int
     quantity: Decimal
+    sku: str = ""
 
 
 def write_settings(actor: Actor, reservation_minutes: int | None, default_warehouse_id: int | None) -> StockSettings:
@@ -60,6 +61,7 @@ def write_safety_stock(actor: Actor, lines: Sequence[Safety]) -> None:
     """Withhold so much of each from its warehouse from now on, a constant number of statements for any number."""
     own = {"organization": actor.organization_id}
     places = set(Warehouse.objects.filter(**own).values_list("pk", flat=True))
+    lines = _with_variants(actor, lines)
     asked = {line.variant_id for line in lines}
     variants = set(Variant.objects.visible_to(actor).filter(pk__in=asked).values_list("pk", flat=True))
     problems = []
@@ -67,7 +69,7 @@ def write_safety_stock(actor: Actor, lines: Sequence[Safety]) -> None:
         if line.warehouse_id not in places:
             problems.append(not_found("warehouse", index))
         if line.variant_id not in variants:
-            problems.append(not_found("variant", index))
+            problems.append(not_found("sku" if line.sku else "variant", index))
         if line.quantity < 0:
             text = _("The quantity cannot be below 0.")
             problems.append(DomainError(StockErrorCode.QUANTITY_INVALID, text, "quantity", index))
@@ -90,6 +92,19 @@ def write_safety_stock(actor: Actor, lines: Sequence[Safety]) -> None:
             update_fields=["quantity"],
         )
         record_all(actor, _told(rows, there, kept))
+
+
+def _with_variants(actor: Actor, lines: Sequence[Safety]) -> Sequence[Safety]:
+    """The lines with the variants that they name by SKU; 0 stays where there is none."""
+    skus = {line.sku.strip() for line in lines if not line.variant_id}
+    if not skus:
+        return lines
+    own = Variant.objects.visible_to(actor).filter(organization=actor.organization_id, sku__in=skus)
+    found = dict(own.values_list("sku", "pk"))
+    return [
+        line if line.variant_id else replace(line, variant_id=found.get(line.sku.strip(), 0), sku=line.sku or "-")
+        for line in lines
+    ]
 
 
 def _there(actor: Actor, kept: Mapping[Key, Decimal]) -> dict[Key, SafetyStock]:

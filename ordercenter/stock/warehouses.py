@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -11,6 +12,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.changes import created, difference, facts
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.core.events import record
+from marketplace.parties.models import Address
 from ordercenter.stock.checks import length_problems
 from ordercenter.stock.events import stock_event
 from ordercenter.stock.models import Warehouse, WarehouseKind
@@ -38,7 +40,7 @@ def write_warehouse(actor: Actor, draft: WarehouseDraft, warehouse_id: int | Non
     Raises REQUIRED for code and name, DUPLICATE for a code that is taken, INVALID for anything of the kind TRANSIT,
     a text that is too long, and a priority that is none.
     """
-    raise_all(_problems(draft))
+    raise_all([*_problems(draft), *_foreign(actor, draft)])
     try:
         with transaction.atomic():
             warehouse = _found(actor, warehouse_id) if warehouse_id else Warehouse(organization=actor.organization)
@@ -86,6 +88,12 @@ def _transit(actor: Actor) -> None:
         allocates=False,
     )
     Warehouse.objects.bulk_create([place], ignore_conflicts=True)
+
+
+def _foreign(actor: Actor, draft: WarehouseDraft) -> Iterator[DomainError]:
+    own = Address.objects.filter(organization=actor.organization_id, pk=draft.address_id)
+    if draft.address_id is not None and not own.exists():
+        yield not_found("address")
 
 
 def _problems(draft: WarehouseDraft) -> list[DomainError]:

@@ -1,4 +1,4 @@
-"""What lies where, and how it came there."""
+"""What lies where, how it came there, and what is done with it."""
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,9 @@ BALANCES = {
     "onHand": _("On hand"),
     "allocated": _("Allocated quantity"),
     "reserved": _("Reserved quantity"),
+    "safetyStock": _("Safety stock"),
     "available": _("Available quantity"),
+    "inTransit": _("In transit"),
     "uom.name": _("Unit of measure"),
     "updatedAt": _("Changed"),
 }
@@ -33,15 +35,20 @@ MOVES = {
     "actorName": _("Posted by"),
 }
 
-stock = page(
-    "stock/stock",
-    size=50,
-    export=Sheet("stockBalances", BALANCES, _("Stock")),
-    done={"Adjust": _("The adjustment is posted."), "Receive": _("The receipt is posted."), "WriteWarehouse": SAVED},
-)
+stock = page("stock/stock", size=50, export=Sheet("stockBalances", BALANCES, _("Stock")))
+balance = page("stock/balance", needs="balance", parts={"drawer"}, done={"Adjust": _("The adjustment is posted.")})
 stock_moves = page("stock/stock_moves", size=50, export=Sheet("stockMoves", MOVES, _("Stock moves")))
+adjust = page("stock/adjust")
+receive = page("stock/receive")
+warehouses = page("stock/warehouses", done={"Write": SAVED})
+settings = page("stock/settings", done=dict.fromkeys(("Keep", "Show", "Hide", "Withhold"), SAVED), size=50)
 
 urlpatterns = [
     path("office/stock/", stock, name="stock"),
     path("office/stock/moves/", stock_moves, name="stock_moves"),
+    path("office/stock/adjust/", adjust, name="stock_adjust"),
+    path("office/stock/receive/", receive, name="stock_receive"),
+    path("office/stock/warehouses/", warehouses, name="warehouses"),
+    path("office/stock/settings/", settings, name="stock_settings"),
+    path("office/stock/<str:id>/", balance, name="stock_balance"),
 ]

@@ -8,6 +8,7 @@ from django import template
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -39,7 +40,7 @@ def span_width(span: dict[str, Any], period: tuple[dt.datetime, dt.datetime]) ->
 @register.filter
 def span_fits(span: dict[str, Any], period: tuple[dt.datetime, dt.datetime]) -> bool:
     """Whether a figure has room in it."""
-    return _share(_instant(span["ends"]), period) - _share(_instant(span["begins"]), period) > 9
+    return _share(_instant(span["ends"]), period) - _share(_instant(span["begins"]), period) > 11
 
 
 @register.filter
@@ -47,13 +48,19 @@ def span_months(period: tuple[dt.datetime, dt.datetime]) -> list[dict[str, Any]]
     """The first days of months within a period, as few as can be read."""
     found = list(_months(*period))
     step = max(1, -(-len(found) // 12))
-    return [{"at": at, "label": date_format(at, "Y-m" if at.month == 1 else "m")} for at in found[::step]]
+    return [{"at": at, "label": _month_name(at)} for at in found[::step]]
 
 
 @register.simple_tag
 def this_instant() -> dt.datetime:
     """Now."""
     return timezone.now()
+
+
+def _month_name(at: dt.datetime) -> str:
+    if (get_language() or "").startswith("zh"):
+        return date_format(at, "Y年n月" if at.month == 1 else "n月")
+    return date_format(at, "M Y" if at.month == 1 else "M")
 
 
 def _months(begins: dt.datetime, ends: dt.datetime) -> Iterator[dt.datetime]:

@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from ordercenter.stock.models import StockBalance
 from tests.e2e.market import SELLER
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -53,36 +52,6 @@ def test_a_code_that_exists_is_refused_beside_its_field_and_nothing_typed_is_los
     expect(form.locator("[aria-invalid=true]")).to_have_value("PAN-001")
     expect(form.get_by_label("Name", exact=True)).to_have_value("Second pan")
     assert office.flaws() == []
-
-
-def test_counted_stock_is_posted_with_its_reason(office, market):
-    page = office.page
-    page.goto("/office/stock/?search=PAN-007")
-    page.get_by_role("button", name="Adjust PAN-007").click()
-    form = page.locator("#adjust")
-    expect(form.get_by_label("Counted quantity")).to_have_value("100")
-    form.get_by_label("Counted quantity").fill("93")
-    form.get_by_label("Reason").fill("Seven broken")
-    assert office.flaws() == []
-    form.get_by_role("button", name="Post the adjustment").click()
-    toast(page, "The adjustment is posted.")
-    balance = StockBalance.objects.get(variant=market.goods["PAN-007"], warehouse=market.shelf)
-    assert balance.on_hand == 93
-    page.get_by_role("link", name="Moves of PAN-007").click()
-    expect(page.locator("tbody tr").first).to_contain_text("−7")
-
-
-def test_goods_are_received_into_a_warehouse(office, market):
-    page = office.page
-    page.goto("/office/stock/")
-    office.button("Receive goods").click()
-    form = page.locator("#receive")
-    form.get_by_label("Warehouse").select_option(label="SH")
-    form.get_by_label("SKU, line 1").fill("PAN-008")
-    form.get_by_label("Quantity, line 1").fill("20")
-    form.get_by_role("button", name="Post the receipt").click()
-    toast(page, "The receipt is posted.")
-    assert market.on_hand("PAN-008") == {"SH": 120}
 
 
 def test_many_orders_are_confirmed_at_once(office, market):

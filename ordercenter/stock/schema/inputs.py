@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 import graphene
 from django.utils.translation import get_language
 
+from marketplace.core.errors import DomainError
 from marketplace.graphql import DateTime, Quantity, enum_of, from_global_id, ids_of
 from ordercenter.stock.entries import Adjustment
-from ordercenter.stock.goods import NamedGoods
+from ordercenter.stock.goods import NamedAdjustment, NamedGoods
 from ordercenter.stock.keeping import Safety
 from ordercenter.stock.models import StockCondition, StockShow, WarehouseKind
 from ordercenter.stock.terms import Wish
@@ -28,17 +30,22 @@ class WarehouseInput(graphene.InputObjectType):
 
     id = graphene.ID(description="Which one to change.")
     code = graphene.String(required=True, description="Its code, once in the organization.")
-    name = graphene.String(required=True, description="Its name in the reader's language.")
+    name = graphene.String(description="Its name in the reader's language.")
+    name_zh = graphene.String(description="Its name in Chinese.")
+    name_en = graphene.String(description="Its name in English.")
+    address = graphene.ID(description="Where it stands, one of your addresses.")
     kind = graphene.Field(enum_of(WarehouseKind), description="Physical unless told.")
     priority = graphene.Int(description="Smaller numbers serve first; 100 unless told.")
     allocates = graphene.Boolean(description="Orders are served from here; true unless told.")
 
     def to_draft(self) -> WarehouseDraft:
         chinese = (get_language() or "en").startswith("zh")
+        name, address = self.get("name") or "", self.get("address")
         return WarehouseDraft(
             self["code"],
-            name_zh=self["name"] if chinese else "",
-            name_en="" if chinese else self["name"],
+            name_zh=self.get("name_zh") or (name if chinese else ""),
+            name_en=self.get("name_en") or ("" if chinese else name),
+            address_id=from_global_id(address, "Address", "address") if address else None,
             kind=self.get("kind"),
             priority=self.get("priority"),
             allocates=self.get("allocates"),
@@ -71,13 +78,19 @@ class StockReceiveInput(graphene.InputObjectType):
 class StockAdjustLineInput(graphene.InputObjectType):
     """How a balance changes; exactly one of `change` and `counted`."""
 
-    balance = graphene.ID(required=True, description="The balance.")
+    balance = graphene.ID(description="The balance; or give `sku` and `warehouse`.")
+    sku = graphene.String(description="Your code of the variant whose sellable stock changes.")
+    warehouse = graphene.String(description="Id or code of the warehouse it lies in.")
     change = Quantity(description="So much more or, below 0, less.")
     counted = Quantity(description="What really lies there.")
 
-    def to_line(self, index: int) -> Adjustment:
-        pk = from_global_id(self["balance"], "StockBalance", "balance", index)
-        return Adjustment(pk, self.get("change"), self.get("counted"))
+    def to_line(self, index: int) -> NamedAdjustment:
+        given = self.get("balance")
+        pk = from_global_id(given, "StockBalance", "balance", index) if given else None
+        place: str | int = (self.get("warehouse") or "").strip()
+        with suppress(DomainError):
+            place = from_global_id(str(place), "Warehouse")
+        return NamedAdjustment(self.get("change"), self.get("counted"), pk, self.get("sku") or "", place)
 
 
 class StockAdjustInput(graphene.InputObjectType):
@@ -178,9 +191,12 @@ class SafetyStockInput(graphene.InputObjectType):
     """What is withheld of a variant in a place; 0 withholds nothing any more."""
 
     warehouse = graphene.ID(required=True, description="Where.")
-    variant = graphene.ID(required=True, description="Of what.")
+    variant = graphene.ID(description="Of what; or give `sku`.")
+    sku = graphene.String(description="Your code of the variant.")
     quantity = Quantity(required=True, description="How much, in the base unit.")
 
     def to_safety(self, index: int) -> Safety:
         place = from_global_id(self["warehouse"], "Warehouse", "warehouse", index)
-        return Safety(place, from_global_id(self["variant"], "Variant", "variant", index), self["quantity"])
+        given = self.get("variant")
+        pk = from_global_id(given, "Variant", "variant", index) if given else 0
+        return Safety(place, pk, self["quantity"], self.get("sku") or "")

@@ -11,9 +11,9 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import not_found, raise_all
 from marketplace.graphql import BaseMutation, DateTime, Field, Quantity, from_global_id, ids_of
 from ordercenter.stock.backorders import fill
-from ordercenter.stock.entries import Paper, adjust, change_condition, post_count, receive_stock, transfer
+from ordercenter.stock.entries import Paper, change_condition, post_count, receive_stock, transfer
 from ordercenter.stock.errors import StockErrorCode
-from ordercenter.stock.goods import stock_lines
+from ordercenter.stock.goods import adjust_named, stock_lines
 from ordercenter.stock.keeping import write_safety_stock, write_settings
 from ordercenter.stock.models import Reservation, StockEntry, Warehouse
 from ordercenter.stock.reservations import free_carts, reserve
@@ -116,8 +116,8 @@ class StockAdjust(BaseMutation, permission=MANAGE, codes=StockErrorCode, atomic=
     @classmethod
     def perform(cls, actor: Actor, input: Any) -> Self:
         lines = [line.to_line(index) for index, line in enumerate(input["lines"])]
-        entry = adjust(actor, lines, paper_of(input))
-        return cls(balances=balances_of(actor, [line.balance_id for line in lines]), entry=entry)
+        entry = adjust_named(actor, lines, paper_of(input))
+        return cls(balances=[move.balance for move in moves_of(actor, entry)], entry=entry)
 
 
 class StockCountPost(BaseMutation, permission=MANAGE, codes=StockErrorCode, atomic=False):

@@ -144,9 +144,14 @@ class StockMoveSort(Sort, default="-POSTED_AT"):
 class AllocationFilter(FilterInput):
     """Narrows allocations."""
 
+    balance = Filter(graphene.ID, description="Of this balance.")
     variant = Filter(graphene.ID, description="Of this variant.")
     warehouse = IdFilter("Warehouse", lookup="balance__warehouse", description="In any of these places.")
     open = Filter(graphene.Boolean, description="Promised still, or no longer.")
+
+    @staticmethod
+    def filter_balance(rows: QuerySet[Any], value: str, _info: Any) -> QuerySet[Any]:
+        return narrowed(rows, value, "StockBalance", "balance")
 
     @staticmethod
     def filter_variant(rows: QuerySet[Any], value: str, _info: Any) -> QuerySet[Any]:
@@ -185,6 +190,12 @@ class Queries:
         permission="stock.view",
         size=10,
         description="The organization's places with stock, in the order in which they serve.",
+    )
+    stock_balance = Field(
+        StockBalanceType,
+        id=graphene.ID(required=True, description="Its id."),
+        permission="stock.view",
+        description="One balance that you own or keep.",
     )
     stock_balances = ConnectionField(
         StockBalanceType,
@@ -226,6 +237,9 @@ class Queries:
         rows = Warehouse.objects.visible_to(info.context.actor).order_by("priority", "pk")
         return rows if in_transit else rows.exclude(kind=WarehouseKind.TRANSIT)
 
+    def resolve_stock_balance(root: Any, info: Any, id: str) -> Any:
+        return StockBalanceType.by_id(info, id)
+
     def resolve_stock_balances(root: Any, info: Any, search: str = "") -> QuerySet[Any]:
         rows = StockBalanceType.visible(info.context.actor).exclude(warehouse__kind=WarehouseKind.TRANSIT)
         return rows.filter(named_like("variant", search)) if search and search.strip() else rows
@@ -239,7 +253,7 @@ class Queries:
         return [(pk, seller) for pk in ids_of(variants[:500], "Variant", "variants")]
 
     def resolve_allocations(root: Any, info: Any) -> QuerySet[Allocation]:
-        return Allocation.objects.visible_to(info.context.actor)
+        return Allocation.objects.visible_to(info.context.actor).select_related("order_line")
 
     def resolve_reservations(root: Any, info: Any) -> QuerySet[Reservation]:
         return ReservationType.visible(info.context.actor).filter(expires_at__gt=Now())

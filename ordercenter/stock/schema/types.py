@@ -21,7 +21,7 @@ from marketplace.graphql import (
     to_global_id,
 )
 from ordercenter.stock.availability import AvailabilityLevel, level_of
-from ordercenter.stock.loaders import base_uom
+from ordercenter.stock.loaders import InTransit, base_uom
 from ordercenter.stock.models import (
     Allocation,
     AllocationStatus,
@@ -50,6 +50,9 @@ class WarehouseType(ModelType, model=Warehouse, name="Warehouse"):
 
     code = Field(graphene.String, required=True, description="Its code.")
     name = Field(graphene.String, required=True, description="Its name in the reader's language.")
+    name_zh = Field(graphene.String, required=True, description="Its name in Chinese.")
+    name_en = Field(graphene.String, required=True, description="Its name in English.")
+    address = Related("marketplace.parties.schema.AddressType", "address", description="Where it stands.")
     kind = Field(enum_of(WarehouseKind), required=True, description="What kind of place it is.")
     kind_label = label_field("kind")
     allocates = Field(graphene.Boolean, required=True, description="Orders are served from here.")
@@ -69,6 +72,9 @@ class StockBalanceType(ModelType, model=StockBalance, name="StockBalance", permi
     reserved = Field(Quantity, required=True, description="Kept for carts for some minutes.")
     safety_stock = Field(Quantity, required=True, description="Withheld in this place.")
     available = Field(Quantity, required=True, description="What may still be promised.")
+    in_transit = Field(
+        Quantity, required=True, description="Of the same variant and owner, what is on its way, wherever it goes."
+    )
     uom = Field(UOM, required=True, description="The base unit of the variant.")
     level = Field(enum_of(AvailabilityLevel), required=True, description="Enough, low or nothing available.")
     level_label = Field(graphene.String, required=True, description="The label of `level` in the reader's language.")
@@ -76,6 +82,9 @@ class StockBalanceType(ModelType, model=StockBalance, name="StockBalance", permi
 
     def resolve_reserved(root: Any, _info: Any) -> Any:
         return root.kept
+
+    def resolve_in_transit(root: Any, info: Any) -> Deferred:
+        return InTransit.of(info).load((root.organization_id, root.variant_id))
 
     def resolve_uom(root: Any, info: Any) -> Deferred:
         return base_uom(info, root.variant_id)
