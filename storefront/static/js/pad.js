@@ -289,6 +289,13 @@ const start = async () => {
   pad?.sender.end();
   pad = new Pad(root);
   await pad.ready;
+  const address = new URL(location.href);
+  const past = address.searchParams.get("order");
+  if (past) {
+    address.searchParams.delete("order"); // read once, not again with every visit
+    history.replaceState(history.state, "", address);
+    await pad.sources.read("Order", past);
+  }
   root.dataset.ready = "";
   if (matchMedia("(pointer: fine)").matches) pad.editor.focus();
   if (navigator.onLine) keepPage().catch(() => {});

@@ -127,6 +127,8 @@ class GoodsSheet {
     this.review = { open: () => this.save() }; // what Ctrl Enter does
     this.options();
     this.take(this.known.products);
+    const [row] = this.lines.rows;
+    this.selection.go(0, Math.max(0, this.columns.findIndex((one) => row && ownerIn(row, one))), { quiet: true });
     this.wire();
     this.rest();
   }

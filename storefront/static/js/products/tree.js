@@ -99,13 +99,13 @@ document.addEventListener("pointerdown", (event) => {
   const node = grip.closest("[data-branch]");
   const moving = withBelow(node);
   const line = document.createElement("li");
-  line.className = "node-line";
+  line.className = "twig-line";
   line.setAttribute("aria-hidden", "true");
   let goal = null;
   for (const one of moving) one.classList.add("moving");
   const move = (moved) => {
     goal = goalAt(moving, moved.clientX, moved.clientY, event.clientX);
-    line.className = `node-line depth-${goal.level}`;
+    line.className = `twig-line depth-${goal.level}`;
     if (goal.above) goal.above.after(line);
     else list().prepend(line);
   };
