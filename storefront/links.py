@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 ADDRESSES = {
     "Order": "/orders/%s/",
-    "Cart": "/carts/",
+    "Cart": "/carts/?cart=%s",
     "Product": "/office/products/%s/",
     "PriceList": "/office/prices/%s/",
     "Partnership": "/office/partners/%s/",

@@ -28,6 +28,7 @@ BUYING = (
     Place(_("Quick order"), "/orders/new/", "bolt", "orders.place", "n", thumb=True),
     Place(_("Carts"), "/carts/", "shopping-cart", "orders.place", "b", thumb=True),
     Place(_("Orders"), "/orders/", "file-text", "orders.purchases", "o", thumb=True),
+    Place(_("Bulletins"), "/bulletins/", "speakerphone", "bulletins.view", "u"),
     Place(_("Saved lists"), "/lists/", "list-check", "orders.place", "l"),
 )
 SELLING = (
@@ -36,6 +37,7 @@ SELLING = (
         _("Order inbox"), "/office/orders/", "inbox", "orders.sales", "i", thumb=True, badge="/office/orders/waiting/"
     ),
     Place(_("Partners"), "/office/partners/", "users", "partners.view", "p", thumb=True),
+    Place(_("Bulletins"), "/office/bulletins/", "speakerphone", "bulletins.manage", "w"),
     Place(_("Products"), "/office/products/", "package", "catalog.view", "a", thumb=True),
     Place(_("Price lists"), "/office/prices/", "tag", "prices.view", "r"),
     Place(_("Stock"), "/office/stock/", "building-warehouse", "stock.view", "s", thumb=True),

@@ -15,13 +15,14 @@ AREAS = (
     "orders",
     "office",
     "partners",
+    "bulletins",
     "products",
     "prices",
     "stock",
     "imports",
     "company",
-    "notices",
     "invitations",
+    "notices",
     "style",
 )
 

@@ -45,7 +45,7 @@ BLANK = dict.fromkeys(
         ),
     ),
     "",
-) | dict.fromkeys(("required", "wide", "disabled", "multiple", "autofocus", "submit"), False)
+) | dict.fromkeys(("required", "wide", "disabled", "multiple", "autofocus", "submit", "slot"), False)
 
 
 @register.simple_tag(takes_context=True)

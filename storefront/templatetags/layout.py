@@ -69,9 +69,10 @@ def tabs(context: Context, inner: NodeList, name: str, label: Any = "") -> str:
 
 
 @block_tag(register, "tab")
-def tab(context: Context, inner: NodeList, key: str, label: Any, count: Any = None) -> str:
-    """One of them."""
-    return tell(context, "tab", {"key": key, "label": label, "count": count, "body": inner.render(context)})
+def tab(context: Context, inner: NodeList, key: str, label: Any, count: Any = None, count_id: str = "") -> str:
+    """One of them; `count_id` names its figure for what is swapped in later."""
+    told = {"key": key, "label": label, "count": count, "count_id": count_id}
+    return tell(context, "tab", told | {"body": inner.render(context)})
 
 
 @block_tag(register, "split")
@@ -85,8 +86,8 @@ def split(context: Context, inner: NodeList, hint: Any = "") -> str:
 def dialog(context: Context, inner: NodeList, id: str, title: Any, **words: Any) -> str:
     """A dialog; with `do` it is a form of that operation, and opens again when it was refused."""
     parts, written = gathered(context, inner)
-    found: dict[str, Any] = dict.fromkeys(("do", "action", "cancel", "values"), "")
-    found |= dict.fromkeys(("wide", "danger", "multipart", "guard"), False) | words
+    found: dict[str, Any] = dict.fromkeys(("do", "action", "cancel", "values", "to"), "")
+    found |= dict.fromkeys(("wide", "danger", "multipart", "guard", "stays"), False) | words
     refused: Any = context.get("problems")
     opens = bool(found["do"] and refused and refused.operation == found["do"])
     typed = refused.typed if opens else {}

@@ -25,7 +25,18 @@ STREAM = "/graphql/stream"
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "JPY": "JP¥", "TWD": "NT$"}
 EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "KWD": 3, "BHD": 3}
 COLOURS = {
-    "grey": ("DRAFT", "CANCELLED", "CLOSED", "RETIRED", "VOIDED", "EXPIRED", "DELISTED", "TERMINATED", "UNCLAIMED"),
+    "grey": (
+        "DRAFT",
+        "CANCELLED",
+        "CLOSED",
+        "RETIRED",
+        "VOIDED",
+        "EXPIRED",
+        "DELISTED",
+        "TERMINATED",
+        "UNCLAIMED",
+        "WITHDRAWN",
+    ),
     "orange": (
         "PLACED",
         "PENDING_APPROVAL",
@@ -36,9 +47,21 @@ COLOURS = {
         "SUSPENDED",
         "CANCEL_DECISION",
     ),
-    "blue": ("CONFIRMED", "SHIPPED", "RUNNING", "IN_TRANSIT", "SHIPMENT", "SCHEDULED", "QUEUED", "DELIVERED"),
+    "blue": ("CONFIRMED", "SHIPPED", "RUNNING", "IN_TRANSIT", "SHIPMENT", "SCHEDULED", "QUEUED", "DELIVERED", "SENT"),
     "azure": ("PARTIALLY_SHIPPED", "PARTIALLY_RECEIVED", "PARTIALLY_STOCKED", "POTENTIAL", "RECEIPT"),
-    "green": ("COMPLETED", "RECEIVED", "STOCKED", "ACTIVE", "LISTED", "EFFECTIVE", "SUCCEEDED", "IN_STOCK", "WON"),
+    "green": (
+        "COMPLETED",
+        "RECEIVED",
+        "STOCKED",
+        "ACTIVE",
+        "LISTED",
+        "EFFECTIVE",
+        "SUCCEEDED",
+        "IN_STOCK",
+        "WON",
+        "PUBLISHED",
+        "ACCEPTED",
+    ),
     "red": ("DECLINED", "REJECTED", "FAILED", "OUT_OF_STOCK", "BLOCKLISTED", "REFUSED"),
     "yellow": ("PARTIALLY_SUCCEEDED", "PAUSED"),
 }

@@ -263,8 +263,13 @@ class BulletinQueries:
         BulletinType,
         filter=BulletinFilter,
         sort=BulletinSort,
+        own=graphene.Boolean(description="Only your own organization's (true), or only what others tell you (false)."),
         description="What your sellers tell you now, and your own organization's bulletins.",
     )
+
+    def resolve_bulletins(root: Any, info: Any, own: bool | None = None) -> Any:
+        rows = BulletinType.visible(info.context.actor)
+        return rows if own is None else BulletinFilter.filter_own(rows, own, info)
 
     def resolve_bulletin(root: Any, info: Any, id: str) -> Any:
         return BulletinType.by_id(info, id)

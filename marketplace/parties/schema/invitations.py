@@ -294,6 +294,7 @@ class InvitationQueries:
         InvitationType,
         filter=InvitationFilter,
         sort=InvitationSort,
+        kind=graphene.Argument(enum_of(InvitationKind), description="Of this kind; both unless told."),
         description="Invitations your organization sent: to members with `members.view`, to partners `partners.view`.",
     )
     invitation_preview = Field(
@@ -301,6 +302,10 @@ class InvitationQueries:
         token=graphene.String(required=True, description="From the link."),
         description="What a link invites to; null for one that was never sent or was replaced. Needs no sign-in.",
     )
+
+    def resolve_invitations(root: Any, info: Any, kind: InvitationKind | None = None) -> Any:
+        rows = InvitationType.visible(info.context.actor)
+        return rows if kind is None else rows.filter(kind=kind)
 
     def resolve_invitation_preview(root: Any, info: Any, token: str) -> Any:
         return find_invitation(token)

@@ -8,7 +8,7 @@ from typing import Any
 import graphene
 
 from marketplace.core.actor import Actor
-from marketplace.graphql import DateTime, Field, ModelType, Related, enum_of, label_field
+from marketplace.graphql import DateTime, Field, ModelType, Related, enum_of, label_field, to_global_id
 from marketplace.parties.formatting import format_address
 from marketplace.parties.models import (
     Address,
@@ -108,6 +108,9 @@ class PartnershipType(ModelType, model=Partnership, name="Partnership"):
     grade = Field(PartnerGradeType, description=f"The grade policies aim at.{PRIVATE}")
     territory = Field(TerritoryType, description=f"Where the partner may sell.{PRIVATE}")
     sales_rep = Field(UserType, description=f"Who looks after the partner.{PRIVATE}")
+    sales_rep_seat = Field(
+        graphene.ID, description=f"The membership of `salesRep`, as `partnershipUpdate` takes it.{PRIVATE}"
+    )
     price_scope = Field(enum_of(PriceScope), description=f"Which price lists may answer.{PRIVATE}")
     price_scope_label = Field(graphene.String, description=f"The label of `priceScope`.{PRIVATE}")
     is_claimed = Field(graphene.Boolean, required=True, description="Somebody sits at the downstream: it signs in.")
@@ -145,6 +148,9 @@ class PartnershipType(ModelType, model=Partnership, name="Partnership"):
     resolve_grade = upstream_only(lambda root, info: PartnerGradeType.load(info, root.grade_id))
     resolve_territory = upstream_only(lambda root, info: TerritoryType.load(info, root.territory_id))
     resolve_sales_rep = upstream_only(lambda root, _info: root.sales_rep.user if root.sales_rep else None)
+    resolve_sales_rep_seat = upstream_only(
+        lambda root, _info: to_global_id("Membership", root.sales_rep_id) if root.sales_rep_id else None
+    )
     resolve_price_scope = upstream_only(lambda root, _info: root.price_scope)
     resolve_price_scope_label = upstream_only(lambda root, _info: str(root.get_price_scope_display()))
 

@@ -36,6 +36,7 @@ from ordercenter.orders.schema.types import OrderEventType, OrderType, readable
 
 THE_ID = graphene.ID(required=True, description="Its id.")
 SEARCH = "The start of the number, of the buyer's reference or of an SKU, or words of the partner's name."
+MINE = graphene.Boolean(description="True: only those that you placed yourself.")
 
 
 class OrderFilter(FilterInput):
@@ -146,6 +147,11 @@ def on_side(actor: Actor, rows: QuerySet[Any], side: TradeSide | None) -> QueryS
     return rows.filter(**{"seller" if side == TradeSide.SELLER else "buyer": actor.organization_id})
 
 
+def placed_by(actor: Actor, rows: QuerySet[Any], mine: bool | None) -> QuerySet[Any]:
+    """Those that the actor's user placed, where only one's own are wanted."""
+    return rows.filter(placed_by=actor.user_id) if mine else rows
+
+
 def searched(rows: QuerySet[Any], search: str | None) -> QuerySet[Any]:
     """Orders found by what people type; every word has to be found."""
     for word in (search or "").split()[:8]:
@@ -171,6 +177,8 @@ class OrderQueries:
         sort=OrderSort,
         side=graphene.Argument(enum_of(TradeSide), description="What you are in them; both unless told."),
         search=graphene.String(description=SEARCH),
+        mine=MINE,
+        partnership=graphene.ID(description="Those of one partnership."),
         description="Orders in which you are a side. Requires `orders.sales` or `orders.purchases`.",
     )
     order = Field(OrderType, id=THE_ID, description="One order. Requires `orders.sales` or `orders.purchases`.")
@@ -193,12 +201,23 @@ class OrderQueries:
         size=9,
         side=graphene.Argument(enum_of(TradeSide), required=True, description="What you are in them."),
         filter=graphene.Argument(OrderFilter, description="Narrows the orders that are counted."),
+        mine=MINE,
         description="How many orders stand in each state; states without any are left out.",
     )
 
-    def resolve_orders(root: Any, info: Any, side: Any = None, search: str | None = None) -> Any:
+    def resolve_orders(
+        root: Any,
+        info: Any,
+        side: Any = None,
+        search: str | None = None,
+        mine: bool | None = None,
+        partnership: str | None = None,
+    ) -> Any:
         actor = info.context.actor
-        return searched(on_side(actor, OrderType.visible(actor), side), search)
+        rows = placed_by(actor, on_side(actor, OrderType.visible(actor), side), mine)
+        if partnership is not None:
+            rows = rows.filter(partnership__in=readable_ids([partnership], "Partnership"))
+        return searched(rows, search)
 
     def resolve_order(root: Any, info: Any, id: str) -> Any:
         return OrderType.by_id(info, id)
@@ -214,9 +233,11 @@ class OrderQueries:
         mine = on_side(actor, OrderType.visible(actor), TradeSide.SELLER)
         return searched(mine.filter(waiting_for__in=waits), search)
 
-    def resolve_order_status_counts(root: Any, info: Any, side: Any, filter: Any = None) -> list[StatusCount]:
+    def resolve_order_status_counts(
+        root: Any, info: Any, side: Any, filter: Any = None, mine: bool | None = None
+    ) -> list[StatusCount]:
         actor = info.context.actor
-        rows = on_side(actor, readable(actor, Order.objects.all()), side)
+        rows = placed_by(actor, on_side(actor, readable(actor, Order.objects.all()), side), mine)
         if filter:
             rows = OrderFilter.apply(rows, filter, info)
         counted = (
