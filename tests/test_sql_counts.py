@@ -16,6 +16,7 @@ from marketplace.graphql import to_global_id
 from marketplace.search.engine import index_products
 from ordercenter.fulfilment.models import Shipment
 from ordercenter.orders.models import Cart, Order, SavedList
+from ordercenter.stock.models import StockBalance
 from tests.ordercenter.orders.ask import on_page
 from tests.ordercenter.orders.shop import Shop
 from tests.statements import SqlCounter
@@ -124,14 +125,30 @@ def reads(trade: Trade) -> Iterator[tuple[Actor, str, str, dict[str, Any]]]:
     yield dealer, "session", "CartBadge", {}
     yield sales, "office/home", "Office", {}
     yield sales, "office/inbox", "Inbox", {}
+    yield sales, "office/inbox", "Inbox", {"search": "SO"}
+    yield sales, "office/pane", "Peek", order
+    yield sales, "office/waiting", "Waiting", {}
+    yield sales, "office/enter", "EnterOrder", {"partnership": gid(shop.buyer)}
+    yield sales, "office/enter", "FindPartners", {"search": "Dealer"}
     yield sales, "orders/order", "Order", order
     yield sales, "partners/partners", "Partners", {}
     yield sales, "products/products", "Products", {}
     yield sales, "products/product", "ProductEdit", {"id": gid(goods.product)}
     yield sales, "prices/price_lists", "PriceLists", {}
-    yield sales, "prices/price_list", "PriceList", {"id": gid(shop.list)}
+    price_list = {"id": gid(shop.list)}
+    yield sales, "prices/price_list", "PriceList", price_list
+    yield sales, "prices/price_list", "Slots", {"priceList": gid(shop.list)}
+    yield sales, "prices/price_rows", "PriceRows", price_list
+    yield sales, "prices/price_calendar", "PriceCalendar", price_list | {"changing": False}
+    yield sales, "prices/calendars", "PriceCalendars", {}
+    yield sales, "prices/price_terms", "PriceListTerms", price_list
+    yield sales, "prices/settings", "PricingSettings", {}
+    balance = StockBalance.objects.cleared().filter(variant=goods, warehouse=shop.shelf).earliest("pk")
     yield sales, "stock/stock", "StockBoard", {}
+    yield sales, "stock/balance", "Balance", {"id": gid(balance)}
     yield sales, "stock/stock_moves", "StockMoves", {}
+    yield sales, "stock/warehouses", "Warehouses", {}
+    yield sales, "stock/settings", "StockSettings", {}
     yield sales, "imports/imports", "Imports", {}
 
 

@@ -8,12 +8,13 @@ from django.views.decorators.http import require_http_methods
 
 from storefront.page import Page
 from storefront.style.samples import samples
+from storefront.words import VIEWS
 
-shown = Page("style/style", parts=frozenset({"drawer", "refused"}))
+shown = Page("style/style", parts=frozenset({"drawer", "refused"}), done=VIEWS)
 
 
 @ensure_csrf_cookie
-@require_http_methods(["GET", "HEAD"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def style(request: HttpRequest) -> HttpResponseBase:
     """The page, with made-up rows to show."""
     request.samples = SimpleLazyObject(lambda: samples(request))  # type: ignore[attr-defined]

@@ -11,11 +11,19 @@ BUYING = ("/home/", "/catalog/", "/catalog/?view=list", "/orders/new/", "/carts/
 SELLING = (
     "/office/",
     "/office/orders/",
+    "/office/orders/new/",
     "/office/partners/",
     "/office/products/",
     "/office/prices/",
+    "/office/prices/calendar/",
+    "/office/prices/settings/",
+    "/office/prices/why/",
     "/office/stock/",
     "/office/stock/moves/",
+    "/office/stock/adjust/",
+    "/office/stock/receive/",
+    "/office/stock/warehouses/",
+    "/office/stock/settings/",
     "/office/imports/",
 )
 SECURITY = ("/accounts/password/change/", "/accounts/2fa/", "/accounts/sessions/")

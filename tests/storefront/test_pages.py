@@ -15,6 +15,7 @@ BUYING = ("/home/", "/catalog/", "/orders/new/", "/carts/", "/orders/", "/lists/
 SELLING = (
     "/office/",
     "/office/orders/",
+    "/office/orders/new/",
     "/office/partners/",
     "/office/products/",
     "/office/prices/",
