@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storefront.page import page
 from storefront.sheets import Sheet
-from storefront.words import IN_CARTS, SAVED
+from storefront.words import IN_CARTS, SAVED, VIEWS
 
 SHEET = {
     "number": _("Order"),
@@ -24,18 +24,31 @@ SHEET = {
 }
 
 orders = page(
-    "orders/orders", then={"Reorder": "/carts/"}, done={"Reorder": IN_CARTS}, export=Sheet("orders", SHEET, _("Orders"))
+    "orders/orders",
+    then={"Reorder": "/carts/"},
+    done={"Reorder": IN_CARTS, **VIEWS},
+    export=Sheet(
+        "orders", {**SHEET, "promisedOn": _("Promised date"), "placedBy.displayName": _("Placed by")}, _("Orders")
+    ),
+)
+PARTS = (
+    *("live", "rows", "talk", "earlier", "files", "receive"),
+    *("ship", "shiprows", "change", "changerows", "asking", "askrows"),
 )
 order = page(
     "orders/order",
     needs="order",
-    parts={"live", "ship", "receive", "change"},
+    parts=set(PARTS),
     then={"Reorder": "/carts/", "SaveAsList": "/lists/%(savedList.id)s/"},
     done={
         "Confirm": _("The order is confirmed."),
         "Decline": _("The order is declined."),
         "Change": _("The change is in force."),
         "Cancel": _("The order is cancelled."),
+        "AskToCancel": _("The seller is asked to cancel."),
+        "GrantCancel": _("The cancellation is granted."),
+        "DeclineCancel": _("The request to cancel is declined."),
+        "WithdrawCancel": _("The request to cancel is withdrawn."),
         "Ship": _("Shipped as %(shipment.number)s."),
         "Receive": _("Received as %(receipt.number)s."),
         "Close": _("The order is closed."),
