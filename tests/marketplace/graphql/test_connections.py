@@ -11,7 +11,6 @@ from marketplace.graphql.failure import BadInput
 from marketplace.graphql.keyset import ListSource, PageRequest
 from marketplace.graphql.sorting import Order, SortKey
 from marketplace.parties.models import Organization, PartnerGrade, Partnership, PartnershipStatus
-from tests.factories import make_organization
 from tests.marketplace.graphql.shop import AddressesOf, PartnershipSort
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +113,7 @@ def test_a_connection_below_an_object_pages_through_a_loaders_list(http, people)
 def rows(django_db_setup, django_db_blocker):
     """Forty partnerships with many equal and many missing grades, for all examples of the property below."""
     with django_db_blocker.unblock():
-        seller = make_organization("Keyset", "seller")
+        seller = Organization.objects.create(name="Keyset", code="keyset", is_seller=True)
         grades = [PartnerGrade.objects.create(organization=seller, code=str(n), position=n % 3) for n in range(4)]
         for n in range(40):
             dealer = Organization.objects.create(name=f"K{n % 7}", code=f"keyset-{n}")
@@ -124,6 +123,8 @@ def rows(django_db_setup, django_db_blocker):
             )
         yield Partnership.objects.filter(upstream=seller).cleared()
         Partnership.objects.filter(upstream=seller).delete()
+        PartnerGrade.objects.filter(organization=seller).delete()
+        Organization.objects.filter(code__startswith="keyset").delete()  # what this leaves, every later test would find
 
 
 ORDERS = [Order.of(key, down) for key in [*PartnershipSort.keys.values(), None] for down in (False, True)]
