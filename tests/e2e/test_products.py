@@ -56,7 +56,7 @@ def open_product(person, sku: str) -> Product:
     product = product_of(sku)
     person.page.goto(f"/office/products/?search={sku}")
     person.page.locator("tbody a").first.click()
-    person.page.wait_for_url("**/office/products/UH*")
+    person.page.wait_for_url("**/office/products/UH*/")
     return product
 
 

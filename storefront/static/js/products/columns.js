@@ -84,9 +84,9 @@ export const columnsOf = (known, words) => {
     },
   };
   return [
-    text("code", "variant", "sku", 9),
-    text("nameZh", "both", "nameZh", 13),
-    text("nameEn", "both", "nameEn", 13),
+    text("code", "variant", "sku", 11),
+    text("nameZh", "both", "nameZh", 11),
+    text("nameEn", "both", "nameEn", 12),
     choice("status", "both", "status", 6.5, statuses, { get: (owner) => owner.status }),
     choice("brand", "product", "brand", 8, brands, { get: (owner) => owner.brand?.id, empty: true }),
     choice("category", "product", "category", 9, categories, { get: (owner) => owner.category?.id, empty: true }),
