@@ -11,7 +11,7 @@ from django.utils import timezone
 from marketplace.catalog.schema.types import VariantType
 from marketplace.core.actor import Actor
 from marketplace.core.money import Money as Amount
-from marketplace.graphql import BadInput, BatchLoader, Date, Field, Money, Quantity, enum_of
+from marketplace.graphql import BadInput, BatchLoader, Date, Decimal, Field, Money, Quantity, enum_of
 from marketplace.graphql.extending import extend
 from marketplace.parties.schema.types import OrganizationType, listed, text
 from marketplace.parties.sides import TradeSide
@@ -113,7 +113,7 @@ class OrderTurnoverType(graphene.ObjectType):
     previous_order_count = Field(graphene.Int, required=True, description="All orders of the time before.")
     since = Field(Date, required=True, description="The first day.")
     until = Field(Date, required=True, description="The last day.")
-    change = Field(graphene.Float, description="Percent by which gross has grown; null where there was nothing before.")
+    change = Field(Decimal, description="Percent by which gross has grown; null where there was nothing before.")
     periods = listed(OrderTurnoverPeriodType, "Each period, also those without any order.", size=31)
 
 
@@ -186,7 +186,7 @@ def turnover_shown(found: Any, span: Span) -> OrderTurnoverType:
         order_count=sum(one.orders for one in found.periods),
         previous_gross=money(before, code),
         previous_order_count=sum(one.previous_orders for one in found.periods),
-        change=float((gross - before) * 100 / before) if before else None,
+        change=round((gross - before) * 100 / before, 1) if before else None,
         periods=[
             OrderTurnoverPeriodType(
                 start=one.start,

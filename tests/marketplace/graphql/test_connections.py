@@ -113,7 +113,7 @@ def test_a_connection_below_an_object_pages_through_a_loaders_list(http, people)
 def rows(django_db_setup, django_db_blocker):
     """Forty partnerships with many equal and many missing grades, for all examples of the property below."""
     with django_db_blocker.unblock():
-        seller = Organization.objects.create(name="Keyset", code="keyset", is_seller=True)
+        seller = Organization.objects.create(name="Keyset", code="keyset")
         grades = [PartnerGrade.objects.create(organization=seller, code=str(n), position=n % 3) for n in range(4)]
         for n in range(40):
             dealer = Organization.objects.create(name=f"K{n % 7}", code=f"keyset-{n}")
