@@ -16,6 +16,8 @@ from marketplace.core.actor import Actor
 from ordercenter.orders.enums import FINAL, OrderFulfilmentStatus, OrderStatus, OrderWait
 from ordercenter.orders.models import OrderEvent, OrderLine, OrderSettings
 
+#: Somebody still has to do something with an order in one of these.
+OPEN = tuple(status for status in OrderStatus if status not in FINAL)
 Condition = Callable[[Actor], Any]
 
 
@@ -59,7 +61,7 @@ def minimum(actor: Actor) -> Any:
 
 def message(actor: Actor) -> Any:
     """Somebody wrote something about it that the actor has not read."""
-    return Q(Exists(unread(actor).filter(document_kind="order", document_id=OuterRef("pk"))))
+    return Q(pk__in=unread(actor).filter(document_kind="order").values("document_id"))
 
 
 CONDITIONS: dict[OrderFlag, Condition] = {
@@ -80,9 +82,13 @@ def zone_of(actor: Actor) -> ZoneInfo:
 
 def flagged(actor: Actor, rows: QuerySet[Any], flags: Iterable[OrderFlag]) -> QuerySet[Any]:
     """Orders with any of the flags; none for none."""
+    asked = {OrderFlag(flag) for flag in flags}
     wanted = Q(pk__in=[])
-    for flag in flags:
-        wanted |= CONDITIONS[OrderFlag(flag)](actor)
+    for flag in asked - {OrderFlag.MESSAGE}:
+        # Said once more of all, so that what is done, which is most of what there is, need not be looked at.
+        wanted |= Q(status__in=OPEN) & CONDITIONS[flag](actor)
+    if OrderFlag.MESSAGE in asked:
+        wanted |= CONDITIONS[OrderFlag.MESSAGE](actor)
     return rows.filter(wanted)
 
 
@@ -93,15 +99,15 @@ def flags_of(actor: Actor, rows: QuerySet[Any]) -> dict[int, list[OrderFlag]]:
 
 
 def count_flags(actor: Actor, rows: QuerySet[Any]) -> dict[OrderFlag, int]:
-    """How many of the orders have each flag, of those that somebody still has to do something with; one statement.
+    """How many of the orders have each flag; two statements.
 
-    An unread message counts at any time: people also write about what is done.
+    Only an unread message stands out on what is done: people also write about that.
     """
-    open_ones = rows.order_by().filter(~Q(status__in=FINAL) | CONDITIONS[OrderFlag.MESSAGE](actor))
-    found = open_ones.annotate(**_annotations(actor)).aggregate(
-        **{f"n_{flag.value}": Count("pk", filter=Q(**{f"is_{flag.value}": True})) for flag in OrderFlag}
-    )
-    return {flag: found[f"n_{flag.value}"] for flag in OrderFlag}
+    unread_ones = rows.order_by().filter(CONDITIONS[OrderFlag.MESSAGE](actor)).count()
+    open_flags = [flag for flag in OrderFlag if flag is not OrderFlag.MESSAGE]
+    counts = {flag.value: Count("pk", filter=CONDITIONS[flag](actor)) for flag in open_flags}
+    found = rows.order_by().filter(status__in=OPEN).aggregate(**counts)
+    return {flag: unread_ones if flag is OrderFlag.MESSAGE else found[flag.value] for flag in OrderFlag}
 
 
 def _annotations(actor: Actor) -> dict[str, Any]:

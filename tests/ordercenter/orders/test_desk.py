@@ -164,12 +164,9 @@ def test_a_turnover_is_one_statement_for_any_time(shop, django_assert_num_querie
             turnover(Order.objects.all(), span, SHANGHAI, "CNY")
 
 
-@given(
-    first=st.dates(dt.date(2000, 1, 1), dt.date(2050, 1, 1)),
-    days=st.integers(0, 200),
-    by=st.sampled_from(TurnoverPeriod),
-)
-def test_periods_cover_every_day_of_a_span_once(first, days, by):
+@given(start=st.integers(0, 20_000), days=st.integers(0, 200), by=st.sampled_from(TurnoverPeriod))
+def test_periods_cover_every_day_of_a_span_once(start, days, by):
+    first = dt.date(2000, 1, 1) + dt.timedelta(days=start)
     span = Span(first, first + dt.timedelta(days=days), by)
     covered = [
         start + dt.timedelta(days=n)
