@@ -138,7 +138,8 @@ class BulletinFilter(FilterInput):
 
     @staticmethod
     def filter_own(queryset: Any, value: bool, info: Any) -> Any:
-        own = {"organization": info.context.actor.organization_id}
+        # In a partner's view the seller's bulletins are what others tell the partner.
+        own = {"organization": info.context.actor.buyer}
         return queryset.filter(**own) if value else queryset.exclude(**own)
 
     @staticmethod
