@@ -131,9 +131,20 @@ def reads(trade: Trade) -> Iterator[tuple[Actor, str, str, dict[str, Any]]]:
     yield sales, "office/enter", "EnterOrder", {"partnership": gid(shop.buyer)}
     yield sales, "office/enter", "FindPartners", {"search": "Dealer"}
     yield sales, "orders/order", "Order", order
+    for operation in ("Lines", "Arrived", "Talk", "Earlier", "Files"):
+        yield sales, "orders/order", operation, order
     yield sales, "partners/partners", "Partners", {}
     yield sales, "products/products", "Products", {}
-    yield sales, "products/product", "ProductEdit", {"id": gid(goods.product)}
+    product = {"id": gid(goods.product)}
+    yield sales, "products/product", "ProductEdit", product
+    yield sales, "products/product", "Standing", product
+    yield sales, "products/product", "Combinations", product
+    yield sales, "products/product", "FindPartners", {"search": "Dealer"}
+    yield sales, "products/variant", "VariantEdit", {"id": gid(goods)}
+    yield sales, "products/sheet", "ProductSheet", {}
+    yield sales, "products/sheet", "More", {}
+    yield sales, "products/brands", "Brands", {}
+    yield sales, "products/categories", "Categories", {}
     yield sales, "prices/price_lists", "PriceLists", {}
     price_list = {"id": gid(shop.list)}
     yield sales, "prices/price_list", "PriceList", price_list

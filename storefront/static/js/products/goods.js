@@ -314,6 +314,7 @@ class GoodsSheet {
     this.take(await this.fetch(null), true);
     this.rest();
     this.toast((count === 1 ? this.words.savedOne : this.words.saved).replace("{n}", count));
+    this.grid.draw();
     this.editor.focus();
   }
 
