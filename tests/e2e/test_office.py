@@ -21,39 +21,6 @@ def toast(page, words):
     expect(page.locator("#toasts")).to_contain_text(words)
 
 
-def test_a_product_is_made_edited_and_listed(office):
-    page = office.page
-    page.goto("/office/products/")
-    office.button("New product").click()
-    form = page.locator("#new-product")
-    form.get_by_label("Name", exact=True).fill("Copper kettle")
-    form.get_by_label("SKU").fill("KET-1")
-    form.get_by_label("Unit of measure").select_option("PCS")
-    assert office.flaws() == []
-    form.get_by_role("button", name="Create").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Copper kettle")
-    page.get_by_label("Description").fill("Two litres.")
-    page.locator("form.card").get_by_role("button", name="Save").click()
-    toast(page, "Saved.")
-    expect(page.get_by_label("Description")).to_have_value("Two litres.")
-    office.button("List now").click()
-    expect(page.locator(".page-head")).to_contain_text("Listed")
-    assert office.flaws() == []
-
-
-def test_a_code_that_exists_is_refused_beside_its_field_and_nothing_typed_is_lost(office):
-    page = office.page
-    page.goto("/office/products/")
-    office.button("New product").click()
-    form = page.locator("#new-product")
-    form.get_by_label("Name", exact=True).fill("Second pan")
-    form.get_by_label("SKU").fill("PAN-001")
-    form.get_by_role("button", name="Create").click()
-    expect(form.locator("[aria-invalid=true]")).to_have_value("PAN-001")
-    expect(form.get_by_label("Name", exact=True)).to_have_value("Second pan")
-    assert office.flaws() == []
-
-
 def test_many_orders_are_confirmed_at_once(office, market):
     for quantity in (6, 12, 18):
         market.order(("PAN-011", quantity))

@@ -60,6 +60,25 @@ def open_product(person, sku: str) -> Product:
     return product
 
 
+def test_a_product_is_made_and_listed(office):
+    page = office.page
+    office.button("New product").click()
+    form = page.locator("#new-product")
+    form.locator("[name='input.nameEn']").fill("Copper kettle")
+    form.get_by_label("SKU").fill("PAN-001")
+    assert office.flaws() == []
+    form.get_by_role("button", name="Create").click()
+    expect(form.locator("[aria-invalid=true]")).to_have_value("PAN-001")
+    expect(form.locator("[name='input.nameEn']")).to_have_value("Copper kettle")
+    form.get_by_label("SKU").fill("KET-1")
+    form.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Copper kettle")
+    page.locator(".page-head").get_by_role("button", name="List").click()
+    page.locator("#listing").get_by_role("button", name="List", exact=True).click()
+    expect(page.locator(".page-head")).to_contain_text("Listed")
+    assert office.flaws() == []
+
+
 def test_a_product_is_edited_whole_and_saved_once(keeper, market):
     brand = brand_create(market.sales, {"name_zh": "云杉", "name_en": "Spruce"})
     page = keeper.page
