@@ -287,7 +287,7 @@ class PriceSheet {
     const staged = row && column?.price && this.changes.at(row, column);
     const here = wrong.find((one) => one.cell === staged);
     const told = this.part("told");
-    told.textContent = here ? here.error : staged ? this.change(row, staged) : row ? this.cellName(row, column) : "";
+    told.textContent = here ? here.error : staged ? this.change(row, staged) : row ? `${row.variant.fullName} · ${this.cellName(row, column)}` : "";
     told.classList.toggle("text-danger", Boolean(here));
     const why = this.part("why");
     why.hidden = !row;
@@ -310,6 +310,7 @@ class PriceSheet {
 
   wire() {
     const find = this.part("find");
+    this.part("scroll").addEventListener("focus", () => this.lines.rows.length && this.editor.focus());
     find.addEventListener("submit", (event) => event.preventDefault());
     find.addEventListener("input", () => {
       clearTimeout(this.timer);

@@ -20,6 +20,7 @@ class Lines {
     this.columns = form.dataset.columns.split(" ");
     this.words = Object.fromEntries([...form.querySelectorAll("[data-lines-words] dt")].map((dt) => [dt.textContent, dt.nextElementSibling.textContent]));
     this.body = form.querySelector("[data-lines-body]");
+    this.heads = [...form.querySelectorAll("thead th")].slice(1, -1).map((head) => head.textContent.trim());
     this.server = new Server(location.pathname);
     for (let n = 0; n < FIRST; n++) this.add();
     this.tell();
@@ -33,7 +34,7 @@ class Lines {
     row.append(head);
     for (const name of this.columns) {
       const cell = document.createElement("td");
-      const field = Object.assign(document.createElement("input"), { className: `form-control${NUMBERS.includes(name) ? " text-end tabular" : ""}`, autocomplete: "off", inputMode: NUMBERS.includes(name) ? "decimal" : "text" });
+      const field = Object.assign(document.createElement("input"), { className: `form-control${NUMBERS.includes(name) ? " text-end tabular" : ""}`, autocomplete: "off", inputMode: NUMBERS.includes(name) ? "decimal" : "text", placeholder: matchMedia("(max-width: 767px)").matches ? this.heads[this.columns.indexOf(name)] : "" });
       field.dataset.cell = name;
       field.setAttribute("aria-label", this.words[name].replace("{n}", n));
       cell.append(field);

@@ -4,6 +4,7 @@ import { price } from "./changes.js";
 
 export const HIGH = 36;
 const MORE = 8;
+const narrow = matchMedia("(max-width: 767px)"); // there the name stands in the line below the sheet
 
 const make = (tag, name, text = "") => {
   const one = document.createElement(tag);
@@ -20,6 +21,7 @@ export class Grid {
     this.scroller = sheet.part("scroll");
     this.nodes = new Map(); // by row number
     this.scroller.addEventListener("scroll", () => this.later(), { passive: true });
+    narrow.addEventListener("change", () => this.forget());
     this.watch = new ResizeObserver(() => this.later());
     this.watch.observe(this.scroller);
   }
@@ -37,9 +39,10 @@ export class Grid {
     const { columns } = this.sheet;
     for (const node of this.nodes.values()) node.remove();
     this.nodes.clear();
-    const wide = columns.map((one) => ({ sku: "8.5rem", name: "minmax(12rem, 1fr)", uom: "5rem" })[one.column] ?? "7.5rem");
-    this.sheet.root.style.setProperty("--price-columns", `3rem ${wide.join(" ")}`);
-    this.sheet.root.style.setProperty("--price-width", `${28.5 + (columns.length - 3) * 7.5}rem`);
+    const first = narrow.matches ? { sku: "7rem", name: "0", uom: "3.5rem" } : { sku: "8.5rem", name: "minmax(12rem, 1fr)", uom: "5rem" };
+    const wide = columns.map((one) => first[one.column] ?? (narrow.matches ? "minmax(5.5rem, 1fr)" : "7.5rem"));
+    this.sheet.root.style.setProperty("--price-columns", `${narrow.matches ? "2rem" : "3rem"} ${wide.join(" ")}`);
+    this.sheet.root.style.setProperty("--price-width", narrow.matches ? `${12.5 + (columns.length - 3) * 5.5}rem` : `${28.5 + (columns.length - 3) * 7.5}rem`);
     this.head.replaceChildren(this.corner(), ...columns.map((one, at) => this.heading(one, at)));
     this.later();
   }
