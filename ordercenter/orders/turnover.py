@@ -169,4 +169,4 @@ def top_variants(rows: QuerySet[Any], currency: str, first: int) -> list[dict[st
         )
     )
     ranked = list(summed.order_by("-payable", "variant")[:first])
-    return [row | {"payable": round_money(row["payable"], currency)} for row in ranked]
+    return [{**row, "payable": round_money(row["payable"], currency)} for row in ranked]

@@ -203,7 +203,7 @@ def draw_table(context: Context, inner: NodeList, source: Any, called: str, name
     """Ask the inner tags what the table holds, draw every cell, and put all into the template."""
     parts, lead = gathered(context, inner)
     paged = isinstance(source, Mapping)
-    document = context.get("document", "")
+    document = str(context.get("document") or "")
     key = f"{document}-{name}".replace("/", "-")
     made = Table(context["request"], name, key, parts, lead, source if paged else {}, page=document, **words)
     values = [edge["node"] for edge in source.get("edges") or ()] if paged else list(source or ())
