@@ -13,6 +13,7 @@ import pytest
 
 from marketplace.core.actor import Actor
 from marketplace.graphql import to_global_id
+from marketplace.parties.models import Membership
 from marketplace.search.engine import index_products
 from ordercenter.fulfilment.models import Shipment
 from ordercenter.orders.models import Cart, Order, SavedList
@@ -121,6 +122,12 @@ def reads(trade: Trade) -> Iterator[tuple[Actor, str, str, dict[str, Any]]]:
     yield dealer, "carts/saved_lists", "SavedLists", {}
     yield dealer, "carts/saved_list", "SavedList", {"id": saved}
     yield dealer, "company/profile", "Profile", {}
+    for page in ("Company", "Details", "Security", "Users", "Roles", "Departments", "Addresses", "Keys", "Audit"):
+        yield sales, f"company/{page.lower()}", page, {}
+    yield sales, "company/role", "Role", {}
+    yield sales, "company/rules", "Rules", {}
+    yield sales, "company/notifications", "NotificationSettings", {}
+    yield sales, "company/user", "User", {"id": gid(Membership.objects.filter(organization=shop.seller).earliest("pk"))}
     yield dealer, "session", "Surroundings", {}
     yield dealer, "session", "CartBadge", {}
     yield sales, "office/home", "Office", {}

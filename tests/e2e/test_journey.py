@@ -70,7 +70,7 @@ def paste_and_place(dealer, photograph):
 def confirm(seller, address, dealer):
     page = seller.sign_in("/office/orders/")
     assert seller.flaws() == []
-    page.get_by_role("link", name=re.compile(r"\d")).and_(page.locator("td a.fw-bold")).first.click()
+    page.locator("#t-orders tbody a").first.click()
     seller.button("Confirm").click()
     expect(page.locator("#status")).to_contain_text(seller.says("Confirmed"))
     expect(dealer.page.locator("#status")).to_contain_text(dealer.says("Confirmed"))
@@ -97,7 +97,7 @@ def ship_rest(seller, dealer):
     seller.page.get_by_label(seller.says("Tracking number")).fill("SF1234567890")
     seller.button("Ship these quantities").click()
     expect(seller.page.locator("#status")).to_contain_text(seller.says("Shipped"))
-    expect(dealer.page.locator("#live")).to_contain_text("SF1234567890")
+    expect(dealer.page.locator("#live-shipments")).to_contain_text("SF1234567890")
 
 
 def receive(dealer, photograph):

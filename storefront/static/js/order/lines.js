@@ -38,7 +38,14 @@ const goTo = (link) => {
   setTimeout(() => place?.classList.remove("found"), 2000);
 };
 
+// What is on its way for a page that goes has no place to come to.
+const leave = (event) => {
+  if (event.detail.target !== document.body) return;
+  for (const part of document.querySelectorAll("#live, #talk, #files, [data-rows-more]")) window.htmx.trigger(part, "htmx:abort");
+};
+
 export const begin = () => {
+  document.addEventListener("htmx:beforeSwap", leave);
   document.addEventListener("input", (event) => event.target.matches("[data-narrows]") && narrow(event.target));
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches("[data-narrows]")) event.preventDefault(); // searching does not ship
