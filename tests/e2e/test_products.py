@@ -138,7 +138,7 @@ def test_pictures_are_added_together_and_put_in_order(keeper):
     page.locator("[data-drop] input").set_input_files(files)
     expect(page.locator("[data-media]")).to_have_count(2)
     first = page.locator("[data-media]").first.get_attribute("data-media")
-    page.get_by_role("button", name=keeper.says("Move picture %(n)s back", n=1)).click()
+    page.get_by_role("button", name=keeper.says("Move picture %(n)s back") % {"n": 1}).click()
     expect(page.locator("[data-media]").last).to_have_attribute("data-media", first)
     page.locator("[data-dialog='alt-1']").click()
     page.locator("#alt-1-en").fill("A pan from above")
