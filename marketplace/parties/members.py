@@ -87,6 +87,17 @@ def move_member(actor: Actor, membership_id: int, unit_id: int | None) -> Member
     return seat
 
 
+def change_member(actor: Actor, membership_id: int, role_ids: Collection[int], unit_id: int | None) -> Membership:
+    """Give a member these roles and this unit, both or neither. Raises as `set_member_roles` and `move_member`."""
+    actor.require("members.manage")
+    with transaction.atomic():
+        _lock(actor)
+        seat = owned(actor, Membership, membership_id, "id", lock=True)
+        if set(seat.roles.values_list("pk", flat=True)) != set(role_ids):
+            set_member_roles(actor, membership_id, role_ids)
+        return seat if seat.unit_id == unit_id else move_member(actor, membership_id, unit_id)
+
+
 def deactivate_member(actor: Actor, membership_id: int) -> Membership:
     """Take a member's seat away, from the next request on; what the person did stays. Raises LAST_OWNER, NOT_FOUND."""
     return _set_active(actor, membership_id, False, "member.deactivated")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from storefront.links import address_of_document
@@ -77,6 +78,35 @@ def by_topic(settings: Iterable[Row]) -> list[tuple[str, list[tuple[int, Row]]]]
     for place, one in enumerate(settings):
         groups.setdefault(one["topic"], []).append((place, one))
     return list(groups.items())
+
+
+#: The first one found in what a browser says of itself names it; most of them also call themselves by older names.
+BROWSERS = {
+    "Edg": "Edge",
+    "MicroMessenger": "WeChat",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "Windows": "Windows",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+
+
+@register.filter
+def device(agent: str) -> str:
+    """`Chrome on Windows`, of what a browser says of itself."""
+    browser = next((name for sign, name in BROWSERS.items() if sign in agent), "")
+    system = next((name for sign, name in SYSTEMS.items() if sign in agent), "")
+    if browser and system:
+        return gettext("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or gettext("Unknown device")
 
 
 @register.filter

@@ -83,6 +83,22 @@ class MemberUnitSet(BaseMutation, codes=PartiesErrorCode, permission=MANAGE, ato
         return cls(member=members.move_member(actor, from_global_id(id, "Membership"), found))
 
 
+class MemberUpdate(BaseMutation, codes=PartiesErrorCode, permission=MANAGE, atomic=False):
+    """Give a member exactly these roles and put it into a unit, or into none; refused, nothing changes."""
+
+    class Arguments:
+        id = THE_MEMBER
+        roles = ids("All roles the member is to have.", required=True)
+        unit = graphene.ID(description="The unit; none without.")
+
+    member = Field(MembershipType, description=CHANGED)
+
+    @classmethod
+    def perform(cls, actor: Actor, id: str, roles: list[str], unit: str | None = None) -> Self:
+        keys, found = ids_of(roles, "Role", "roles"), key({"unit": unit}, "unit", "Unit")
+        return cls(member=members.change_member(actor, from_global_id(id, "Membership"), keys, found))
+
+
 class MemberDeactivate(BaseMutation, codes=PartiesErrorCode, permission=MANAGE, atomic=False):
     """Take a member's seat away, from the next request on. What the person did stays."""
 
@@ -164,6 +180,7 @@ class PeopleMutations:
     member_create = MemberCreate.Field()
     member_roles_set = MemberRolesSet.Field()
     member_unit_set = MemberUnitSet.Field()
+    member_update = MemberUpdate.Field()
     member_deactivate = MemberDeactivate.Field()
     member_reactivate = MemberReactivate.Field()
     role_create = RoleCreate.Field()

@@ -12,6 +12,7 @@ from marketplace.parties.custom_roles import create_role, delete_role, update_ro
 from marketplace.parties.errors import PartiesErrorCode
 from marketplace.parties.members import (
     MemberDraft,
+    change_member,
     create_member,
     deactivate_member,
     move_member,
@@ -157,3 +158,15 @@ def test_a_person_that_no_row_can_hold_is_refused_by_name(owner):
         create_member(owner, MemberDraft(f"somebody@{far}.example", name="Somebody"))
     with raises(CoreErrorCode.INVALID, "language"):
         create_member(owner, MemberDraft("somebody@example.org", name="Somebody", language="tlh"))
+
+
+def test_roles_and_unit_change_together_or_not_at_all(owner, seller):
+    seat = make_member(seller, "seller_sales")
+    unit = Unit.objects.create(organization=seller, code="S", name_en="Sales")
+    pricing = role(seller, "seller_pricing")
+    change_member(owner, seat.pk, [pricing], unit.pk)
+    seat.refresh_from_db()
+    assert (seat.unit, list(seat.roles.values_list("pk", flat=True))) == (unit, [pricing])
+    with raises(CoreErrorCode.NOT_FOUND, field="unit"):
+        change_member(owner, seat.pk, [], unit.pk + 1)
+    assert list(seat.roles.values_list("pk", flat=True)) == [pricing]
