@@ -201,3 +201,17 @@ document.addEventListener("input", (event) => {
   if (field.matches("[data-number]") && /^-?\d+,\d*$/.test(field.value)) field.value = field.value.replace(",", ".");
   if (field.matches("[data-grows]") && field.scrollHeight > field.clientHeight) field.style.height = `${Math.min(field.scrollHeight + 2, 480)}px`;
 });
+
+// ---- a button outside its form (`form="…"`): htmx sends the name of one inside alone, so it goes along as a field
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const button = event.submitter;
+    if (!button?.name || event.target.contains(button)) return;
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value });
+    event.target.append(field);
+    setTimeout(() => field.remove());
+  },
+  true,
+);
