@@ -91,8 +91,9 @@ def _transit(actor: Actor) -> None:
 
 
 def _foreign(actor: Actor, draft: WarehouseDraft) -> Iterator[DomainError]:
-    own = Address.objects.filter(organization=actor.organization_id, pk=draft.address_id)
-    if draft.address_id is not None and not own.exists():
+    if draft.address_id is None:
+        return
+    if not Address.objects.filter(organization=actor.organization_id, pk=draft.address_id).exists():
         yield not_found("address")
 
 

@@ -105,7 +105,7 @@ def test_a_warehouse_is_made_and_changed_and_stock_withheld_and_shown(office, ma
     office.button("Add a rule").click()
     page.get_by_label("Shown as").select_option("EXACT")
     page.locator("#rule").get_by_role("button", name="Add", exact=True).click()
-    toast(page, "Saved.")
+    expect(page.locator("tbody").first).to_contain_text("Exact figure")
     assert StockVisibility.objects.cleared().get().show == "exact"
 
 

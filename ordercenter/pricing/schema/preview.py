@@ -95,12 +95,16 @@ class PriceRowsPreviewType(graphene.ObjectType):
         return root.reach.names
 
     def resolve_changes(root: Difference, _info: Any, first: int = 200, least: Number | None = None) -> Any:
-        wanted = [one for one in root.changes if least is None or abs(one.percent or 0) >= least]
-        wanted.sort(key=lambda one: -abs(one.percent or 0))
+        wanted = [one for one in root.changes if least is None or _size(one) >= least]
+        wanted.sort(key=_size, reverse=True)
         return wanted[: min(max(first, 0), MOST_SHOWN)]
 
     def resolve_problems(root: Difference, _info: Any) -> Sequence[DomainError]:
         return root.problems[:MOST_SHOWN]
+
+
+def _size(one: CellChange) -> Number:
+    return abs(one.percent or Number(0))
 
 
 def _sides(one: CellChange, holds: Any) -> bool:

@@ -103,8 +103,9 @@ class CellsOf(BatchLoader):
     """By variant and unit: the prices of a list (parameter) in force and to come."""
 
     def batch(self, keys: list[tuple[int, int]]) -> list[list[PriceRow]]:
-        rows = PriceRow.objects.visible_to(self.actor).with_state().filter(price_list=self.params[0])
-        rows = rows.filter(variant__in={variant for variant, _uom in keys}, valid_to__gt=Now(), is_superseded=False)
+        rows: Any = PriceRow.objects.visible_to(self.actor).with_state()
+        rows = rows.filter(price_list=self.params[0], variant__in={variant for variant, _uom in keys})
+        rows = rows.filter(valid_to__gt=Now(), is_superseded=False)
         found: dict[tuple[int, int], list[PriceRow]] = defaultdict(list)
         for row in rows.order_by("min_quantity", "valid_from"):
             found[row.variant_id, row.uom_id].append(row)
