@@ -159,4 +159,4 @@ def test_an_order_is_entered_for_a_dealer_and_its_story_tells_by_whom(visit, mar
     order = Order.objects.get()
     assert (order.entry_mode, order.buyer_id) == (EntryMode.SELLER, market.buyer.downstream_id)
     assert (order.buyer_reference, order.address["city"] != "") == ("By phone 7", True)
-    expect(page.locator("#live")).to_contain_text("Lin Yue")
+    expect(page.locator("#timeline")).to_contain_text("Lin Yue")
