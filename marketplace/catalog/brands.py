@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from secrets import token_hex
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.errors import CatalogErrorCode as Code
 from marketplace.catalog.happenings import products_changed, tell
-from marketplace.catalog.images import opened, save_picture, thumbnail_name
+from marketplace.catalog.images import delete_files, opened, save_picture, thumbnail_name
 from marketplace.catalog.models import AssortmentLine, Brand, Product
 from marketplace.catalog.values import own_row
 from marketplace.core.actor import Actor
@@ -31,7 +30,7 @@ def brand_logo_set(actor: Actor, pk: int, content: bytes | None) -> Brand:
         row.save(update_fields=["logo", "logo_sizes"])
         told: dict[int, Changes] = {row.pk: {"picture": [old[0] if old else None, row.logo or None]}}
         tell(actor, "catalog.brand_changed", "Brand", [row.pk], row.organization_id, {"verb": "updated"}, told)
-        transaction.on_commit(lambda: [default_storage.delete(file) for file in old] and None)
+        transaction.on_commit(lambda: delete_files(old))
     return row
 
 

@@ -75,7 +75,7 @@ def images_add(
             told = {product.pk: {"picture": [None, ", ".join(words)]}}
             tell(actor, "catalog.product_changed", "Product", [product.pk], product.organization_id, changes=told)
         except BaseException:
-            _delete(stored)
+            delete_files(stored)
             raise
     return rows
 
@@ -120,7 +120,7 @@ def image_remove(actor: Actor, pk: int) -> int:
         row.delete()
         told = {product_id: {"picture": [row.alt_zh or row.alt_en or row.file.rpartition("/")[2], None]}}
         tell(actor, "catalog.product_changed", "Product", [product_id], actor.organization_id or 0, changes=told)
-        transaction.on_commit(lambda: _delete(files))
+        transaction.on_commit(lambda: delete_files(files))
     return product_id
 
 
@@ -199,6 +199,7 @@ def thumbnail_url(file: str, sizes: Sequence[int], size: int | None) -> str:
     return default_storage.url(thumbnail_name(file, chosen) if chosen else file)
 
 
-def _delete(files: Sequence[str]) -> None:
+def delete_files(files: Sequence[str]) -> None:
+    """Take files out of the storage."""
     for file in files:
         default_storage.delete(file)

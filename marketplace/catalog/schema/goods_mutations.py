@@ -144,8 +144,9 @@ class VariantGenerate(BaseMutation, permission=MANAGE, codes=CatalogErrorCode, a
         drafts = [pack.to_draft() for pack in packs or ()]
         sides = [axis.to_draft() for axis in axes]
         product_id = from_global_id(product, "Product", "product")
-        chosen = {"pattern": sku_pattern or "", "left_out": left_out or ()}
-        made: list[Variant] = variants_generate(actor, product_id, sides, uom or "PCS", drafts, **chosen)
+        made: list[Variant] = variants_generate(
+            actor, product_id, sides, uom or "PCS", drafts, pattern=sku_pattern or "", left_out=left_out or ()
+        )
         return cls(variants=made)
 
 

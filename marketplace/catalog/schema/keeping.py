@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from marketplace.catalog.combinations import Combination
 from marketplace.catalog.images import thumbnail_url
-from marketplace.catalog.models import Attribute, Category, Product
+from marketplace.catalog.models import Attribute, Category, Product, Variant
 from marketplace.catalog.schema.inputs import AxisInput, list_of
 from marketplace.catalog.schema.loaders import AttributesOf, ListingsOf
 from marketplace.catalog.schema.types import (
@@ -100,6 +100,24 @@ def fields_of_product(info: Any, product: Product) -> Deferred:
     return Deferred.all([AttributesOf.of(info).load(product.organization_id), loader]).then(chosen)
 
 
+def fields_of_variant(info: Any, variant: Variant) -> Deferred:
+    """A promise of the attributes that tell a variant apart, or that its product's category names for variants."""
+
+    def of_product(product: Product | None) -> Any:
+        if product is None:
+            return []
+        loader = SetOfCategory.of(info).load(product.category_id) if product.category_id else Deferred.of([])
+        known = AttributesOf.of(info).load(variant.organization_id)
+        return Deferred.all([known, loader]).then(lambda found: chosen(product, *found))
+
+    def chosen(product: Product, known: dict[str, Attribute], ids: list[int]) -> list[dict[str, Any]]:
+        codes = {*product.axes, *variant.attributes}
+        rows = [one for one in known.values() if one.of_variant and (one.pk in ids or one.code in codes)]
+        return [field_of(one, variant.attributes) for one in rows]
+
+    return product_of(info, variant).then(of_product)
+
+
 @extend(ProductType)
 class ProductKeeping:
     """For those who keep products."""
@@ -123,20 +141,7 @@ class VariantKeeping:
     listed_to = Field(DateTime, description="Until when; null: for good.")
 
     def resolve_attribute_fields(root: Any, info: Any) -> Any:
-        def of_product(product: Product | None) -> Any:
-            if product is None:
-                return []
-            category = product.category_id
-            loader = SetOfCategory.of(info).load(category) if category else Deferred.of([])
-            known = AttributesOf.of(info).load(root.organization_id)
-            return Deferred.all([known, loader]).then(lambda found: chosen(product, *found))
-
-        def chosen(product: Product, known: dict[str, Attribute], ids: list[int]) -> list[dict[str, Any]]:
-            codes = {*product.axes, *root.attributes}
-            rows = [one for one in known.values() if one.of_variant and (one.pk in ids or one.code in codes)]
-            return [field_of(one, root.attributes) for one in rows]
-
-        return product_of(info, root).then(of_product)
+        return fields_of_variant(info, root)
 
     def resolve_listed_from(root: Any, info: Any) -> Any:
         return (
