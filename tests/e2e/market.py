@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from marketplace.core.actor import Actor
+from marketplace.parties.models import Membership
 from marketplace.search.engine import index_products
 from ordercenter.stock.visibility import VisibilityRule, write_visibility
-from tests.factories import make_member
+from tests.factories import actor_of, make_member
 from tests.ordercenter.orders.shop import Shop
 
 SELLER = "sales@xinghe.example"
@@ -24,6 +26,10 @@ class Market(Shop):
         index_products([variant.product_id for variant in self.goods.values()])
         make_member(self.seller, "seller_owner", email=SELLER, name="Lin Yue")
         make_member(self.buyer.downstream, "dealer_owner", email=DEALER, name="Chen Mei")
+
+    def person(self, email: str) -> Actor:
+        """One of the people, as their requests act."""
+        return actor_of(Membership.objects.get(user__email=email))
 
 
 def sheet(rows: int, unknown: int = 0) -> str:

@@ -39,7 +39,7 @@ def test_the_quantity_of_a_cart_line_is_changed_and_the_line_removed(dealer):
     field.press("Tab")
     expect(page.locator("aside.card")).to_contain_text("¥150.00")
     page.get_by_role("button", name="Remove PAN-020").click()
-    expect(page.get_by_text("Your carts are empty")).to_be_visible()
+    expect(page.get_by_text("This cart is empty")).to_be_visible()
 
 
 def test_an_order_becomes_a_list_and_the_list_a_cart(dealer, market):

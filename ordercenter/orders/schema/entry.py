@@ -14,7 +14,18 @@ from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
 from marketplace.core.actor import Actor
 from marketplace.core.money import Money as Amount
 from marketplace.core.money import TaxedMoney as TaxedAmount
-from marketplace.graphql import BatchLoader, DateTime, Deferred, Field, ModelType, Money, Quantity, Related, TaxedMoney
+from marketplace.graphql import (
+    BatchLoader,
+    ConnectionField,
+    DateTime,
+    Deferred,
+    Field,
+    ModelType,
+    Money,
+    Quantity,
+    Related,
+    TaxedMoney,
+)
 from marketplace.graphql.mutations import error_type_of
 from marketplace.parties.models import Partnership
 from marketplace.parties.schema.types import OrganizationType, UserType, listed, text
@@ -238,6 +249,7 @@ class CartType(ModelType, model=Cart, name="Cart", permission="orders.place"):
     version = Field(graphene.Int, required=True, description="Counts every writing.")
     line_count = Field(graphene.Int, required=True, description="How many lines.")
     lines = listed(CartLineType, "Its lines, each at the price an order would get.", size=20)
+    line_rows = ConnectionField(CartLineType, description="The same lines, page by page, as for a sheet.")
     prices_held_until = Field(
         DateTime, description="The first instant at which a held price lapses; null where none is held."
     )
@@ -264,6 +276,9 @@ class CartType(ModelType, model=Cart, name="Cart", permission="orders.place"):
 
     def resolve_line_count(root: Cart, info: Any) -> Any:
         return LinesInCart.of(info).load(root.pk)
+
+    def resolve_line_rows(root: Cart, info: Any) -> Any:
+        return CartType.resolve_lines(root, info)
 
     def resolve_lines(root: Cart, info: Any) -> Any:
         def lines(cart: CheckedCart) -> list[PricedRow]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import graphene
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from marketplace.catalog.schema.loaders import UnitById
 from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
@@ -121,6 +121,12 @@ def raw_lines(
     return read_text(text or "")
 
 
+def filled_carts(actor: Actor) -> QuerySet[Cart]:
+    """Carts the actor may use, without those that are there by themselves and hold nothing."""
+    filled = Exists(CartLine.objects.filter(cart=OuterRef("pk")))
+    return Cart.objects.visible_to(actor).filter(filled | ~Q(name="")).select_related("seller")
+
+
 class FillQueries:
     """What can be asked before an order exists."""
 
@@ -131,6 +137,11 @@ class FillQueries:
         size=5,
     )
     cart = Field(CartType, id=graphene.ID(required=True, description="Its id."), description="One of your carts.")
+    cart_open = Field(
+        CartType,
+        id=graphene.ID(description="This one, where you may see it."),
+        description="The cart to go on with: the one named, else that which was written last.",
+    )
     order_paste_parse = Field(
         OrderEntryCheckType,
         required=True,
@@ -158,14 +169,19 @@ class FillQueries:
         actor = info.context.actor
         if not actor.may("orders.place"):
             return []
-        filled = Exists(CartLine.objects.filter(cart=OuterRef("pk")))
-        rows = Cart.objects.visible_to(actor).filter(filled | ~Q(name=""))
+        rows = filled_carts(actor)
         if seller:
             rows = rows.filter(seller=from_global_id(seller, "Organization", "seller"))
-        return list(rows.select_related("seller").order_by("seller__name", "seller", "name", "pk"))
+        return list(rows.order_by("seller__name", "seller", "name", "pk"))
 
     def resolve_cart(root: Any, info: Any, id: str) -> Any:
         return CartType.by_id(info, id)
+
+    def resolve_cart_open(root: Any, info: Any, id: str | None = None) -> Any:
+        if id:
+            return CartType.by_id(info, id)
+        actor = info.context.actor
+        return filled_carts(actor).order_by("-updated_at", "pk").first() if actor.may("orders.place") else None
 
     def resolve_order_paste_parse(root: Any, info: Any, seller: str, buyer: str | None = None, **given: Any) -> Check:
         actor = info.context.actor

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 import graphene
+from django.db.models import Q
 
 from marketplace.catalog.schema.loaders import UnitById
 from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
@@ -26,6 +27,7 @@ from marketplace.parties.schema.types import OrganizationType, UnitType, UserTyp
 from ordercenter.orders.enums import ListAccess
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.models import SavedList, SavedListLine, SavedListShare
+from ordercenter.orders.models.entry import shared_with
 from ordercenter.orders.saved_lists import (
     SavedListDraft,
     ShareDraft,
@@ -71,6 +73,20 @@ class SharesOfList(BatchLoader):
         return grouped(rows, by="saved_list_id", keys=keys)
 
 
+class WritableLists(BatchLoader):
+    """Whether the reader may change lists: one's own, and those shared for writing."""
+
+    def batch(self, keys: list[int]) -> list[bool]:
+        actor = self.actor
+        if actor.on_behalf_of is not None or not actor.may("orders.place"):
+            return [False] * len(keys)
+        rows = SavedList.objects.visible_to(actor).filter(
+            Q(owner=actor.user_id) | shared_with(actor, ListAccess.WRITE), pk__in=keys
+        )
+        found = set(rows.values_list("pk", flat=True))
+        return [key in found for key in keys]
+
+
 class SavedListType(ModelType, model=SavedList, name="SavedList", permission=READS):
     """Goods that you order again and again from one seller; your own lists, and those shared with you."""
 
@@ -80,6 +96,8 @@ class SavedListType(ModelType, model=SavedList, name="SavedList", permission=REA
     line_count = Field(graphene.Int, required=True, description="How many lines.")
     lines = listed(SavedListLineType, "Its lines.", size=20)
     shares = listed(SavedListShareType, "With whom it is shared.", size=3)
+    is_own = Field(graphene.Boolean, required=True, description="It is yours: you share and delete it.")
+    may_write = Field(graphene.Boolean, required=True, description="You may change its name and lines.")
     updated_at = Field(DateTime, required=True, description="When it was last changed.")
 
     def resolve_line_count(root: Any, info: Any) -> Any:
@@ -87,6 +105,12 @@ class SavedListType(ModelType, model=SavedList, name="SavedList", permission=REA
 
     def resolve_lines(root: Any, info: Any) -> Any:
         return LinesOfList.of(info).load(root.pk)
+
+    def resolve_is_own(root: Any, info: Any) -> bool:
+        return root.owner_id == info.context.actor.user_id
+
+    def resolve_may_write(root: Any, info: Any) -> Any:
+        return WritableLists.of(info).load(root.pk)
 
     def resolve_shares(root: Any, info: Any) -> Any:
         return SharesOfList.of(info).load(root.pk)

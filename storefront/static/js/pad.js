@@ -290,11 +290,12 @@ const start = async () => {
   pad = new Pad(root);
   await pad.ready;
   const address = new URL(location.href);
-  const past = address.searchParams.get("order");
-  if (past) {
-    address.searchParams.delete("order"); // read once, not again with every visit
+  for (const [name, kind] of [["order", "Order"], ["list", "List"], ["cart", "Cart"]]) {
+    const source = address.searchParams.get(name);
+    if (!source) continue;
+    address.searchParams.delete(name); // read once, not again with every visit
     history.replaceState(history.state, "", address);
-    await pad.sources.read("Order", past);
+    await pad.sources.read(kind, source);
   }
   root.dataset.ready = "";
   if (matchMedia("(pointer: fine)").matches) pad.editor.focus();
