@@ -45,7 +45,7 @@ export class Changes {
       const same = text.trim() === "" ? !there : Boolean(there) && price(text) === trim(there.amount);
       const after = same
         ? undefined
-        : { slot: row.id, variant: row.variant.id, sku: row.variant.sku, name: row.variant.fullName, uom: row.uom.code, column, rowId: there?.rowId ?? null, old: there?.amount ?? null, text: text.trim() };
+        : { slot: row.id, variant: row.variant.id, sku: row.variant.sku, name: row.variant.fullName, uom: row.uom.code, uomName: row.uom.name, column, rowId: there?.rowId ?? null, old: there?.amount ?? null, text: text.trim() };
       if (before?.text !== after?.text) step.push({ id, before, after });
     }
     if (!step.length) return;

@@ -84,7 +84,7 @@ export class Review {
     goods.append(make("span", "fw-medium", cell.name), make("span", "sku ms-2", cell.sku));
     const percent = change.percent === null ? "" : `${Number(change.percent) > 0 ? "+" : ""}${trim(change.percent).replace("-", "−")} %`;
     const colour = Number(change.percent) > 0 ? "review-up" : "review-down";
-    const cells = [goods, make("td", "text-nowrap", `${sheet.tierName(cell.column)} ${cell.uom}`), make("td", "text-nowrap", cell.column.from ? sheet.since(cell.column.from) : "")];
+    const cells = [goods, make("td", "text-nowrap", `${sheet.tierName(cell.column)} ${cell.uomName}`), make("td", "text-nowrap", cell.column.from ? sheet.since(cell.column.from) : "")];
     cells.push(make("td", "text-end tabular", change.old === null ? "—" : sheet.figure(change.old)));
     cells.push(make("td", "text-end tabular fw-medium", change.new === null ? sheet.words.gone : sheet.figure(change.new)));
     cells.push(make("td", `text-end tabular ${change.percent === null ? "" : colour}`, percent));
