@@ -26,7 +26,6 @@ from storefront.documents import Operation
 
 Types = dict[str, GraphQLInputType]
 MISSING: Any = object()
-NOTHING = "null"  # what a field sends to take an id away: empty ones are left out
 LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
@@ -132,8 +131,6 @@ def _scalar(kind: Any, raw: Any, keep_blank: bool) -> Any:
     if not isinstance(raw, str):
         return raw
     text = raw.strip()
-    if text == NOTHING and kind.name == "ID":
-        return None
     if isinstance(kind, GraphQLEnumType):
         return text if text in kind.values else MISSING
     if not text:
