@@ -252,7 +252,8 @@ class GoodsSheet {
     const { words } = this;
     const { count } = this.changes;
     const wrong = [...this.errors.values()];
-    this.root.dataset.dirty = count ? "true" : "";
+    // the guard of forms asks before one leaves
+    this.root.querySelector("[data-goods-guard]").toggleAttribute("data-dirty", count > 0);
     this.part("count").textContent = count ? (count === 1 ? words.changeOne : words.changes).replace("{n}", count) : words.nothing;
     const bad = this.part("bad");
     bad.hidden = !wrong.length;
@@ -364,6 +365,5 @@ const settle = () => {
   else if (sheet?.root !== root) sheet = new GoodsSheet(root);
 };
 document.addEventListener("htmx:afterSettle", settle);
-window.addEventListener("beforeunload", (event) => sheet?.root.isConnected && sheet.changes.count && event.preventDefault());
 settle();
 listen(() => sheet);
