@@ -52,6 +52,13 @@ class LineCalculator:
         tax = quantize(multiply(base, rate), quantum)
         return Amounts(list_amount, discount, reduction, base, tax, base + tax)
 
+    def between(self, whole: Amounts, start: Decimal, end: Decimal, quantity: Decimal) -> Amounts:
+        """What falls on the units from `start` to `end` of a line of this quantity: parts that meet sum to the line."""
+        cut = Amounts(*(self.part(one, end, quantity) - self.part(one, start, quantity) for one in whole))
+        if self.tax_included:
+            return cut._replace(net=cut.gross - cut.tax)
+        return cut._replace(gross=cut.net + cut.tax)
+
     def part(self, amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
         """Value of the first `part` of a line of quantity `whole`: R(X x b/q)."""
         return EXACT.quantize(EXACT.divide(EXACT.multiply(amount, part), whole), self.quantum)

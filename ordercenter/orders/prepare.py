@@ -209,11 +209,26 @@ def _priced(
         if calculator is None:
             done.tax_included = price.tax_included
             calculator = LineCalculator(trade.currency, price.tax_included)
-        amounts = calculator.line(price.unit_price, line.quantity, item.tax_rate)
+        amounts = _amounts(calculator, done.lines, index, line, price.unit_price, item)
         done.lines.append(PricedLine(line, index + 1, item, price, amounts))
     if done.lines:
         done.totals = sums(map(attrgetter("amounts"), done.lines))
     return done, problems
+
+
+def _amounts(
+    calculator: LineCalculator, before: Sequence[PricedLine], index: int, line: DraftLine, price: Decimal, goods: Goods
+) -> Amounts:
+    """What a line comes to; parts of one line at one price share what the whole comes to, to the last digit."""
+    if line.whole is None:
+        return calculator.line(price, line.quantity, goods.tax_rate)
+    first = index if line.part_of is None else line.part_of
+    parts = [one for one in before if one.position > first]
+    if any(one.price.unit_price != price for one in parts):
+        return calculator.line(price, line.quantity, goods.tax_rate)
+    start = sum((one.given.quantity for one in parts), ZERO)
+    whole = calculator.line(price, line.whole, goods.tax_rate)
+    return calculator.between(whole, start, start + line.quantity, line.whole)
 
 
 def line_refusal(goods: Goods | None, line: DraftLine, index: int, past: bool, hand: bool) -> DomainError | None:

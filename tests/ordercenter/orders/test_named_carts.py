@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.base import ContentFile
+from hypothesis import given
+from hypothesis import strategies as st
 
 from marketplace.attachments.errors import AttachmentErrorCode
 from marketplace.attachments.models import Attachment
@@ -13,6 +15,7 @@ from marketplace.core.models import OutboxEvent
 from marketplace.core.outbox import dispatch_all
 from marketplace.graphql import to_global_id
 from marketplace.notifications.models import Notification
+from ordercenter.orders.arithmetic import LineCalculator, sums
 from ordercenter.orders.carts import Checkout, discard_cart, place_cart, write_cart
 from ordercenter.orders.delivery_days import Part
 from ordercenter.orders.entries import Wish
@@ -201,6 +204,36 @@ def test_a_line_for_several_days_becomes_lines_at_the_price_of_the_whole(shop):
     ]
     assert order.gross == 106
     assert not Cart.objects.exists()
+
+
+@given(
+    price=st.decimals(min_value="0.0001", max_value="999", places=4),
+    parts=st.lists(st.integers(1, 10_000), min_size=2, max_size=12),
+    rate=st.sampled_from(["0", "0.06", "0.13"]),
+    included=st.booleans(),
+)
+def test_the_parts_of_a_line_come_to_the_line(price, parts, rate, included):
+    calculator = LineCalculator("CNY", included)
+    whole_quantity, start, cut = Decimal(sum(parts)), Decimal(0), []
+    whole = calculator.line(price, whole_quantity, Decimal(rate))
+    for part in parts:
+        cut.append(calculator.between(whole, start, start + part, whole_quantity))
+        start += part
+    assert sums(cut) == whole
+    assert all(one.net + one.tax == one.gross for one in cut)
+
+
+def test_a_line_in_parts_keeps_its_total_to_the_last_digit(shop):
+    shop.sells("FINE", price="0.333")
+    cart = put(shop, shop.dealer, "FINE", 3)
+    key = CartLine.objects.get().pk
+    parts = {key: [Part(Decimal(1)), Part(Decimal(1)), Part(Decimal(1))]}
+    order = place_cart(shop.dealer, cart.pk, Checkout(parts=parts, accepted_total=Decimal("1.00")))
+    assert sorted(OrderLine.objects.filter(order=order).values_list("gross", flat=True)) == [
+        Decimal("0.33"),
+        Decimal("0.33"),
+        Decimal("0.34"),
+    ]
 
 
 def test_a_part_off_its_rule_is_told_at_the_line_of_the_cart(shop):
