@@ -37,7 +37,10 @@ SECURITY = ("/accounts/password/change/", "/accounts/2fa/", "/accounts/sessions/
 def test_every_page_is_clean(visit, photograph, market, language, width, scheme):
     market.order(("PAN-001", 6), ("PAN-011", 2))
     found = []
-    for email, pages in ((DEALER, (*BUYING, *SECURITY)), (SELLER, SELLING)):
+    for email, pages in (
+        (DEALER, (*BUYING, *SETTINGS, *SECURITY, order)),
+        (SELLER, (*SELLING, "/company/rules/", order)),
+    ):
         person = visit(email, language, width, color_scheme=scheme)
         person.sign_in(pages[0])
         for address in pages:
@@ -47,10 +50,23 @@ def test_every_page_is_clean(visit, photograph, market, language, width, scheme)
             photograph(person.page, f"page{address.replace('/', '-')}{language}-{width}-{scheme}")
     assert found == []
 
+SETTINGS = (
+    "/company/",
+    "/company/details/",
+    "/company/security/",
+    "/company/notifications/",
+    "/company/addresses/",
+    "/company/departments/",
+    "/company/users/",
+    "/company/roles/",
+    "/company/roles/new/",
+    "/company/keys/",
+    "/company/audit/",
+)
 
 def test_nobody_sees_a_page_without_signing_in(visit):
     person = visit()
-    for address in (*BUYING, *SELLING, *SECURITY):
+    for address in (*BUYING, *SELLING, *SETTINGS, *SECURITY):
         person.page.goto(address)
         assert settings.LOGIN_URL in person.page.url, address
 
