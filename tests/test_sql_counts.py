@@ -141,6 +141,18 @@ def reads(trade: Trade) -> Iterator[tuple[Actor, str, str, dict[str, Any]]]:
     for operation in ("Lines", "Arrived", "Talk", "Earlier", "Files"):
         yield sales, "orders/order", operation, order
     yield sales, "partners/partners", "Partners", {}
+    yield sales, "partners/groups", "Groups", {}
+    yield sales, "partners/grades", "Grades", {}
+    yield sales, "partners/territories", "Territories", {}
+    yield sales, "partners/invitations", "Invitations", {}
+    partner = {"id": gid(shop.buyer)}
+    yield sales, "partners/partner", "Partner", partner
+    yield sales, "partners/partner_prices", "PartnerPrices", partner
+    yield sales, "partners/partner_orders", "PartnerOrders", partner
+    yield sales, "partners/partner_people", "PartnerPeople", partner
+    yield sales, "partners/partner_addresses", "PartnerAddresses", partner
+    yield sales, "bulletins/writing", "Writing", {}
+    yield dealer, "bulletins/reading", "Bulletins", {}
     yield sales, "products/products", "Products", {}
     product = {"id": gid(goods.product)}
     yield sales, "products/product", "ProductEdit", product

@@ -59,7 +59,8 @@ def test_terms_change_trade_is_suspended_and_taken_up_again(visit, market, photo
     expect(page.locator("[name='input.grade']")).to_have_value(to_global_id("PartnerGrade", grade.pk))
     page.locator("[name='input.grade']").focus()
     page.keyboard.press("ArrowUp")
-    page.locator("[data-save-bar]").get_by_role("button", name=office.says("Save"), exact=True).click()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator("[data-save-bar]").get_by_role("button", name=office.says("Save"), exact=True).click()
     expect(page.locator("[name='input.grade']")).to_have_value("")
     market.buyer.refresh_from_db()
     assert market.buyer.grade is None

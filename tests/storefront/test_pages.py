@@ -11,12 +11,29 @@ from marketplace.graphql import to_global_id
 from marketplace.parties.models import Membership, Role, User
 from tests.e2e.market import DEALER
 
-BUYING = ("/home/", "/catalog/", "/orders/new/", "/carts/", "/orders/", "/lists/", "/profile/", "/notifications/")
+BUYING = (
+    "/home/",
+    "/catalog/",
+    "/orders/new/",
+    "/carts/",
+    "/orders/",
+    "/lists/",
+    "/profile/",
+    "/notifications/",
+    "/bulletins/",
+)
 SELLING = (
     "/office/",
     "/office/orders/",
     "/office/orders/new/",
     "/office/partners/",
+    "/office/partners/invite/",
+    "/office/partners/invitations/",
+    "/office/partners/groups/",
+    "/office/partners/grades/",
+    "/office/partners/territories/",
+    "/office/bulletins/",
+    "/office/bulletins/new/",
     "/office/products/",
     "/office/prices/",
     "/office/stock/",
