@@ -20,7 +20,7 @@ class RolePreset(models.TextChoices):
     SELLER_WAREHOUSE = "seller_warehouse", _("Warehouse keeper")
     SELLER_FINANCE = "seller_finance", _("Finance (sales)")
     DEALER_OWNER = "dealer_owner", _("Owner (purchasing)")
-    DEALER_BUYER = "dealer_buyer", _("Buying")
+    DEALER_BUYER = "dealer_buyer", _("Purchaser")
     DEALER_FINANCE = "dealer_finance", _("Finance (purchasing)")
 
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class TradeSide(models.TextChoices):
     """A side of a trade."""
 
-    BUYER = "buyer", _("Buyer side")
-    SELLER = "seller", _("Seller side")
+    BUYER = "buyer", _("Buyer")
+    SELLER = "seller", _("Seller")
 
 
 class SideAudience(models.TextChoices):
