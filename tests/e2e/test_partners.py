@@ -24,6 +24,7 @@ def test_a_partner_is_invited_with_its_terms_and_asked_again(visit, market, phot
     office = visit(SELLER, language, width)
     page = office.sign_in("/office/partners/")
     page.get_by_role("link", name=office.says("Invite a partner")).first.click()
+    expect(page.locator("[name='input.partnerName']")).to_be_focused()
     assert office.flaws() == []
     photograph(page, f"partner-invite-{language}-{width}", whole=True)
     page.locator("[name='input.partnerName']").fill("Lakeside Living")
