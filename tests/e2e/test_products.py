@@ -144,7 +144,7 @@ def test_pictures_are_added_together_and_put_in_order(keeper):
     page.locator("#alt-1-en").fill("A pan from above")
     assert keeper.flaws() == []
     page.locator("#alt-1").get_by_role("button", name=keeper.says("Save")).click()
-    toast(keeper, "Saved.")
+    expect(page.locator("[data-media-list]")).to_contain_text("A pan from above")
     assert "A pan from above" in product.images.values_list("alt_en", flat=True)
 
 

@@ -5,7 +5,6 @@ import pytest
 from marketplace.catalog.models import ProductImage
 from marketplace.catalog.products import product_create
 from marketplace.graphql import to_global_id
-from ordercenter.pricing.models import PriceRow
 from tests.ordercenter.orders.ask import on_page
 from tests.ordercenter.orders.shop import Shop
 
@@ -23,9 +22,8 @@ def names(shop, **filters):
 
 
 def test_goods_without_a_picture_or_a_price_are_found(shop):
-    priced, bare = shop.sells("PAN-1"), shop.sells("PAN-2")
-    PriceRow.objects.filter(variant=bare).delete()
-    ProductImage.objects.create(organization=shop.seller, product=bare.product, file="pan.webp")
+    priced, bare = shop.sells("PAN-1"), product_create(shop.sales, {"name_en": "Bowl"}, sku="PAN-2")
+    ProductImage.objects.create(organization=shop.seller, product=bare, file="pan.webp")
     assert names(shop, hasPrice=False) == ["PAN-2"] and names(shop, hasPrice=True) == ["PAN-1"]
     assert names(shop, hasPicture=False) == ["PAN-1"] and names(shop, hasPicture=True) == ["PAN-2"]
     assert names(shop, ids=[to_global_id("Product", priced.product_id)]) == ["PAN-1"]
