@@ -3,7 +3,7 @@
 import { toast } from "../overlay.js";
 
 const narrow = (field) => {
-  const place = document.querySelector(field.dataset.narrows);
+  const place = document.querySelector(field.dataset.sifts);
   if (!place) return;
   const wanted = field.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
   if (wanted.length) place.querySelector("[data-rows-more]")?.dispatchEvent(new Event("more")); // what is not here cannot be found
@@ -19,7 +19,7 @@ const narrow = (field) => {
 
 // A dialog whose rows are still on their way cannot be sent: what is not there yet would be left out.
 const settle = () => {
-  for (const field of document.querySelectorAll("[data-narrows]")) if (field.value) narrow(field);
+  for (const field of document.querySelectorAll("[data-sifts]")) if (field.value) narrow(field);
   for (const rows of document.querySelectorAll("[data-pick-rows]")) {
     const form = rows.closest("form");
     const count = rows.querySelectorAll("tr[data-words]").length;
@@ -38,17 +38,10 @@ const goTo = (link) => {
   setTimeout(() => place?.classList.remove("found"), 2000);
 };
 
-// What is on its way for a page that goes has no place to come to.
-const leave = (event) => {
-  if (event.detail.target !== document.body) return;
-  for (const part of document.querySelectorAll("#live, #talk, #files, [data-rows-more]")) window.htmx.trigger(part, "htmx:abort");
-};
-
 export const begin = () => {
-  document.addEventListener("htmx:beforeSwap", leave);
-  document.addEventListener("input", (event) => event.target.matches("[data-narrows]") && narrow(event.target));
+  document.addEventListener("input", (event) => event.target.matches("[data-sifts]") && narrow(event.target));
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target.matches("[data-narrows]")) event.preventDefault(); // searching does not ship
+    if (event.key === "Enter" && event.target.matches("[data-sifts]")) event.preventDefault(); // searching does not ship
   });
   document.addEventListener("change", (event) => {
     const part = event.target.dataset.partOnly && document.getElementById(event.target.dataset.partOnly);
