@@ -5,7 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from marketplace.graphql import to_global_id
+from ordercenter.orders.saved_lists import SavedListDraft, write_saved_list
 from tests.e2e.market import DEALER
+from tests.factories import make_member
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -103,8 +106,43 @@ def test_orders_are_found_by_status_number_and_day(dealer, market):
     page.goto("/orders/?status=PLACED")
     expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_label("Search orders").fill(order.number)
-    page.get_by_role("button", name="Search", exact=True).click()
-    expect(page.locator(".chip")).to_contain_text(order.number)
+    page.get_by_label("Search orders").press("Enter")
     expect(page.locator("tbody tr")).to_have_count(1)
     page.goto("/orders/?status=COMPLETED")
     expect(page.get_by_text("No order fits these filters")).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1440), ("zh-hans", 390)])
+def test_goods_are_added_by_sku_and_a_list_is_filled_sorted_and_shared(visit, market, language, width):
+    make_member(market.buyer.downstream, "dealer_buyer", email="li@yunqi.example", name="Li Na")
+    kept = write_saved_list(market.person(DEALER), SavedListDraft(seller_id=market.seller.pk, name="Monday"))
+    person = visit(DEALER, language, width)
+    page = person.sign_in("/home/")
+    assert person.flaws() == []
+    form = page.locator("#quick-add")
+    form.get_by_role("combobox").fill("PAN-03")
+    form.get_by_role("option", name="PAN-031").click()
+    form.get_by_role("button", name=person.says("Add"), exact=True).click()
+    expect(page.locator("#cart-button .badge")).to_have_text("1")
+    page.goto(f"/lists/{to_global_id('SavedList', kept.pk)}/")
+    for sku in ("PAN-011", "PAN-012"):
+        adding = page.locator(".list-add")
+        adding.get_by_role("combobox").fill(sku)
+        adding.get_by_role("option", name=sku).click()
+        adding.get_by_role("button", name=person.says("Add"), exact=True).click()
+        expect(page.locator("tr[data-line]").filter(has_text=sku)).to_be_visible()
+    assert person.flaws() == []
+    assert not person.overflows()
+    page.locator("[data-grip]").nth(1).focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("[data-autosave-state]")).to_have_text(person.says("Saved"))
+    assert list(kept.lines.order_by("position").values_list("variant__sku", flat=True)) == ["PAN-012", "PAN-011"]
+    page.get_by_label(person.says("More actions")).click()
+    person.button("Sharing").click()
+    person.button("Share with somebody").click()
+    page.get_by_label(person.says("With whom")).select_option(label="Li Na")
+    page.get_by_label(person.says("What they may do")).select_option("WRITE")
+    page.locator("#share .sheet-foot .btn-primary").click()
+    expect(page.locator(".list-shares")).to_contain_text("Li Na")
+    share = kept.shares.get()
+    assert (share.user.name, share.access) == ("Li Na", "write")
