@@ -51,11 +51,11 @@ def _block(rest: Iterator[Token]) -> str:
 
 
 def of_code(tree: ast.Module) -> Iterator[str]:
-    """Strings inside `_()` of one module, and the singular of `ngettext()`."""
+    """Strings inside `_()` and `gettext()` of one module, and the singular of `ngettext()`."""
     for node in ast.walk(tree):
         if (
             isinstance(node, ast.Call)
-            and getattr(node.func, "id", "") in {"_", "ngettext"}
+            and getattr(node.func, "id", "") in {"_", "gettext", "ngettext"}
             and isinstance(node.args[0], ast.Constant)
         ):
             yield node.args[0].value

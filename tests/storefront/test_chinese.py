@@ -37,6 +37,9 @@ KNOWN = {
     "Esc",
     "Delete",
     "WebP",
+    "https",
+    "night",
+    "shift",
 }
 ZONES = {part for zone in available_timezones() for part in re.split(r"\W|_", zone)}
 
@@ -94,7 +97,7 @@ def english(client: Client, address: str, known: set[str]) -> set[str]:
     said = Said()
     said.feed(response.content.decode())
     said.close()
-    return {word for text in said.texts for word in WORD.findall(text)} - known
+    return {word for text in said.texts for word in WORD.findall(re.sub(r"\{\w+\}", "", text))} - known
 
 
 def details(market: Market) -> Iterator[str]:
