@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core.actor import Actor
 from marketplace.core.changes import difference, facts
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
-from marketplace.core.events import record_all
+from marketplace.core.events import DomainEvent, record_all
 from marketplace.parties.changes import apply, known_fields
 from marketplace.parties.events import partnership_event
 from marketplace.parties.models import Partnership
@@ -45,5 +45,5 @@ def sort_partnerships(actor: Actor, ids: Sequence[int], changes: Mapping[str, An
     return [rows[pk] for pk in dict.fromkeys(ids)]
 
 
-def _changed(row: Partnership, before: Mapping[str, Any]) -> Any:
+def _changed(row: Partnership, before: dict[str, Any]) -> DomainEvent:
     return partnership_event("partnership.changed", row, changes=difference(before, facts(row)))
