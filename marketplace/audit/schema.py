@@ -37,7 +37,7 @@ from marketplace.graphql import (
     to_global_id,
 )
 from marketplace.graphql.ids import split_global_id
-from marketplace.parties.models import Organization, Partnership, User
+from marketplace.parties.models import Organization, Partnership, User, UserQuerySet
 
 PARTIES = "marketplace.parties.schema"
 
@@ -299,7 +299,7 @@ class Queries:
 
     def resolve_audit_actors(root: Any, info: Any) -> Any:
         actor: Actor = info.context.actor
-        return User.objects.visible_to(actor).order_by("name", "pk").distinct()
+        return UserQuerySet(User).visible_to(actor).order_by("name", "pk").distinct()
 
     def resolve_audit_kinds(root: Any, info: Any) -> Any:
         return [AuditKindType(kind=one.code, label=str(one.label)) for one in declared()]

@@ -51,7 +51,12 @@ def frame(*permissions, buyer=True, seller=True, path="/"):
 
 def test_the_menu_offers_only_what_the_actor_may_open():
     shown = frame("orders.sales", buyer=False).sections
-    assert [place.url for _label, places in shown for place in places] == ["/office/", "/office/orders/", "/company/", "/graphql/"]
+    assert [place.url for _label, places in shown for place in places] == [
+        "/office/",
+        "/office/orders/",
+        "/company/",
+        "/graphql/",
+    ]
 
 
 def test_nothing_to_buy_is_offered_to_those_who_do_not_buy():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 
@@ -240,7 +240,7 @@ class GoodsOf(BatchLoader):
     """By variant: what a line would need of it in its order uom; parameters: seller and, if known, partnership."""
 
     def batch(self, keys: list[int]) -> Sequence[Goods | None]:
-        seller_id, partnership_id = self.params
+        seller_id, partnership_id = cast("tuple[int, int | None]", self.params)
         if partnership_id is None and self.actor.buyer is not None:
             sides = Partnership.objects.filter(downstream=self.actor.buyer, upstream=seller_id)
             partnership_id = sides.values_list("pk", flat=True).first()

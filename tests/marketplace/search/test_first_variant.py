@@ -62,7 +62,9 @@ def test_it_takes_no_statement_of_its_own(shop):
     with count_sql() as first:
         execute("{ catalog { nodes { name defaultVariant { sku } } } }", actor=shop.dealer)
     with count_sql() as all_of_them:
-        execute("{ catalog { nodes { name defaultVariant { sku } variants { sku } variantCount } } }", actor=shop.dealer)
+        execute(
+            "{ catalog { nodes { name defaultVariant { sku } variants { sku } variantCount } } }", actor=shop.dealer
+        )
     assert first.count == bare.count
     assert all_of_them.count == bare.count + 1
 
