@@ -90,7 +90,7 @@ def walk(
     for _page in range(MOST // STEP):
         data: Any = run_text(request, text, sent)
         for step in connection.split("."):
-            data = data[step] or {}
+            data = data.get(step) or {}
         yield from (edge["node"] for edge in data.get("edges") or ())
         if not (data.get("pageInfo") or {}).get("hasNextPage"):
             return

@@ -44,7 +44,12 @@ def test_a_dealer_exports_its_own_orders_alone(dealer, market):
 
 
 def test_a_page_without_a_sheet_answers_as_ever(dealer):
-    assert dealer.get("/carts/?export=csv")["Content-Type"].startswith("text/html")
+    assert dealer.get("/orders/new/?export=csv")["Content-Type"].startswith("text/html")
+
+
+def test_the_sheet_of_what_is_not_there_is_empty(dealer):
+    response = dealer.get("/carts/?export=csv")
+    assert b"".join(response.streaming_content).count(b"\n") == 1  # the headings
 
 
 def test_a_workbook_is_a_workbook(seller, market):
