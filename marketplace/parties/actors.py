@@ -35,10 +35,13 @@ SELECT {user}, {membership}, {organization}, {partner},
                  seat.last_used_at DESC NULLS LAST, seat.id
         LIMIT 1) AS membership ON true
   LEFT JOIN parties_organization AS organization ON organization.id = membership.organization_id
-  LEFT JOIN parties_partnership AS partnership
-         ON partnership.upstream_id = organization.id AND partnership.downstream_id = %(on_behalf_of)s::bigint
-        AND partnership.status = %(active)s
-  LEFT JOIN parties_organization AS partner ON partner.id = partnership.downstream_id
+  LEFT JOIN LATERAL (
+       SELECT viewed.*
+         FROM parties_partnership AS partnership
+         JOIN parties_organization AS viewed ON viewed.id = partnership.downstream_id
+        WHERE partnership.upstream_id = organization.id AND partnership.downstream_id = %(on_behalf_of)s::bigint
+          AND partnership.status = %(active)s
+        LIMIT 1) AS partner ON true
  WHERE "user".id = %(user)s AND "user".is_active
 """
 

@@ -48,7 +48,7 @@ def test_the_whole_journey_by_the_pages_own_documents(shop):
     assert (check["goodCount"], check["badCount"]) == (2, 1)
     assert check["lines"][0]["availability"]["label"]
     assert write(shop, ("ABC", 2, "BOX"), ("DEF", 5))["errors"] == []
-    (cart,) = on_page(shop.dealer, "carts/carts", "Carts")["baskets"]
+    cart = on_page(shop.dealer, "carts/carts", "Carts")["basket"]
     assert (cart["lineCount"], cart["hasProblems"], cart["total"]["gross"]["amount"]) == (2, False, "504.76")
     checkout = on_page(shop.dealer, "carts/checkout", "Checkout", id=cart["id"])
     address = checkout["addresses"][0]["id"]
@@ -210,7 +210,7 @@ def test_carts_keep_what_is_off_its_rule_and_snap_it_when_told(shop):
     shop.sells("ABC", "10", 50, rule=(20, 12, 70))
     assert write(shop, ("ABC", 25))["errors"] == []
     cart = Cart.objects.get()
-    (shown,) = on_page(shop.dealer, "carts/carts", "Carts")["baskets"]
+    shown = on_page(shop.dealer, "carts/carts", "Carts")["basket"]
     line = shown["lines"][0]
     assert (line["errorCode"], line["snappedQuantity"], shown["hasProblems"]) == ("QUANTITY_STEP", "36", True)
     assert on_page(shop.dealer, "carts/carts", "Snap", cart=gid(cart))["orderLinesSnap"]["errors"] == []
@@ -220,14 +220,14 @@ def test_carts_keep_what_is_off_its_rule_and_snap_it_when_told(shop):
         ("QUANTITY_PRECISION", "quantity", 0)
     ]
     write(shop, ("ABC", 0), mode="SET")
-    assert on_page(shop.dealer, "carts/carts", "Carts")["baskets"] == []
+    assert on_page(shop.dealer, "carts/carts", "Carts")["basket"] is None
 
 
 def test_a_price_that_moved_shows_its_old_one_and_refuses_the_order(shop):
     shop.sells("ABC", "10", 50)
     write(shop, ("ABC", 2))
     Cart.objects.get().lines.update(unit_price=Decimal("9"))
-    (shown,) = on_page(shop.dealer, "carts/carts", "Carts")["baskets"]
+    shown = on_page(shop.dealer, "carts/carts", "Carts")["basket"]
     assert shown["lines"][0]["oldUnitPrice"]["amount"] == "9.00"
     refused = ask(shop.dealer, PLACE, input={"cart": shown["id"], "acceptedTotal": "18"})["orderPlace"]["errors"]
     assert [error["code"] for error in refused] == ["PRICE_CHANGED"]
