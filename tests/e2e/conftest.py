@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.market import Market
 from tests.e2e.person import Person
@@ -19,6 +19,7 @@ from tools.browser import chromium
 
 # Playwright's synchronous interface keeps an event loop in this thread; the test still talks to the database itself.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+expect.set_options(timeout=15_000)  # two browsers, two servers and the database share what may be two cores
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 
 

@@ -39,8 +39,9 @@ class Person:
         return self.context.new_page()
 
     def heard(self, message: ConsoleMessage) -> None:
-        """Keep errors; a form that was refused answers 422 on purpose, and the browser tells of it."""
-        if message.type == "error" and "422" not in message.text:
+        """Keep errors, but not of a form that was refused (422), nor of a request that ended as one went elsewhere."""
+        left = "htmx:sendAbort" in message.text or "htmx:afterRequest" in message.text
+        if message.type == "error" and "422" not in message.text and not left:
             self.errors.append(f"{self.page.url}: {message.text}")
 
     def says(self, text: str, plural: str = "", n: int = 1, **names: Any) -> str:

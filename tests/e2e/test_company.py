@@ -138,6 +138,11 @@ def test_a_key_is_shown_once_and_told_of_in_the_audit_log(visit, market):
     expect(page.locator("main")).to_contain_text("Revoked")
     dispatch_all()
     page.goto("/company/audit/?documentKind=api_key")
+    for _turn in range(20):  # the log is written from the outbox
+        if page.get_by_text("API key revoked").count():
+            break
+        page.wait_for_timeout(250)
+        page.reload()
     expect(page.locator("main table")).to_contain_text("API key revoked")
     with page.expect_download() as found:
         page.get_by_label("Export").click()

@@ -43,7 +43,7 @@ def test_an_order_is_changed_before_it_is_confirmed_and_another_declined(office,
     page.get_by_label("Quantity of PAN-011").fill("4")
     page.locator("#change").get_by_role("button", name="Change the order").click()
     toast(page, "The change is in force.")
-    expect(page.locator("#live tbody")).to_contain_text("4")
+    expect(page.locator("#live-lines tbody")).to_contain_text("4")
     page.goto("/office/orders/")
     page.get_by_role("link", name=declined.number).click()
     office.button("Decline").click()

@@ -46,7 +46,7 @@ def test_with_a_second_factor_the_password_is_not_enough(visit):
     assert person.flaws() == []
     page.get_by_label("Code").fill(code_of(secret))
     person.button("Switch on").click()
-    page.goto("/profile/")
+    page.goto("/company/security/")
     expect(page.locator(".status-quiet").first).to_have_text("On")
     page.get_by_text("Account menu").locator("..").click()
     person.button("Sign out").click()
