@@ -21,6 +21,7 @@ from django.db import connection
 
 from marketplace.catalog.assortments import HELD, LISTED, WITHIN
 from marketplace.catalog.quantities import QuantityRule
+from marketplace.catalog.scope import NOWHERE, ScopeKeys
 from marketplace.core.actor import Actor
 from marketplace.core.arrays import numbers, texts
 from marketplace.core.names import localized
@@ -58,7 +59,8 @@ class PackOfGoods:
 class Goods:
     """What a document line freezes of a variant, in one uom, for one buyer at one instant.
 
-    `uom_known` is False where the variant has no pack in the uom asked for; the pack is the default one then.
+    `uom_known` is False where the variant has no pack in the uom asked for; the pack is the default one then. `scope`
+    is what rules with a product scope are compared with.
     """
 
     variant_id: int
@@ -79,6 +81,7 @@ class Goods:
     orderable: bool
     rule: QuantityRule
     packs: tuple[PackOfGoods, ...] = ()
+    scope: ScopeKeys = NOWHERE
 
     @property
     def name_zh(self) -> str:
@@ -141,11 +144,12 @@ SELECT asked.n, variant.id, product.id, variant.organization_id, variant.sku, pr
     base.uom_id, pack.is_asked,
     listing.id IS NOT NULL AND scope.partnership_id IS NOT NULL AND variant.status = 'active'
         AND product.status = 'active' AND ({WITHIN}),
-    rule.least, rule.step, rule.most, {packs}
+    rule.least, rule.step, rule.most, {packs}, product.brand_id, category.ancestors
 FROM asked
 JOIN scope ON scope.asked_id IS NOT DISTINCT FROM asked.partnership_id AND scope.at = asked.at
 JOIN catalog_variant variant ON variant.id = asked.variant_id
 JOIN catalog_product product ON product.id = variant.product_id
+LEFT JOIN catalog_category category ON category.id = product.category_id
 JOIN catalog_pack base ON base.variant_id = variant.id AND base.is_base
 JOIN LATERAL (
     SELECT own.uom_id, own.factor,
@@ -195,7 +199,9 @@ def load_goods(
 def goods_of(row: tuple[Any, ...]) -> Goods:
     """Goods from a row of the statement."""
     exponent, factor = row[12], row[13]
-    return Goods(*row[1:17], _rule(factor, exponent, *row[17:20]), _packs(row[20]) if row[20] else ())  # type: ignore[call-arg]
+    scope = ScopeKeys(row[1], row[2], tuple(row[22] or ()), row[21])
+    packs = _packs(row[20]) if row[20] else ()
+    return Goods(*row[1:17], _rule(factor, exponent, *row[17:20]), packs, scope)  # type: ignore[call-arg]
 
 
 @lru_cache(maxsize=1024)
