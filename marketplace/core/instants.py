@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from marketplace.core.postgresql.infinity import BEGINNING, FOREVER
 
@@ -30,6 +31,13 @@ class WindowRow(models.Model):
 
     class Meta:
         abstract = True
+
+
+class InstantRange(Func):
+    """[valid_from, valid_to) as PostgreSQL compares windows: for constraints that no two overlap."""
+
+    function = "tstzrange"
+    output_field: Any = DateTimeRangeField()
 
 
 def window_check(name: str) -> models.CheckConstraint:

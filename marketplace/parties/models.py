@@ -16,6 +16,14 @@ from marketplace.core.actor import Actor
 from marketplace.core.fields import CurrencyField
 from marketplace.core.names import NamedRow, TreeRow
 from marketplace.core.rows import OwnedQuerySet, OwnedRow, ProtectedQuerySet
+from marketplace.parties.tax_models import InvoiceKind, PartnerTax, TaxProfile, TaxTreatment
+
+__all__ = [
+    "InvoiceKind",
+    "PartnerTax",
+    "TaxProfile",
+    "TaxTreatment",
+]
 
 
 class OrganizationStatus(models.TextChoices):

@@ -20,6 +20,7 @@ from marketplace.catalog.models.offers import (
     OrderQuantityRule,
     PartnerItemCode,
 )
+from marketplace.catalog.models.tax import TaxCategory, TaxCategoryKind, TaxRate
 from marketplace.catalog.models.units import UnitOfMeasure
 
 __all__ = [
@@ -42,6 +43,9 @@ __all__ = [
     "ProductImportFile",
     "ProductImportRow",
     "ProductStatus",
+    "TaxCategory",
+    "TaxCategoryKind",
+    "TaxRate",
     "UnitOfMeasure",
     "Variant",
 ]

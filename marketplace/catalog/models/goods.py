@@ -123,7 +123,8 @@ class Product(OwnedRow, NamedRow):
     """What is traded, bought or sold alike.
 
     `attributes` maps codes of attributes to values of their kind; `axes` names up to two variant attributes whose
-    values tell the variants apart (the two sides of a matrix). `tax_rate` is a fraction: 0.13 for 13 %.
+    values tell the variants apart (the two sides of a matrix). `tax_rate` is a fraction: 0.13 for 13 %; it holds where
+    there is no tax category, or none of its rates is in force.
     """
 
     slug = models.SlugField(max_length=255, allow_unicode=True)
@@ -135,6 +136,9 @@ class Product(OwnedRow, NamedRow):
     attributes = models.JSONField(default=dict, blank=True)
     axes = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     tax_rate = models.DecimalField(max_digits=6, decimal_places=4, default=Decimal(0))
+    tax_category = models.ForeignKey(
+        "catalog.TaxCategory", models.PROTECT, null=True, blank=True, related_name="products", db_index=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -151,7 +155,10 @@ class Product(OwnedRow, NamedRow):
             models.CheckConstraint(condition=Q(axes__len__lte=2), name="product_two_axes"),
             named("product_named"),
         ]
-        indexes = [models.Index(fields=["organization", "-updated_at", "-id"], name="product_updated")]
+        indexes = [
+            models.Index(fields=["organization", "-updated_at", "-id"], name="product_updated"),
+            models.Index(fields=["tax_category"], condition=Q(tax_category__isnull=False), name="product_tax_category"),
+        ]
 
 
 class Variant(OwnedRow, NamedRow):
