@@ -29,6 +29,25 @@ class PolicyStatus(models.TextChoices):
     VOIDED = "voided", _("Voided")
 
 
+class DocumentStatus(models.TextChoices):
+    """State of a document that is only approved or not."""
+
+    DRAFT = "draft", _("Draft")
+    PENDING_APPROVAL = "pending_approval", _("Pending approval")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    CLOSED = "closed", _("Closed")
+    VOIDED = "voided", _("Voided")
+
+
+class ControlMode(models.TextChoices):
+    """What it does to pass a limit: of credit, a budget, a floor price, a tolerance."""
+
+    WARN = "warn", _("Warn")
+    REQUIRE_APPROVAL = "require_approval", _("Require approval")
+    BLOCK = "block", _("Block")
+
+
 class OutboxEvent(models.Model):
     """A domain event, written in the transaction that made it true and handed on afterwards, in order per aggregate."""
 
