@@ -59,6 +59,10 @@ class LineCalculator:
             return cut._replace(net=cut.gross - cut.tax)
         return cut._replace(gross=cut.net + cut.tax)
 
+    def last(self, amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+        """Value of the last `part` of a line: what is cancelled is cut there, and what is shipped from the start."""
+        return amount - self.part(amount, whole - part, whole)
+
     def part(self, amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
         """Value of the first `part` of a line of quantity `whole`: R(X x b/q)."""
         return EXACT.quantize(EXACT.divide(EXACT.multiply(amount, part), whole), self.quantum)

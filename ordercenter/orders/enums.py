@@ -44,6 +44,14 @@ class OrderBillingStatus(TextChoices):
     INVOICED = "invoiced", _("Invoiced")
 
 
+class OrderPaymentStatus(TextChoices):
+    UNPAID = "unpaid", _("Unpaid")
+    PARTIALLY_PAID = "partially_paid", _("Partially paid")
+    PAID = "paid", _("Paid")
+    PARTIALLY_REFUNDED = "partially_refunded", _("Partially refunded")
+    REFUNDED = "refunded", _("Refunded")
+
+
 class OrderReturnStatus(TextChoices):
     NOT_RETURNED = "not_returned", _("Not returned")
     PARTIALLY_RETURNED = "partially_returned", _("Partially returned")
@@ -55,6 +63,7 @@ class OrderWait(TextChoices):
 
     SELLER_CONFIRMATION = "seller_confirmation", _("Seller's confirmation")
     CANCEL_DECISION = "cancel_decision", _("Seller's answer to cancelling")
+    RELEASE = "release", _("Release of its holds")
     STOCK = "stock", _("Stock")
     SHIPMENT = "shipment", _("Shipping")
     RECEIPT = "receipt", _("Receiving")
@@ -108,6 +117,26 @@ class OrderCancelRequestStatus(TextChoices):
     GRANTED = "granted", _("Granted")
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class HoldReason(TextChoices):
+    """Why an order may not move. Each reason stands by itself and is released by itself."""
+
+    CREDIT = "credit", _("Credit short")
+    OVERDUE = "overdue", _("Overdue amount")
+    PREPAYMENT = "prepayment", _("Payment awaited")
+    STOCK = "stock", _("Stock short")
+    PRICE = "price", _("Price out of range")
+    CHECK = "check", _("Check failed")
+    ADDRESS = "address", _("Address problem")
+    PARTNER = "partner", _("Partner restricted")
+    MANUAL = "manual", _("Held by hand")
+
+
+class OrderHoldStatus(TextChoices):
+    HELD = "held", _("On hold")
+    RELEASED = "released", _("Released")
+    REJECTED = "rejected", _("Rejected")
 
 
 class ListAccess(TextChoices):

@@ -156,8 +156,8 @@ def _waiting_for(done: PricedDraft) -> OrderWait:
 def _dropped_value(done: PricedDraft) -> tuple[Any, Any]:
     calculator = LineCalculator(done.trade.currency, done.tax_included)
     dropped = [line for line in done.lines if line.dropped]
-    tax = (calculator.part(line.amounts.tax, line.dropped, line.given.quantity) for line in dropped)
-    gross = (calculator.part(line.amounts.gross, line.dropped, line.given.quantity) for line in dropped)
+    tax = (calculator.last(line.amounts.tax, line.dropped, line.given.quantity) for line in dropped)
+    gross = (calculator.last(line.amounts.gross, line.dropped, line.given.quantity) for line in dropped)
     return sum(tax, ZERO), sum(gross, ZERO)
 
 

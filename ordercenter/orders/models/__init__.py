@@ -2,6 +2,7 @@
 
 from ordercenter.orders.models.cancel import OrderCancelRequest
 from ordercenter.orders.models.entry import Cart, CartLine, ChosenCart, SavedList, SavedListLine, SavedListShare
+from ordercenter.orders.models.hold import OrderHold
 from ordercenter.orders.models.order import Order, OrderCancellation, OrderEvent, OrderLine
 from ordercenter.orders.models.settings import OrderSettings
 from ordercenter.orders.models.together import BoughtTogether
@@ -15,6 +16,7 @@ __all__ = [
     "OrderCancelRequest",
     "OrderCancellation",
     "OrderEvent",
+    "OrderHold",
     "OrderLine",
     "OrderSettings",
     "SavedList",

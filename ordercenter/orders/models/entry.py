@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
 
 from marketplace.core.actor import Actor
 from marketplace.core.fields import PriceField, QuantityField
@@ -25,6 +25,8 @@ class Cart(OwnedRow):
     """What a member of a buyer, or several together, are about to order from one seller.
 
     `user` is its owner. The cart without a name is the one that is there by itself. `version` counts every writing.
+    `coupons` are the codes its buyer entered, `choices` the gifts and add-ons chosen of promotions, `funds` what is asked
+    of fund accounts (orders/wanted.py).
     """
 
     seller = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+")
@@ -32,6 +34,9 @@ class Cart(OwnedRow):
     name = models.CharField(max_length=64, blank=True, default="", db_default="")
     is_shared = models.BooleanField(default=False, db_default=False)
     version = models.PositiveIntegerField(default=1, db_default=1)
+    coupons = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    choices = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    funds = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = CartQuerySet.as_manager()

@@ -23,6 +23,7 @@ from ordercenter.orders.enums import (
     OrderFulfilmentStatus,
     OrderKind,
     OrderLineKind,
+    OrderPaymentStatus,
     OrderReturnStatus,
     OrderStatus,
     OrderWait,
@@ -55,8 +56,9 @@ class Order(TradeRow):
     """A sales order to its seller and a purchase order to its buyer.
 
     Amounts are sums of the lines as ordered; `cancelled_tax` and `cancelled_gross` are the part values of what was
-    cancelled since, so payable = gross - cancelled_gross (orders §1, §3). All but `status` among the statuses are
-    derived from the lines (orders §4).
+    cancelled since, so payable = gross - cancelled_gross (orders §1, §3). `funded` is what fund accounts are to pay of
+    what is open, `promoted`: promotions are applied to it. `paid`, `refunded` and `credited` are told by the ledger
+    (money.py). All but `status` among the statuses are derived (orders §4).
     """
 
     seller = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+", db_index=False)
@@ -90,7 +92,14 @@ class Order(TradeRow):
         max_length=20, choices=OrderBillingStatus, default=OrderBillingStatus.NOT_INVOICED
     )
     return_status = models.CharField(max_length=20, choices=OrderReturnStatus, default=OrderReturnStatus.NOT_RETURNED)
+    payment_status = models.CharField(
+        max_length=20,
+        choices=OrderPaymentStatus,
+        default=OrderPaymentStatus.UNPAID,
+        db_default=OrderPaymentStatus.UNPAID.value,
+    )
     waiting_for = models.CharField(max_length=20, choices=OrderWait, default=OrderWait.SELLER_CONFIRMATION)
+    open_holds = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     in_transit = models.BooleanField(default=False)
 
@@ -103,6 +112,11 @@ class Order(TradeRow):
     gross = AmountField()
     cancelled_tax = AmountField(default=Decimal(0))
     cancelled_gross = AmountField(default=Decimal(0))
+    funded = AmountField(default=Decimal(0), db_default=Decimal(0))
+    paid = AmountField(default=Decimal(0), db_default=Decimal(0))
+    refunded = AmountField(default=Decimal(0), db_default=Decimal(0))
+    credited = AmountField(default=Decimal(0), db_default=Decimal(0))
+    promoted = models.BooleanField(default=False, db_default=False)
 
     version = models.PositiveIntegerField(default=1)
     placed_by = models.ForeignKey(
@@ -115,6 +129,8 @@ class Order(TradeRow):
 
     read_at: datetime
     """Set by orders.hold.read_orders: the transaction's instant by the database's clock."""
+    credit_on: bool
+    """Set there too: its seller controls credit."""
 
     class Meta:
         constraints = [
@@ -129,6 +145,9 @@ class Order(TradeRow):
             models.CheckConstraint(
                 condition=Q(cancelled_gross__gte=0, cancelled_gross__lte=F("gross")), name="order_cancelled_value"
             ),
+            models.CheckConstraint(
+                condition=Q(funded__gte=0, funded__lte=F("gross") - F("cancelled_gross")), name="order_funded_value"
+            ),
         ]
         indexes = [
             models.Index(fields=["seller", "-placed_at", "-id"], name="order_of_seller"),
@@ -139,6 +158,11 @@ class Order(TradeRow):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def value(self) -> Decimal:
+        """V: what is payable and not to be paid from fund accounts (credit-and-ledger §1)."""
+        return self.gross - self.cancelled_gross - self.funded
 
     @property
     def total(self) -> TaxedMoney:
@@ -153,7 +177,8 @@ class OrderLine(PartRow, NamedRow):
     """One variant of an order, in its own uom. The counters move only with a document that says so.
 
     Money is of the quantity as ordered and frozen (orders §3); `snapshot` tells where the price came from
-    (pricing §5). `allocated` is what stock is promised to the line and not yet shipped.
+    (pricing §5). `funded` is its share of what fund accounts are to pay, out of `gross`. `allocated` is what stock is
+    promised to the line and not yet shipped. A charge has no goods behind it.
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines", db_index=False)
@@ -179,6 +204,10 @@ class OrderLine(PartRow, NamedRow):
     net = AmountField()
     tax = AmountField()
     gross = AmountField()
+    funded = AmountField(default=Decimal(0), db_default=Decimal(0))
+    gift_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="gifts", db_index=False, db_constraint=False
+    )
 
     requested_on = models.DateField(null=True, blank=True)
     promised_on = models.DateField(null=True, blank=True)
@@ -198,6 +227,11 @@ class OrderLine(PartRow, NamedRow):
             models.CheckConstraint(condition=Q(quantity__gt=0, factor__gt=0), name="order_line_quantity"),
             models.CheckConstraint(condition=Q(kind="charge") | Q(variant__isnull=False), name="order_line_variant"),
             models.CheckConstraint(condition=Q(gross=F("net") + F("tax")), name="order_line_gross"),
+            models.CheckConstraint(
+                condition=Q(discount__gte=0, reduction__gte=0, funded__gte=0, funded__lte=F("gross"))
+                & Q(reduction__lte=F("list_amount") - F("discount")),
+                name="order_line_benefits",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     cancelled__gte=0,

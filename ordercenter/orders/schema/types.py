@@ -150,9 +150,8 @@ class OrderLineType(ModelType, model=OrderLine, name="OrderLine"):
     def resolve_total(root: Any, _info: Any) -> TaxedAmount:
         tax, gross = root.tax, root.gross
         if root.cancelled and root.order_status not in STOPPED:
-            part = LineCalculator(root.currency, True).part
-            tax -= part(tax, root.cancelled, root.quantity)
-            gross -= part(gross, root.cancelled, root.quantity)
+            part, left = LineCalculator(root.currency, True).part, root.quantity - root.cancelled
+            tax, gross = part(tax, left, root.quantity), part(gross, left, root.quantity)
         return TaxedAmount.of(gross - tax, tax, gross, root.currency)
 
     def resolve_tax_rate(root: Any, _info: Any) -> str:
