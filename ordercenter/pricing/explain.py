@@ -15,7 +15,7 @@ from ordercenter.pricing.statement import EXPLAIN
 from ordercenter.pricing.terms import PriceRequest, PriceResult
 from ordercenter.pricing.trace import Facts, PriceTrace, TraceRow, trace_row
 
-COLUMNS = 15
+COLUMNS = 18
 HORIZON = 24
 
 

@@ -60,6 +60,9 @@ def held_result(result: PriceResult, held: Held | None) -> PriceResult:
         at=datetime.fromisoformat(kept["at"]),
         error=None,
         held=kept,
+        steps=(),
+        floor=_number(kept.get("floor")),
+        below_floor=False,
     )
 
 

@@ -15,6 +15,7 @@ from marketplace.core.postgresql.infinity import BEGINNING, FOREVER
 from marketplace.parties.models import Organization
 from ordercenter.pricing.errors import PricingErrorCode
 from ordercenter.pricing.statement import RESOLVE
+from ordercenter.pricing.steps import Step, stepped, steps_of
 from ordercenter.pricing.terms import PriceRequest, PriceResult
 
 NOBODY = 0
@@ -59,13 +60,16 @@ def parameters(
 
 
 def result_of(line: PriceRequest, row: Sequence[Any]) -> PriceResult:
-    """The result of a line from the statement's row; raises NOT_FOUND for a partnership that is not the asker's."""
+    """The result of a line from the statement's row, policies and floor applied.
+
+    Raises NOT_FOUND for a partnership that is not the asker's.
+    """
     (ord_, error, list_price, row_id, list_id, version, threshold, base_quantity, factor, *rest) = row
-    currency, tax_included, at, amount, row_uom_id, _uom_id = rest
+    currency, tax_included, at, amount, row_uom_id, _uom_id, value, fixed, found = rest
     if error == "NOT_FOUND":
         raise not_found("partnership", ord_ - 1)
     agreed = line.agreed_price is not None
-    return PriceResult(
+    result = PriceResult(
         key=line.key,
         unit_price=None if error else line.agreed_price if agreed else list_price,
         list_price=list_price,
@@ -83,6 +87,22 @@ def result_of(line: PriceRequest, row: Sequence[Any]) -> PriceResult:
         agreed=agreed,
         error=PricingErrorCode(error) if error else None,
     )
+    if found and not error:
+        _step(result, steps_of(found), value, fixed)
+    return result
+
+
+def _step(result: PriceResult, steps: list[Step], value: Decimal | None, fixed: bool) -> None:
+    """Let policies and floor come to bear on a result that says what its list says.
+
+    An agreed price takes none; the floor was asked when it was agreed, and is only told here.
+    """
+    made = stepped(steps, value, result.factor or Decimal(1), bool(fixed) or result.agreed)
+    result.steps, result.floor = made.steps, made.floor
+    if not result.agreed:
+        result.unit_price, result.below_floor = made.unit_price, made.below_floor
+    elif made.floor is not None and result.unit_price is not None:
+        result.below_floor = result.unit_price < made.floor
 
 
 def quantity_text(quantity: Decimal) -> str:

@@ -114,7 +114,7 @@ CHAIN = """,
 considered AS MATERIALIZED (
     SELECT buyer.partnership_id, buyer.at, assigned.level, assigned.depth, assigned.priority, assigned.merge,
         assigned.id AS assignment_id, assigned.policy_id, list.id AS list_id, list.uom_fallback, list.tier_scope,
-        list.version,
+        list.version, list.fixed,
         CASE WHEN list.currency <> buyer.currency THEN 'OTHER_CURRENCY'
             WHEN list.status <> 'effective' OR policy.status <> 'effective' THEN 'LIST_NOT_EFFECTIVE'
             WHEN buyer.at < list.valid_from OR buyer.at < policy.valid_from THEN 'LIST_NOT_STARTED'
@@ -151,7 +151,7 @@ chain AS MATERIALIZED (
 # What each list of the chain offers for each line, and the offer that wins.
 WINNER = """,
 candidate AS MATERIALIZED (
-    SELECT line.ord, line.strategy, chain.rank, chain.merge, chain.list_id, chain.version,
+    SELECT line.ord, line.strategy, chain.rank, chain.merge, chain.list_id, chain.version, chain.fixed,
         coalesce(own.id, derived.id) AS row_id,
         CASE WHEN own.id IS NULL THEN line.base_uom_id ELSE line.uom_id END AS row_uom_id,
         coalesce(own.amount, derived.amount) AS amount,
@@ -189,15 +189,75 @@ winner AS MATERIALIZED (
         CASE strategy WHEN 'priority' THEN threshold END DESC, rank
 )"""
 
+# The lines of policies that change or bound prices: found by the distinct product keys of the call and the audience
+# keys of its buyers, in one look into one index, and only where the seller has any. Of each step the most specific
+# applies, and the most specific floor; the numbers are those of the generated columns of PricePolicyLine (pricing §3).
+TERMS = """,
+ruled AS MATERIALIZED (
+    SELECT EXISTS (SELECT FROM pricing_pricepolicyline
+        WHERE organization_id = %(seller)s::bigint AND kind <> 'list') AS holds
+),
+about AS MATERIALIZED (
+    SELECT line.ord, line.partnership_id, line.at, key.product_key, key.scope, key.depth
+    FROM line
+    JOIN catalog_product AS product ON product.id = line.product_id
+    LEFT JOIN catalog_category AS category ON category.id = product.category_id
+    CROSS JOIN LATERAL (
+        SELECT line.variant_id * 8 + 1 AS product_key, 1 AS scope, 0::bigint AS depth
+        UNION ALL SELECT line.product_id * 8 + 2, 2, 0
+        UNION ALL SELECT above.id * 8 + 3, 3, above.depth
+            FROM unnest(category.ancestors) WITH ORDINALITY AS above (id, depth)
+        UNION ALL SELECT product.brand_id * 8 + 4, 4, 0 WHERE product.brand_id IS NOT NULL
+        UNION ALL SELECT 0, 5, 0
+    ) AS key
+    WHERE line.error IS NULL AND (SELECT holds FROM ruled)
+),
+whom AS MATERIALIZED (
+    SELECT buyer.partnership_id, buyer.at, key.audience_key, key.level, key.depth
+    FROM buyer
+    CROSS JOIN LATERAL (
+        SELECT buyer.partnership_id * 8 + 1 AS audience_key, 1 AS level, 0::bigint AS depth
+        UNION ALL SELECT above.id * 8 + 2, 2, above.depth
+            FROM unnest(buyer.groups) WITH ORDINALITY AS above (id, depth)
+        UNION ALL SELECT buyer.grade_id * 8 + 3, 3, 0 WHERE buyer.grade_id IS NOT NULL
+        UNION ALL SELECT 0, 4, 0
+    ) AS key
+    WHERE (SELECT holds FROM ruled)
+),
+rule AS MATERIALIZED (
+    SELECT rule.id, rule.policy_id, rule.kind, rule.step, rule.value, rule.priority, rule.product_key,
+        rule.audience_key, rule.valid_from, rule.valid_to
+    FROM pricing_pricepolicyline AS rule
+    CROSS JOIN LATERAL (SELECT status FROM pricing_pricepolicy WHERE id = rule.policy_id OFFSET 0) AS policy
+    WHERE rule.organization_id = %(seller)s::bigint AND rule.kind <> 'list'
+        AND rule.product_key = ANY ((SELECT array_agg(DISTINCT product_key) FROM about)::bigint[])
+        AND rule.audience_key = ANY ((SELECT array_agg(DISTINCT audience_key) FROM whom)::bigint[])
+        AND policy.status = 'effective'
+),
+matched AS MATERIALIZED (
+    SELECT about.ord, rule.id, rule.policy_id, rule.kind, rule.step, rule.value, whom.level, about.scope,
+        row_number() OVER (PARTITION BY about.ord, rule.step ORDER BY whom.level, whom.depth DESC, about.scope,
+            about.depth DESC, rule.priority, rule.id) AS place
+    FROM rule
+    JOIN about ON about.product_key = rule.product_key
+    JOIN whom ON whom.partnership_id = about.partnership_id AND whom.at = about.at
+        AND whom.audience_key = rule.audience_key
+    WHERE rule.valid_from <= about.at AND rule.valid_to > about.at
+),
+terms AS MATERIALIZED (
+    SELECT ord, jsonb_agg(jsonb_build_array(id, policy_id, kind, step, value::text) ORDER BY step, id) AS found
+    FROM matched WHERE place = 1 GROUP BY ord
+)"""
+
 # With an agreed price the lists are still asked: the line keeps what it would have cost by them as its list price.
 RESULT = """
 SELECT line.ord,
     coalesce(line.error, CASE WHEN winner.ord IS NULL AND line.agreed IS NULL THEN 'NO_PRICE' END) AS error,
     round(winner.value, 4) AS list_price, winner.row_id, winner.list_id, winner.version, winner.threshold,
     line.base_quantity, line.factor, line.currency, line.tax_included, line.at, winner.amount, winner.row_uom_id,
-    line.uom_id
+    line.uom_id, winner.value, winner.fixed, terms.found
     {trace}
-FROM line LEFT JOIN winner ON winner.ord = line.ord
+FROM line LEFT JOIN winner ON winner.ord = line.ord LEFT JOIN terms ON terms.ord = line.ord
 ORDER BY line.ord
 """
 
@@ -217,7 +277,10 @@ TRACE = """,
             'min', row.min_quantity::text, 'amount', row.amount::text, 'from', row.valid_from, 'to', row.valid_to)
             ORDER BY row.uom_id, row.min_quantity, row.valid_from)
         FROM pricing_pricerow AS row WHERE row.variant_id = line.variant_id AND row.price_list_id IN (
-            SELECT list_id FROM considered WHERE partnership_id = line.partnership_id AND at = line.at)) AS rows
+            SELECT list_id FROM considered WHERE partnership_id = line.partnership_id AND at = line.at)) AS rows,
+    (SELECT jsonb_agg(jsonb_build_object('line', id, 'policy', policy_id, 'kind', kind, 'step', step,
+            'value', value::text, 'level', level, 'place', place) ORDER BY step, place)
+        FROM matched WHERE matched.ord = line.ord) AS terms
 """
 
 # Quantities at which the price of a variant may step, by uom: the least one, and the thresholds of all lists. OFFSET 0
@@ -249,6 +312,6 @@ SELECT variant_id, uom_id, quantity, row_number() OVER (PARTITION BY variant_id,
 FROM step GROUP BY variant_id, uom_id, factor, quantity ORDER BY variant_id, factor, uom_id, quantity
 """
 
-RESOLVE = INPUT + LINES + CHAIN + WINNER + RESULT.format(trace="")
-EXPLAIN = INPUT + LINES + CHAIN + WINNER + RESULT.format(trace=TRACE)
-OFFER = OFFERED + LINES + CHAIN + WINNER + RESULT.format(trace="")
+RESOLVE = INPUT + LINES + CHAIN + WINNER + TERMS + RESULT.format(trace="")
+EXPLAIN = INPUT + LINES + CHAIN + WINNER + TERMS + RESULT.format(trace=TRACE)
+OFFER = OFFERED + LINES + CHAIN + WINNER + TERMS + RESULT.format(trace="")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from marketplace.core.errors import DomainError
 from ordercenter.pricing.errors import PricingErrorCode
+from ordercenter.pricing.steps import Step
 
 # Nothing changes these two after they were made. They are not frozen because there is one of each for every price that
 # is shown or ordered, and making a frozen one takes five times as long.
@@ -45,6 +46,8 @@ class PriceResult:
     `list_price` is the value of the winning row in the line's uom; `amount` what the row itself says, in its own uom.
     `threshold` and `base_quantity` are in the base uom, `factor` is the base units in one uom of the line.
     `tax_included` is the seller's setting for the currency of the partnership; `at` the instant of the price.
+    `steps` are the policy lines that applied, each with the value after it, and last the floor that was asked; `floor`
+    is what it says in the line's uom, `below_floor` that a fixed list or an agreement stays below it.
     `held`: the snapshot of a price that a cart has kept, which then is the one (freeze.py).
     """
 
@@ -65,6 +68,16 @@ class PriceResult:
     agreed: bool = False
     error: PricingErrorCode | None = None
     held: Mapping[str, Any] | None = None
+    steps: Sequence[Step] = ()
+    floor: Decimal | None = None
+    below_floor: bool = False
+
+    @property
+    def floor_price(self) -> Decimal | None:
+        """Below which promotions may not bring the line: the floor, or the price where that is lower (pricing §3)."""
+        if self.floor is None or self.unit_price is None:
+            return None
+        return min(self.floor, self.unit_price)
 
     @property
     def snapshot(self) -> dict[str, Any]:
@@ -83,7 +96,8 @@ class PriceResult:
             "factor": _text(self.factor),
             "list_price": _text(self.list_price),
             "unit_price": _text(self.unit_price),
-            "policy_lines": [],
+            "policy_lines": [step.kept() for step in self.steps],
+            "floor": _text(self.floor),
         }
 
     def problem(self, field: str | None = None, index: int | None = None, subject: str = "") -> DomainError | None:

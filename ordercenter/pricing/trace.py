@@ -105,7 +105,7 @@ class Facts:
     """What the statement found for one line: lists, candidates, rows, and the quantities tiers are compared with."""
 
     def __init__(self, request: PriceRequest, result: PriceResult, found: Iterable[Any]) -> None:
-        strategy, base_uom_id, variant_quantity, product_quantity, lists, candidates, rows = found
+        strategy, base_uom_id, variant_quantity, product_quantity, lists, candidates, rows, terms = found
         self.request, self.result, self.strategy, self.base_uom_id = request, result, strategy, base_uom_id
         self.reached = {
             TierScope.LINE: result.base_quantity,
@@ -115,6 +115,7 @@ class Facts:
         self.lists: list[dict[str, Any]] = json.loads(lists or "[]")
         self.candidates: list[dict[str, Any]] = json.loads(candidates or "[]")
         self.by_list = {candidate["list"]: candidate for candidate in self.candidates}
+        self.terms: list[dict[str, Any]] = json.loads(terms or "[]")
         self.rows: dict[int, list[dict[str, Any]]] = {}
         for row in json.loads(rows or "[]"):
             self.rows.setdefault(row["list"], []).append(row)

@@ -10,6 +10,8 @@ from ordercenter.pricing.models.imports import (
 )
 from ordercenter.pricing.models.lists import PriceList, PriceRow, TierScope, UomFallback
 from ordercenter.pricing.models.policies import (
+    FLOORS,
+    STEPS,
     PolicyLineKind,
     PriceDate,
     PricePolicy,
@@ -19,6 +21,8 @@ from ordercenter.pricing.models.policies import (
 )
 
 __all__ = [
+    "FLOORS",
+    "STEPS",
     "ImportMode",
     "PolicyLineKind",
     "PriceDate",
