@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from marketplace.core.append_only import AppendOnly
+
+
+class Migration(migrations.Migration):
+    dependencies = [("credit", "0001_initial")]
+
+    operations = [AppendOnly("credit_creditmovement")]
