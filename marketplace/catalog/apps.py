@@ -17,6 +17,7 @@ class CatalogConfig(AppConfig):
         ),
         Permission("catalog.view", _("See own products"), SELLER, reads=True),
         Permission("catalog.manage", _("Manage products"), ("seller_owner", "seller_pricing", "seller_sales")),
+        Permission("tax.manage", _("Manage tax categories and rates"), ("seller_owner", "seller_finance")),
     )
 
     def ready(self) -> None:

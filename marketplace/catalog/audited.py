@@ -13,6 +13,7 @@ GOODS = {
     "axes": _("Axes of variants"),
     "tax_rate": _("Tax rate"),
     "tax_code": _("Tax code"),
+    "tax_category_id": _("Tax category"),
     "variants": _("Variants"),
     "packs": _("Packs"),
     "barcode": _("Barcode"),
@@ -27,6 +28,7 @@ GOODS = {
 audited("Product", "catalog.Product", _("Product"), GOODS, part="catalog.Variant")
 audited("Variant", "catalog.Variant", _("Variant"), GOODS)
 audited("Brand", "catalog.Brand", _("Brand"))
+audited("TaxCategory", "catalog.TaxCategory", _("Tax category"), {"rate": _("Tax rate"), "is_default": _("Default")})
 audited("Category", "catalog.Category", _("Category"), {"attributes": _("Attributes")})
 audited(
     "Attribute",

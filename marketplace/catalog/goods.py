@@ -60,7 +60,8 @@ class Goods:
     """What a document line freezes of a variant, in one uom, for one buyer at one instant.
 
     `uom_known` is False where the variant has no pack in the uom asked for; the pack is the default one then. `scope`
-    is what rules with a product scope are compared with.
+    is what rules with a product scope are compared with. `tax_rate` holds for this buyer at this instant, and
+    `tax_treatment` and `tax_kind` say why it is 0 where it is (values of TaxTreatment and TaxCategoryKind).
     """
 
     variant_id: int
@@ -82,6 +83,15 @@ class Goods:
     rule: QuantityRule
     packs: tuple[PackOfGoods, ...] = ()
     scope: ScopeKeys = NOWHERE
+    tax_treatment: str = "standard"
+    tax_kind: str = "taxed"
+
+    @property
+    def tax_reason(self) -> dict[str, str]:
+        """Why a line is not simply taxed, for its snapshot: the buyer's treatment, or the kind of its tax category."""
+        if self.tax_treatment != "standard":
+            return {"tax": self.tax_treatment}
+        return {} if self.tax_kind == "taxed" else {"tax": self.tax_kind}
 
     @property
     def name_zh(self) -> str:
@@ -109,12 +119,22 @@ _ASKED = """asked AS (
 
 _SCOPE = """scope AS (
     SELECT row_number() OVER () AS k, one.partnership_id AS asked_id, one.at, partner.id AS partnership_id,
-        %(seller)s::bigint AS seller_id, partner.grade_id, grouped.ancestors AS groups
+        %(seller)s::bigint AS seller_id, partner.grade_id, grouped.ancestors AS groups, taxed.treatment
     FROM (SELECT DISTINCT partnership_id, at FROM asked) one
     LEFT JOIN parties_partnership partner
         ON partner.id = one.partnership_id AND partner.upstream_id = %(seller)s::bigint
     LEFT JOIN parties_partnergroup grouped ON grouped.id = partner.group_id
+    LEFT JOIN parties_partnertax taxed
+        ON taxed.partnership_id = partner.id AND taxed.valid_from <= one.at AND taxed.valid_to > one.at
 )"""
+
+# The rate in force at the line's instant: of the seller's own category of that code, else of the product's owner's; the
+# product's own rate where it has no category or none of its rates holds (docs/concepts/tax.md, Which rate holds).
+_TAX = """LEFT JOIN catalog_taxcategory named ON named.id = product.tax_category_id
+LEFT JOIN catalog_taxcategory resold ON resold.organization_id = scope.seller_id AND resold.code = named.code
+LEFT JOIN catalog_taxrate taxing ON taxing.category_id = coalesce(resold.id, named.id)
+    AND taxing.valid_from <= scope.at AND taxing.valid_to > scope.at"""
+TAX_RATE = "CASE WHEN scope.treatment IS NULL THEN coalesce(taxing.rate, product.tax_rate) ELSE 0::numeric(6, 4) END"
 
 # Of the rules that hold for the buyer: the line's own uom before the base uom, then the most specific audience.
 RULE = """LEFT JOIN LATERAL (
@@ -140,16 +160,18 @@ _PACKS = """(SELECT jsonb_agg(jsonb_build_array(every.uom_id, named.code, named.
 def _statement(packs: str) -> str:
     return f"""WITH {_ASKED}, {_SCOPE}, {HELD}
 SELECT asked.n, variant.id, product.id, variant.organization_id, variant.sku, product.name_zh, product.name_en,
-    variant.name_zh, variant.name_en, product.tax_rate, pack.uom_id, unit.code, unit.exponent, pack.factor,
+    variant.name_zh, variant.name_en, {TAX_RATE}, pack.uom_id, unit.code, unit.exponent, pack.factor,
     base.uom_id, pack.is_asked,
     listing.id IS NOT NULL AND scope.partnership_id IS NOT NULL AND variant.status = 'active'
         AND product.status = 'active' AND ({WITHIN}),
-    rule.least, rule.step, rule.most, {packs}, product.brand_id, category.ancestors
+    rule.least, rule.step, rule.most, {packs}, product.brand_id, category.ancestors,
+    coalesce(scope.treatment, 'standard'), coalesce(resold.kind, named.kind)
 FROM asked
 JOIN scope ON scope.asked_id IS NOT DISTINCT FROM asked.partnership_id AND scope.at = asked.at
 JOIN catalog_variant variant ON variant.id = asked.variant_id
 JOIN catalog_product product ON product.id = variant.product_id
 LEFT JOIN catalog_category category ON category.id = product.category_id
+{_TAX}
 JOIN catalog_pack base ON base.variant_id = variant.id AND base.is_base
 JOIN LATERAL (
     SELECT own.uom_id, own.factor,
@@ -201,7 +223,7 @@ def goods_of(row: tuple[Any, ...]) -> Goods:
     exponent, factor = row[12], row[13]
     scope = ScopeKeys(row[1], row[2], tuple(row[22] or ()), row[21])
     packs = _packs(row[20]) if row[20] else ()
-    return Goods(*row[1:17], _rule(factor, exponent, *row[17:20]), packs, scope)  # type: ignore[call-arg]
+    return Goods(*row[1:17], _rule(factor, exponent, *row[17:20]), packs, scope, row[23], row[24] or "taxed")  # type: ignore[call-arg]
 
 
 @lru_cache(maxsize=1024)

@@ -22,6 +22,7 @@ KINDS = (
     EventKind("catalog.attribute_changed", _("Attribute changed")),
     EventKind("catalog.assortment_changed", _("Assortment changed")),
     EventKind("catalog.quantity_rule_changed", _("Order quantity rule changed")),
+    EventKind("catalog.tax_changed", _("Tax category or rate changed")),
     EventKind("catalog.products_imported", _("Products imported")),
 )
 

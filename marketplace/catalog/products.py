@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from marketplace.catalog.attributes import definitions, merged, read_values
 from marketplace.catalog.errors import CatalogErrorCode as Code
 from marketplace.catalog.happenings import products_changed, tell
-from marketplace.catalog.models import Brand, Category, Pack, Product, ProductStatus, Variant
+from marketplace.catalog.models import Brand, Category, Pack, Product, ProductStatus, TaxCategory, Variant
 from marketplace.catalog.packs import PackDraft, pack_problems, packs_for
 from marketplace.catalog.units import unit_by_code
 from marketplace.catalog.values import check, free_code, home, own_ids, own_row, taken, too_long, unnamed
@@ -23,7 +23,7 @@ from marketplace.core.errors import DomainError, raise_all
 
 # What a product is changed by. A name that is missing leaves the product as it is.
 _TEXTS = ("name_zh", "name_en", "description_zh", "description_en", "slug")
-FIELDS = frozenset({*_TEXTS, "brand_id", "category_id", "status", "tax_rate", "attributes", "axes"})
+FIELDS = frozenset({*_TEXTS, "brand_id", "category_id", "status", "tax_rate", "tax_category_id", "attributes", "axes"})
 
 
 def product_create(
@@ -103,12 +103,14 @@ def _apply(actor: Actor, row: Product, fields: Mapping[str, Any], problems: list
     assert not unknown, unknown
     given = dict(fields)
     attributes = given.pop("attributes", None)
+    _take_tax(actor, row, given)
     for name, value in given.items():
         setattr(row, name, value.strip() if isinstance(value, str) else value)
     problems += unnamed(row.name_zh, row.name_en)
     problems += too_long({name: getattr(row, name) for name in ("name_zh", "name_en", "slug")}, Product)
     problems += own_ids(actor, Brand, [row.brand_id] if "brand_id" in given else (), "brand")
     problems += own_ids(actor, Category, [row.category_id] if "category_id" in given else (), "category")
+    problems += own_ids(actor, TaxCategory, [row.tax_category_id] if "tax_category_id" in given else (), "tax_category")
     problems += tax_problems(row.tax_rate)
     if given.get("slug"):
         problems += _slug_problems(row)
@@ -118,6 +120,18 @@ def _apply(actor: Actor, row: Product, fields: Mapping[str, Any], problems: list
     for code in given.get("axes", ()):
         if code not in known or not known[code].of_variant:
             problems.append(DomainError(Code.AXES_INVALID, _("An axis is an attribute of variants."), "axes"))
+
+
+def _take_tax(actor: Actor, row: Product, given: Mapping[str, Any]) -> None:
+    """A rate given by hand takes a product out of its tax category; a new one told nothing gets the default one."""
+    if "tax_category_id" in given:
+        return
+    if "tax_rate" in given:
+        if given["tax_rate"] != row.tax_rate:
+            row.tax_category_id = None
+    elif row.pk is None:
+        default = TaxCategory.objects.filter(organization=actor.organization_id, is_default=True)
+        row.tax_category_id = default.values_list("pk", flat=True).first()
 
 
 def tax_problems(rate: Decimal, index: int | None = None) -> Iterator[DomainError]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from marketplace.catalog.attributes import definitions, merged, read_values
 from marketplace.catalog.errors import CatalogErrorCode as Code
 from marketplace.catalog.happenings import products_changed, tell
-from marketplace.catalog.models import Attribute, Brand, Category, Product, Variant
+from marketplace.catalog.models import Attribute, Brand, Category, Product, TaxCategory, Variant
 from marketplace.catalog.packs import PackDraft
 from marketplace.catalog.packs_sheet import PacksOfMany
 from marketplace.catalog.products import tax_problems
@@ -24,7 +24,7 @@ from marketplace.core.errors import DomainError, not_found, raise_all
 
 MOST_ROWS = 1000
 PRODUCT_FIELDS = ("name_zh", "name_en", "slug", "description_zh", "description_en", "brand_id", "category_id", "status",
-                  "tax_rate", "attributes")  # fmt: skip
+                  "tax_rate", "tax_category_id", "attributes")  # fmt: skip
 VARIANT_FIELDS = ("sku", "name_zh", "name_en", "status", "attributes")
 
 
@@ -72,7 +72,7 @@ def goods_write(
         now = timezone.now()
         for row in goods.values():
             row.updated_at = now
-        _update(Product, goods.values(), products, ("updated_at",))
+        _update(Product, goods.values(), products, ("updated_at", "tax_category_id"))
         _update(Variant, forms.values(), variants)
         told = _told(goods, forms, before, packs.write(actor.organization_id or 0))
         changed = {pk: changes for pk, changes in told.items() if changes}
@@ -120,12 +120,15 @@ def _product_problems(
 ) -> Iterator[DomainError]:
     """Write the changes into the unsaved rows; what is wrong is told."""
     for index, change in enumerate(changes):
-        row = rows[change.pk]
+        row, rate = rows[change.pk], rows[change.pk].tax_rate
         yield from _apply(row, change, known, False, index)
+        if "tax_category_id" not in change.fields and row.tax_rate != rate:
+            # A rate written by hand is one's own, no longer that of a category.
+            row.tax_category_id = None
         yield from unnamed(row.name_zh, row.name_en, index)
         yield from tax_problems(row.tax_rate, index)
     yield from _codes_taken(actor, Product, "slug", [(rows[change.pk], change) for change in changes])
-    for name, model in (("brand", Brand), ("category", Category)):
+    for name, model in (("brand", Brand), ("category", Category), ("tax_category", TaxCategory)):
         asked = [change.fields.get(f"{name}_id") for change in changes]
         missing = {error.index or 0 for error in own_ids(actor, model, asked, name)}
         yield from (not_found(name, index) for index in sorted(missing))

@@ -23,6 +23,7 @@ class PartiesConfig(AppConfig):
         Permission("organization.manage", _("Manage the organization"), OWNERS),
         Permission("members.view", _("See members"), (*OWNERS, "seller_sales"), reads=True),
         Permission("members.manage", _("Manage members and roles"), OWNERS),
+        Permission("tax.profile", _("Manage the tax profile"), (*OWNERS, "seller_finance", "dealer_finance")),
         Permission("addresses.manage", _("Manage addresses"), (*OWNERS, "dealer_buyer", "seller_warehouse")),
     )
 

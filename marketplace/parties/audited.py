@@ -35,6 +35,20 @@ audited(
         "payment_days": _("Days to pay"),
         "share_stock": _("Shares its stock"),
         "status_reason": _("Reason"),
+        "tax_treatment": _("Tax treatment"),
+        "tax_reason": _("Reason"),
+    },
+)
+audited(
+    "tax_profile",
+    "parties.TaxProfile",
+    _("Tax profile"),
+    {
+        "title": _("Invoice title"),
+        "tax_number": _("Tax number"),
+        "bank_name": _("Bank"),
+        "bank_account": _("Account number"),
+        "invoice_kind": _("Invoice kind"),
     },
 )
 audited("partner_group", "parties.PartnerGroup", _("Partner group"))

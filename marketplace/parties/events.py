@@ -17,6 +17,8 @@ KINDS = (
     EventKind("partnership.suspended", _("Partnership suspended")),
     EventKind("partnership.resumed", _("Partnership resumed")),
     EventKind("partnership.terminated", _("Partnership terminated")),
+    EventKind("partnership.tax_changed", _("Tax treatment of a partner changed")),
+    EventKind("tax_profile.changed", _("Tax profile changed")),
     EventKind("partner_group.changed", _("Partner group changed")),
     EventKind("partner_grade.changed", _("Partner grade changed")),
     EventKind("territory.changed", _("Territory changed")),

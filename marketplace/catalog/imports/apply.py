@@ -34,8 +34,8 @@ WHERE staged.product_import_id = %(import)s::bigint AND staged.position = found.
 """
 
 _PRODUCT = [
-    "name_zh", "name_en", "description_zh", "description_en", "brand", "category", "status", "tax_rate", "attributes",
-    "updated_at",
+    "name_zh", "name_en", "description_zh", "description_en", "brand", "category", "status", "tax_rate", "tax_category",
+    "attributes", "updated_at",
 ]  # fmt: skip
 _VARIANT = ["name_zh", "name_en", "attributes"]
 

@@ -153,6 +153,9 @@ class _Row:
             changes["category"] = self.known.category(reading.category_path(self.cells["category"]))
         changes["attributes"] = self._attributes(of_variant=False)
         changes = {name: value for name, value in changes.items() if value is not None and value != {}}
+        if changes.get("tax_rate", product.tax_rate) != product.tax_rate and product.tax_category_id:
+            # As by hand: a rate of its own takes a product out of its tax category.
+            changes["tax_category"] = None
         named = product.name_zh or product.name_en or changes.get("name_zh") or changes.get("name_en")
         if not named:
             self.wrong("name_zh", "REQUIRED", _("A name is needed."))

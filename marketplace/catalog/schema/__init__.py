@@ -6,6 +6,7 @@ from marketplace.catalog.schema.keeping import KeepingQueries
 from marketplace.catalog.schema.keeping_mutations import KeepingMutations
 from marketplace.catalog.schema.offer_mutations import OfferMutations
 from marketplace.catalog.schema.queries import Queries as GoodsQueries
+from marketplace.catalog.schema.tax import TaxCategoryType, TaxMutations, TaxQueries, TaxRateType
 from marketplace.catalog.schema.types import (
     BrandType,
     CategoryType,
@@ -16,11 +17,11 @@ from marketplace.catalog.schema.types import (
 )
 
 
-class Queries(GoodsQueries, KeepingQueries, ImportQueries):
+class Queries(GoodsQueries, KeepingQueries, ImportQueries, TaxQueries):
     """What can be asked about the catalogue."""
 
 
-class Mutations(GoodsMutations, KeepingMutations, OfferMutations, ImportMutations):
+class Mutations(GoodsMutations, KeepingMutations, OfferMutations, ImportMutations, TaxMutations):
     """What can be done with the catalogue."""
 
 
@@ -31,6 +32,8 @@ __all__ = [
     "PackType",
     "ProductType",
     "Queries",
+    "TaxCategoryType",
+    "TaxRateType",
     "UnitOfMeasureType",
     "VariantType",
 ]

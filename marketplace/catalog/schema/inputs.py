@@ -81,7 +81,8 @@ class ProductInput(graphene.InputObjectType):
     brand = graphene.ID(description="Its maker's mark.")
     category = graphene.ID(description="Where it stands in the tree.")
     status = graphene.Argument(enum_of(ProductStatus), description="ACTIVE unless told.")
-    tax_rate = Decimal(description='As a fraction: "0.13" for 13 %.')
+    tax_rate = Decimal(description='As a fraction: "0.13" for 13 %. A new one takes it out of its tax category.')
+    tax_category = graphene.ID(description="Whose rate holds for it; null for a rate of its own.")
     attributes = list_of(AttributeValueInput, "Written over those it has.")
     sku = graphene.String(description="Of its first variant; only when it is made.")
     barcode = graphene.String(description="Of its first variant's base unit; only when it is made.")
@@ -93,7 +94,7 @@ class ProductInput(graphene.InputObjectType):
         given = texts(dict(self), "name", "description")
         for name in ("sku", "barcode", "uom", "packs"):
             given.pop(name, None)
-        for name, kind in (("brand", "Brand"), ("category", "Category")):
+        for name, kind in (("brand", "Brand"), ("category", "Category"), ("tax_category", "TaxCategory")):
             if name in given:
                 given[f"{name}_id"] = key(given.pop(name), kind, name)
         if "attributes" in given:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, cast
 
 from django.db import connection
@@ -22,6 +23,7 @@ from marketplace.catalog.models import (
     Variant,
 )
 from marketplace.catalog.offered import COLUMNS, OFFERED, offered_variant_of
+from marketplace.catalog.tax import rates_now
 from marketplace.catalog.visibility import offered_variant, own
 from marketplace.core.actor import Actor
 from marketplace.graphql import BatchLoader, Deferred, grouped, one_each
@@ -246,4 +248,12 @@ class GoodsOf(BatchLoader):
             partnership_id = sides.values_list("pk", flat=True).first()
         requests = [GoodsRequest(key, partnership_id, key) for key in keys]
         found = load_goods(self.actor, seller_id, requests)
+        return [found.get(key) for key in keys]
+
+
+class RateNow(BatchLoader):
+    """By tax category: the rate in force, None where none is."""
+
+    def batch(self, keys: list[int]) -> list[Decimal | None]:
+        found = rates_now(keys)
         return [found.get(key) for key in keys]

@@ -26,12 +26,13 @@ class ProductChangeInput(graphene.InputObjectType):
     status = graphene.Argument(enum_of(ProductStatus), description="Whether it takes part in trade.")
     tax_rate = Decimal(description='As a fraction: "0.13" for 13 %.')
     tax_percent = Decimal(description='The tax rate in percent: "13". Give one of the two.')
+    tax_category = graphene.ID(description="Whose rate holds for it; null for a rate of its own.")
     attributes = list_of(AttributeValueInput, "Written over those it has.")
 
     def to_change(self, index: int) -> ProductChange:
         given = texts(dict(self), "name", "description")
         pk = from_global_id(given.pop("id"), "Product", "products", index)
-        for name, kind in (("brand", "Brand"), ("category", "Category")):
+        for name, kind in (("brand", "Brand"), ("category", "Category"), ("tax_category", "TaxCategory")):
             if name in given:
                 given[f"{name}_id"] = key(given.pop(name), kind, f"products.{name}", index)
         percent = given.pop("tax_percent", None)

@@ -34,6 +34,7 @@ from marketplace.catalog.schema.loaders import (
     ListingsOf,
     PacksOfVariant,
     PartOfGoods,
+    RateNow,
     TextsOfProduct,
     UnitById,
     UnitsOfVariant,
@@ -300,7 +301,7 @@ class ProductType(ModelType, model=Product, name="Product"):
     documents = listed(ProductDocumentType, "Files about it, such as data sheets.", size=3)
     attributes = listed(AttributeValueType, "What it is like.", size=8)
     axes = listed(graphene.String, "Codes of the attributes that tell its variants apart.", cost=0)
-    tax_rate = Field(Quantity, required=True, description='As a fraction: "0.13" for 13 %.')
+    tax_rate = Field(Quantity, required=True, description='In force now, as a fraction: "0.13" for 13 %.')
     variant_count = Field(graphene.Int, required=True, description="Variants of it that you see.")
     default_variant = Field(f"{HERE}.VariantType", description="The one a list shows.")
     variants = listed(f"{HERE}.VariantType", "Its variants that you see.", size=4)
@@ -325,6 +326,12 @@ class ProductType(ModelType, model=Product, name="Product"):
 
     def resolve_seller_id(root: Any, info: Any) -> Any:
         return seller_of(info, root).then(lambda pk: to_global_id("Organization", pk or root.organization_id))
+
+    def resolve_tax_rate(root: Any, info: Any) -> Any:
+        if root.tax_category_id is None:
+            return root.tax_rate
+        found = RateNow.of(info).load(root.tax_category_id)
+        return found.then(lambda rate: root.tax_rate if rate is None else rate)
 
     def resolve_brand(root: Any, info: Any) -> Any:
         return PartOfGoods.of(info, Brand).load(root.brand_id) if root.brand_id else None

@@ -7,6 +7,7 @@ from marketplace.parties.schema.partners import PartnerMutations
 from marketplace.parties.schema.people import PeopleMutations
 from marketplace.parties.schema.queries import PartiesQueries
 from marketplace.parties.schema.session import SessionMutations
+from marketplace.parties.schema.tax import TaxMutations, TaxProfileType, TaxQueries
 from marketplace.parties.schema.trade_types import AddressType, PartnershipType
 from marketplace.parties.schema.types import (
     ActorType,
@@ -32,17 +33,24 @@ __all__ = [
     "PartnershipType",
     "Queries",
     "RoleType",
+    "TaxProfileType",
     "TerritoryType",
     "UnitType",
     "UserType",
 ]
 
 
-class Queries(PartiesQueries, InvitationQueries):
+class Queries(PartiesQueries, InvitationQueries, TaxQueries):
     """What can be read of organizations, partners and people."""
 
 
 class Mutations(
-    SessionMutations, OrganizationMutations, PartnerMutations, PeopleMutations, NodeMutations, InvitationMutations
+    SessionMutations,
+    OrganizationMutations,
+    PartnerMutations,
+    PeopleMutations,
+    NodeMutations,
+    InvitationMutations,
+    TaxMutations,
 ):
     """What can be done to them."""
