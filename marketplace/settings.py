@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "marketplace.savedviews",
     "ordercenter.pricing",
     "ordercenter.stock",
+    "ordercenter.ledger",
     "ordercenter.credit",
     "ordercenter.orders",
     "ordercenter.fulfilment",

@@ -20,6 +20,7 @@ from django.db import connection
 LEVELS = {
     "credit_creditaccount": 1,
     "ledger_ledgeraccount": 2,
+    "ledger_openitem": 2,
     "promotions_promotioncap": 3,
     "stock_stockbalance": 4,
     "orders_order": 5,
