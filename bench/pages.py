@@ -8,12 +8,16 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
+from urllib.parse import urljoin
 
 import typer
+from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.table import Table
 
@@ -104,13 +108,26 @@ def install() -> None:
         )
 
 
+@contextmanager
+def signed_in(url: str, cookies: dict[str, str]) -> Iterator[int]:
+    """A browser of its own, as the buyer who signed in; the port on which Lighthouse finds it.
+
+    Cookies as a header of Lighthouse's would be lost where the page itself asks for something.
+    """
+    port = free_port()
+    flags = [f"--remote-debugging-port={port}", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    with sync_playwright() as driver, TemporaryDirectory() as profile:
+        browser = driver.chromium.launch_persistent_context(profile, executable_path=chromium(), args=flags)
+        origin = urljoin(url, "/")
+        browser.add_cookies([{"name": key, "value": value, "url": origin} for key, value in cookies.items()])
+        yield port
+        browser.close()
+
+
 def audit(name: str, url: str, cookies: dict[str, str], form: str) -> Audit:
     """One cold visit; `form` is desktop or mobile. Ends with Lighthouse's own message where it cannot look."""
-    with NamedTemporaryFile("w", suffix=".json") as headers:
-        json.dump({"Cookie": "; ".join(f"{key}={value}" for key, value in cookies.items())}, headers)
-        headers.flush()
-        flags = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage"
-        preset = ["--preset=desktop"] if form == "desktop" else []
+    preset = ["--preset=desktop"] if form == "desktop" else []
+    with signed_in(url, cookies) as port:
         ran = subprocess.run(
             [
                 BIN / "node",
@@ -118,12 +135,10 @@ def audit(name: str, url: str, cookies: dict[str, str], form: str) -> Audit:
                 url,
                 "--quiet",
                 "--output=json",
-                f"--extra-headers={headers.name}",
+                f"--port={port}",
                 f"--only-categories={','.join(CATEGORIES)}",
-                f"--chrome-flags={flags}",
                 *preset,
             ],
-            env={**os.environ, "CHROME_PATH": chromium() or ""},
             capture_output=True,
             text=True,
             check=False,

@@ -29,6 +29,7 @@ LOCKS = {"run": "embedded", "test": "dev"}
 OLDEST = (3, 11)
 LAUNCHER = "#!{python}\nimport sys\n\nfrom marketplace.cli import main\n\nsys.exit(main())\n"
 Command = list[str | Path]
+PURGE = ROOT / "tools" / "bundles" / "purge.cjs"  # which words the pages may name, for purged style sheets
 SOURCE_MAP = re.compile(rb"(/\*# sourceMappingURL=[^*]*\*/|//# sourceMappingURL=\S*)\s*$")
 
 
@@ -130,15 +131,14 @@ def copy_vendor_files() -> None:
     listing = ROOT / "tools" / "vendor.json"
     mark = ROOT / "storefront" / "static" / "vendor" / ".entrepot"
     vendor = json.loads(listing.read_text())
-    wanted = "".join(
-        digest(path) for path in (listing, ROOT / "package-lock.json", *map(ROOT.joinpath, vendor["bundles"]))
-    )
+    made_of = (listing, ROOT / "package-lock.json", PURGE, *map(ROOT.joinpath, vendor["bundles"]), *pages())
+    wanted = hashlib.sha256("".join(map(digest, made_of)).encode()).hexdigest()
     if mark.exists() and mark.read_text() == wanted:
         return
     files = dict(vendor["files"])
     icons = vendor["icons"]
     files |= {f"{icons['from']}/{name}.svg": f"{icons['to']}/{name}.svg" for name in icons["names"]}
-    missing = [source for source in files if not (ROOT / "node_modules" / source).exists()]
+    missing = [source for source in [*files, *vendor["purged"]] if not (ROOT / "node_modules" / source).exists()]
     if missing:
         sys.exit(f"tools/vendor.json names files that the packages do not have: {', '.join(missing)}")
     for source, target in files.items():
@@ -148,7 +148,24 @@ def copy_vendor_files() -> None:
         path.write_bytes(SOURCE_MAP.sub(b"", (ROOT / "node_modules" / source).read_bytes()))
     for source, target in vendor["bundles"].items():
         bundle(source, mark.parent / target)
+    for source, target in vendor["purged"].items():
+        purge(source, mark.parent / target)
     mark.write_text(wanted)
+
+
+def pages() -> list[Path]:
+    """The files whose words say which rules of the purged style sheets are needed."""
+    storefront = ROOT / "storefront"
+    found = [*storefront.rglob("*.html"), *storefront.rglob("*.py"), *(storefront / "static" / "js").rglob("*.js")]
+    return sorted(found)
+
+
+def purge(source: str, target: Path) -> None:
+    """Copy a style sheet without the rules that no page can need: most of a design system never is."""
+    program = ROOT / "node_modules" / "purgecss" / "bin" / "purgecss.js"
+    sheet = ROOT / "node_modules" / source
+    options = ["--css", sheet, "--config", PURGE, "--output", target.parent]
+    run([VENV / "bin" / "node", program, *options], stdout=subprocess.DEVNULL)
 
 
 def bundle(source: str, target: Path) -> None:
