@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from storefront.company.places import SETTINGS, Setting
+from storefront.finance import places as finance
 from storefront.menu import BUYING, SELLING, TOOLS, Place
 
 
@@ -72,6 +73,16 @@ class Frame:
         """Address of the page of the settings that one is on."""
         known = {begin: one.url for _label, found in self.settings for one in found for begin in (one.url, *one.also)}
         return known.get(max((begin for begin in known if self.path.startswith(begin)), key=len, default=""), "")
+
+    @cached_property
+    def finance(self) -> list[finance.Tab]:
+        """The tabs of finance on the side that one is on, as far as this actor may open them."""
+        return finance.tabs(self.path, self.may)
+
+    @property
+    def finance_tab(self) -> str:
+        """Address of the tab of finance that one is on."""
+        return finance.current(self.path)
 
     @cached_property
     def here(self) -> str:
