@@ -169,7 +169,7 @@ def save_picture(picture: Image.Image, stem: str) -> tuple[str, list[int]]:
     for size in sizes:
         # A square with the whole picture in it: goods are compared side by side in lists.
         small = ImageOps.pad(picture, (size, size), Image.Resampling.LANCZOS, color=_ground(picture))
-        default_storage.save(thumbnail_name(name, size), ContentFile(_webp(small)))
+        default_storage.save(thumbnail_name(name, size), ContentFile(_webp(small, quality=74)))
     return name, sizes
 
 
@@ -177,12 +177,12 @@ def _ground(picture: Image.Image) -> tuple[int, ...]:
     return (255, 255, 255, 0) if picture.mode == "RGBA" else (255, 255, 255)
 
 
-def _webp(picture: Image.Image) -> bytes:
+def _webp(picture: Image.Image, quality: int = 82) -> bytes:
     # A new picture of the pixels alone: nothing that came with the file can travel on.
     bare = Image.new(picture.mode, picture.size)
     bare.paste(picture)
     out = io.BytesIO()
-    bare.save(out, "WEBP", quality=82, method=2)
+    bare.save(out, "WEBP", quality=quality, method=3)
     return out.getvalue()
 
 
