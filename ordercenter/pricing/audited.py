@@ -29,6 +29,7 @@ audited(
         "group_id": _("Partner group"),
         "grade_id": _("Partner grade"),
         "lines": _("Price lists"),
+        "terms": _("Changes of prices and floor prices"),
     },
 )
 audited(

@@ -11,11 +11,14 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from marketplace.catalog.scope import ProductScope
 from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found
 from marketplace.parties.models import PartnerGrade, PartnerGroup, Partnership
 from ordercenter.pricing.errors import PricingErrorCode
+from ordercenter.pricing.models.policies import PolicyLineKind
 
+ALL_GOODS = ProductScope()
 LARGEST_PRICE = Decimal(10) ** 16
 LARGEST_QUANTITY = Decimal(10) ** 12
 
@@ -44,6 +47,25 @@ class AssignmentDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class TermDraft:
+    """A line of a policy that changes or bounds prices: for which goods, and in which order among its like.
+
+    `value` is a percentage, or an amount of one base uom. `step` is None exactly for a floor.
+    """
+
+    kind: PolicyLineKind
+    value: Decimal
+    step: int | None = None
+    scope: ProductScope = ALL_GOODS
+    priority: int = 100
+
+    def columns(self) -> dict[str, Any]:
+        """As columns of a PricePolicyLine."""
+        own = {"kind": self.kind, "value": self.value, "step": self.step, "priority": self.priority}
+        return own | self.scope.columns()
+
+
+@dataclass(frozen=True, slots=True)
 class PriceListDraft:
     """A price list as entered; `audience` makes or changes the policy that assigns it, with `priority` and `merge`."""
 
@@ -69,7 +91,7 @@ class PriceListDraft:
 
 @dataclass(frozen=True, slots=True)
 class PricePolicyDraft:
-    """A price policy as entered; `lines` replaces all its assignments."""
+    """A price policy as entered; `lines` replaces all its assignments, `terms` all that changes or bounds prices."""
 
     code: str | None = None
     name_zh: str | None = None
@@ -79,10 +101,11 @@ class PricePolicyDraft:
     valid_to: datetime | None = None
     audience: AudienceDraft | None = None
     lines: Sequence[AssignmentDraft] | None = None
+    terms: Sequence[TermDraft] | None = None
 
     def columns(self) -> dict[str, Any]:
         """The columns of the policy that were entered."""
-        return entered(self, "audience", "lines")
+        return entered(self, "audience", "lines", "terms")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,9 @@ def sees_all(actor: Actor, seller_id: int) -> bool:
 
 
 def for_buyer(trace: PriceTrace) -> PriceTrace:
-    """The trace without lists that are not in the buyer's chain."""
-    return replace(trace, lists=[entry for entry in trace.lists if entry.rank is not None])
+    """The trace without lists that are not in the buyer's chain, and without floors."""
+    lists = [entry for entry in trace.lists if entry.rank is not None]
+    return replace(trace, lists=lists, terms=[term for term in trace.terms if not term.kind.is_floor])
 
 
 def changes_to_come(actor: Actor, seller: Organization | int, facts: Sequence[Facts]) -> list[list[TraceRow]]:

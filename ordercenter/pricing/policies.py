@@ -1,4 +1,4 @@
-"""Price policies: for whom and when which lists hold, in which order."""
+"""Price policies: for whom and when which lists hold, in which order, and what changes or bounds their prices."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ from ordercenter.pricing.drafts import (
 )
 from ordercenter.pricing.errors import PricingErrorCode
 from ordercenter.pricing.lists import MANAGE, MOVES, home_of
-from ordercenter.pricing.models import PriceList, PricePolicy, PricePolicyLine
+from ordercenter.pricing.models import PolicyLineKind, PriceList, PricePolicy, PricePolicyLine
+from ordercenter.pricing.policy_terms import term_problems, write_terms
 
 
 def price_policy_create(actor: Actor, draft: PricePolicyDraft) -> PricePolicy:
     """A new policy in DRAFT with its assignments (pricing §2).
 
-    Raises REQUIRED, DUPLICATE (code), WINDOW_EMPTY, AUDIENCE_INVALID, DUPLICATE_LIST, NOT_FOUND (audience, list).
+    Raises REQUIRED, DUPLICATE (code), WINDOW_EMPTY, AUDIENCE_INVALID, DUPLICATE_LIST, NOT_FOUND (audience, list), and
+    what `term_problems` finds.
     """
     actor.require(MANAGE)
     columns = draft.columns()
@@ -38,6 +40,7 @@ def price_policy_create(actor: Actor, draft: PricePolicyDraft) -> PricePolicy:
             columns |= draft.audience.columns()
         policy = PricePolicy.objects.create(organization=home_of(actor), **columns)
         _write_lines(policy, draft.lines or ())
+        write_terms(policy, draft.terms or (), _carried(policy))
         record(actor, _event("pricing.policy_created", policy, created(policy)))
     return policy
 
@@ -56,14 +59,14 @@ def price_policy_update(actor: Actor, policy_id: int, draft: PricePolicyDraft) -
             for name, key in draft.audience.columns().items():
                 setattr(policy, name, key)
         policy.save()
-        if draft.lines is not None:
-            PricePolicyLine.objects.filter(policy=policy).delete()
-            _write_lines(policy, draft.lines)
-        else:
-            PricePolicyLine.objects.filter(policy=policy).update(**_carried(policy))
         changes = difference(before, facts(policy))
         if draft.lines is not None:
+            PricePolicyLine.objects.filter(policy=policy, kind=PolicyLineKind.LIST).delete()
+            _write_lines(policy, draft.lines)
             changes["lines"] = [None, len(draft.lines)]
+        PricePolicyLine.objects.filter(policy=policy).update(**_carried(policy))
+        if draft.terms is not None and write_terms(policy, draft.terms, _carried(policy)):
+            changes["terms"] = [None, len(draft.terms)]
         record(actor, _event("pricing.policy_updated", policy, changes))
     return policy
 
@@ -136,6 +139,7 @@ def _problems(actor: Actor, draft: PricePolicyDraft, known: PricePolicy) -> Iter
         yield DomainError(PricingErrorCode.WINDOW_EMPTY, PricingErrorCode.WINDOW_EMPTY.label, "valid_to")
     yield from audience_problems(actor, draft.audience)
     yield from _line_problems(actor, draft.lines or ())
+    yield from term_problems(actor, draft.terms or ())
 
 
 def _taken(actor: Actor, code: str, known: PricePolicy) -> bool:

@@ -59,7 +59,10 @@ def steps_of(found: str | None) -> list[Step]:
     """The policy lines that apply, by step and then the floor, as the statement found them."""
     if not found:
         return []
-    return [Step(*row[:4], Decimal(row[4])) for row in json.loads(found)]
+    return [
+        Step(line_id, policy_id, kind, step, Decimal(value))
+        for line_id, policy_id, kind, step, value in json.loads(found)
+    ]
 
 
 def stepped(steps: Sequence[Step], value: Decimal | None, factor: Decimal, fixed: bool) -> Stepped:

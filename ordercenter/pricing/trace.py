@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.postgresql.infinity import BEGINNING, FOREVER
-from ordercenter.pricing.models import PriceStrategy, TierScope, UomFallback
+from ordercenter.pricing.models import PolicyLineKind, PriceStrategy, TierScope, UomFallback
 from ordercenter.pricing.terms import PriceRequest, PriceResult
 
 
@@ -46,6 +46,8 @@ class TraceReason(models.TextChoices):
     NOT_MERGING = "NOT_MERGING", _("The price list does not merge tiers")
     LOWER_RANK = "LOWER_RANK", _("A price list further up says the same tier")
     HIGHER_PRICE = "HIGHER_PRICE", _("Another price list is lower")
+    LESS_SPECIFIC = "LESS_SPECIFIC", _("A more specific rule applies")
+    LIST_FIXED = "LIST_FIXED", _("The price list is not adjustable")
     AGREED = "AGREED", _("An agreed price stands above")
 
 
@@ -92,12 +94,36 @@ class TraceList:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceTerm:
+    """A line of a policy that matched. `after`: the running value once it applied, None for one that lost."""
+
+    line_id: int
+    policy_id: int
+    kind: PolicyLineKind
+    step: int | None
+    value: Decimal
+    level: int
+    after: Decimal | None
+    reason: TraceReason | None
+
+    @property
+    def verdict(self) -> TraceVerdict:
+        if self.reason:
+            return TraceVerdict.LOST
+        return TraceVerdict.WON if self.after is None else TraceVerdict.APPLIED
+
+
+@dataclass(frozen=True, slots=True)
 class PriceTrace:
-    """The price of one line, how it was chosen, and the rows that will change it, in order of when."""
+    """The price of one line, how it was chosen, and the rows that will change it, in order of when.
+
+    `terms`: the lines of policies that matched, by step and the most specific first, the floors last.
+    """
 
     request: PriceRequest
     result: PriceResult
     lists: list[TraceList]
+    terms: list[TraceTerm] = field(default_factory=list)
     upcoming: list[TraceRow] = field(default_factory=list)
 
 
@@ -122,7 +148,8 @@ class Facts:
 
     def trace(self) -> PriceTrace:
         """Every list and row with its verdict."""
-        return PriceTrace(self.request, self.result, [self._list(entry) for entry in self.lists])
+        lists = [self._list(entry) for entry in self.lists]
+        return PriceTrace(self.request, self.result, lists, [self._term(entry) for entry in self.terms])
 
     def changes_at(self) -> list[datetime]:
         """The instants after the price's own at which a row of a list in the chain begins or ends, in order."""
@@ -134,6 +161,19 @@ class Facts:
     def row(self, row_id: int) -> dict[str, Any] | None:
         """A row by its id."""
         return next((row for rows in self.rows.values() for row in rows if row["row"] == row_id), None)
+
+    def _term(self, entry: dict[str, Any]) -> TraceTerm:
+        kind = PolicyLineKind(entry["kind"])
+        applied = next((step for step in self.result.steps if step.line_id == entry["line"]), None)
+        reason = None
+        if applied is None:
+            if entry["place"] > 1 or kind.is_floor:
+                reason = TraceReason.LESS_SPECIFIC
+            else:
+                reason = TraceReason.AGREED if self.result.agreed else TraceReason.LIST_FIXED
+        after = applied.after if applied else None
+        value = Decimal(entry["value"])
+        return TraceTerm(entry["line"], entry["policy"], kind, entry["step"], value, entry["level"], after, reason)
 
     def _list(self, entry: dict[str, Any]) -> TraceList:
         outside = TraceReason(entry["reason"]) if entry["reason"] else None

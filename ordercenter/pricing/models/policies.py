@@ -117,7 +117,7 @@ AUDIENCE_KEY = Coalesce(
 )  # fmt: skip
 
 _OF_LIST = Q(price_list__isnull=False, value__isnull=True, step__isnull=True)
-_OF_STEP = Q(price_list__isnull=True, value__isnull=False, step__range=STEP_RANGE, merge=False)
+_OF_STEP = Q(price_list__isnull=True, value__isnull=False, step__isnull=False, step__range=STEP_RANGE, merge=False)
 _OF_FLOOR = Q(price_list__isnull=True, value__isnull=False, value__gte=0, step__isnull=True, merge=False)
 _NO_SCOPE = Q(variant__isnull=True, product__isnull=True, category__isnull=True, brand__isnull=True)
 

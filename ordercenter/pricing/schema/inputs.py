@@ -12,6 +12,7 @@ from marketplace.core.postgresql.infinity import BEGINNING, FOREVER
 from marketplace.graphql import DateTime, Decimal, Quantity, enum_of, from_global_id
 from ordercenter.pricing.drafts import AssignmentDraft, AudienceDraft, PriceEntry, PriceListDraft, PricePolicyDraft
 from ordercenter.pricing.models import TierScope, UomFallback
+from ordercenter.pricing.schema.terms import PricePolicyTermInput, term_draft
 
 Input = Mapping[str, Any]
 
@@ -55,7 +56,7 @@ class PriceAssignmentInput(graphene.InputObjectType):
 
 
 class PricePolicyInput(graphene.InputObjectType):
-    """A price policy. What is left out stays as it is; `lines` replaces all of them."""
+    """A price policy. What is left out stays as it is; `lines` and `terms` replace all of them."""
 
     code = graphene.InputField(graphene.String, description="Unique among your policies.")
     name = graphene.InputField(graphene.String, description="The name in the language of the request.")
@@ -66,6 +67,9 @@ class PricePolicyInput(graphene.InputObjectType):
     valid_to = graphene.InputField(DateTime, description="Until when it holds; null: for good.")
     audience = graphene.InputField(PriceAudienceInput, description="For whom it holds.")
     lines = graphene.InputField(graphene.List(graphene.NonNull(PriceAssignmentInput)), description="Its lists.")
+    terms = graphene.InputField(
+        graphene.List(graphene.NonNull(PricePolicyTermInput)), description="What it does to prices; replaces all."
+    )
 
 
 class PriceRowInput(graphene.InputObjectType):
@@ -116,13 +120,14 @@ def list_draft(input: Input) -> PriceListDraft:
 
 def policy_draft(input: Input) -> PricePolicyDraft:
     """A price policy as entered."""
-    audience, lines = input.get("audience"), input.get("lines")
+    audience, lines, terms = (input.get(name) for name in ("audience", "lines", "terms"))
     return PricePolicyDraft(
         **_same(input, "code", "internal"),
         **_texts(input, "name"),
         **_window(input),
         audience=audience_draft(audience) if audience is not None else None,
         lines=None if lines is None else [_assignment(line, index) for index, line in enumerate(lines)],
+        terms=None if terms is None else [term_draft(term, index) for index, term in enumerate(terms)],
     )
 
 

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from marketplace.graphql import BatchLoader, grouped
 from marketplace.parties.audience import AudienceLevel
-from ordercenter.pricing.models import PricePolicyLine
+from ordercenter.pricing.models import PolicyLineKind, PricePolicyLine
 from ordercenter.pricing.offers import PriceOffer, PriceTier, offered_prices, price_tiers
+from ordercenter.pricing.policy_terms import Overlap, overlaps_of
 
 
 class PriceOf(BatchLoader):
@@ -39,10 +40,34 @@ class AssignmentsOfList(BatchLoader):
 
 
 class LinesOfPolicy(BatchLoader):
-    """By policy that the reader sees: its lines."""
+    """By policy that the reader sees: its lines that assign lists."""
 
     def batch(self, keys: list[int]) -> list[list[PricePolicyLine]]:
-        return grouped(_lines().filter(policy__in=keys), by="policy_id", keys=keys)
+        rows = _lines().filter(policy__in=keys, kind=PolicyLineKind.LIST)
+        return grouped(rows, by="policy_id", keys=keys)
+
+
+class TermsOfPolicy(BatchLoader):
+    """By policy that the reader sees: its lines that change or bound prices, by step, floors last."""
+
+    def batch(self, keys: list[int]) -> list[list[PricePolicyLine]]:
+        return grouped(_terms().filter(policy__in=keys), by="policy_id", keys=keys)
+
+
+class TermById(BatchLoader):
+    """Such lines by id, for traces: whoever gets a trace sees them."""
+
+    def batch(self, keys: list[int]) -> list[PricePolicyLine | None]:
+        found = {line.pk: line for line in _terms().filter(pk__in=keys)}
+        return [found.get(key) for key in keys]
+
+
+class OverlapsOfPolicy(BatchLoader):
+    """By policy that the reader sees: which of its lines share goods, audience, step and time with another."""
+
+    def batch(self, keys: list[int]) -> list[list[Overlap]]:
+        found = overlaps_of(keys)
+        return [found[key] for key in keys]
 
 
 class AssignmentById(BatchLoader):
@@ -57,6 +82,21 @@ def _lines() -> Any:
     related = ("policy", "price_list", "partnership__downstream", "group", "grade")
     rows = PricePolicyLine.objects.select_related(*related).cleared()
     return rows.order_by("partnership", "group", "grade", "priority", "pk")
+
+
+def _terms() -> Any:
+    related = (
+        "policy",
+        "variant__product",
+        "product",
+        "category",
+        "brand",
+        "partnership__downstream",
+        "group",
+        "grade",
+    )
+    rows = PricePolicyLine.objects.exclude(kind=PolicyLineKind.LIST).select_related(*related).cleared()
+    return rows.order_by("step", "product_key", "priority", "pk")
 
 
 @dataclass(frozen=True, slots=True)

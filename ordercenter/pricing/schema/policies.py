@@ -21,6 +21,7 @@ from marketplace.graphql import (
     FilterInput,
     ListFilter,
     ModelType,
+    Related,
     Sort,
     SortKey,
     enum_of,
@@ -28,7 +29,8 @@ from marketplace.graphql import (
     label_field,
 )
 from marketplace.parties.audience import AudienceLevel
-from marketplace.parties.schema.types import listed, text
+from marketplace.parties.schema.trade_types import PartnershipType
+from marketplace.parties.schema.types import PartnerGradeType, PartnerGroupType, listed, text
 from ordercenter.pricing import policies
 from ordercenter.pricing.errors import PricingErrorCode
 from ordercenter.pricing.lists import MANAGE, stored_status_at
@@ -36,6 +38,7 @@ from ordercenter.pricing.models import PriceDate, PricePolicy, PriceStrategy, Pr
 from ordercenter.pricing.schema.inputs import PricePolicyInput, policy_draft
 from ordercenter.pricing.schema.lists import THE_ID, VIEW, PriceAssignmentType, status_condition
 from ordercenter.pricing.schema.loaders import LinesOfPolicy, assignment_of, audience_name
+from ordercenter.pricing.schema.terms import PricePolicyTermType, terms_of
 from ordercenter.pricing.settings import settings_update
 
 
@@ -56,6 +59,10 @@ class PricePolicyType(ModelType, model=PricePolicy, name="PricePolicy", permissi
     level_label = label_field("level")
     updated_at = Field(DateTime, required=True, description="When it was last changed.")
     lines = listed(PriceAssignmentType, "The lists it assigns, in order.", size=5)
+    terms = listed(PricePolicyTermType, "What it does to prices, by step, floors last.", size=5)
+    group = Related(PartnerGroupType, "group", description="Its audience, if that is a group.")
+    grade = Related(PartnerGradeType, "grade", description="Its audience, if that is a grade.")
+    partnership = Related(PartnershipType, "partnership", description="Its audience, if that is one partner.")
 
     @classmethod
     def visible(cls, actor: Actor) -> Any:
@@ -75,6 +82,9 @@ class PricePolicyType(ModelType, model=PricePolicy, name="PricePolicy", permissi
 
     def resolve_audience(root: Any, _info: Any) -> str:
         return audience_name(root)
+
+    def resolve_terms(root: Any, info: Any) -> Any:
+        return terms_of(info, root)
 
     def resolve_lines(root: Any, info: Any) -> Any:
         return LinesOfPolicy.of(info).load(root.pk).then(lambda lines: [assignment_of(line) for line in lines])

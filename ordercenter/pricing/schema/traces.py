@@ -14,16 +14,17 @@ from marketplace.catalog.schema.loaders import UnitById
 from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
 from marketplace.core.instants import or_none
 from marketplace.core.money import Money as Amount
-from marketplace.graphql import DateTime, Deferred, Field, Money, Quantity, enum_of, label_field
+from marketplace.graphql import DateTime, Deferred, Field, Money, Quantity, enum_of
 from marketplace.parties.schema.trade_types import PartnershipType
 from marketplace.parties.schema.types import OrganizationType, listed, text
 from ordercenter.pricing.explain import explain, sees_all
 from ordercenter.pricing.models import PricePolicyLine
 from ordercenter.pricing.schema.lines import LINES, AskedLines, asked_lines
-from ordercenter.pricing.schema.loaders import AssignmentById, audience_name
+from ordercenter.pricing.schema.loaders import AssignmentById, TermById, audience_name
 from ordercenter.pricing.schema.prices import SIDES, money_of
 from ordercenter.pricing.terms import PriceRequest, PriceResult
-from ordercenter.pricing.trace import PriceTrace, TraceList, TraceRow, TraceVerdict
+from ordercenter.pricing.trace import PriceTrace, TraceList, TraceRow, TraceTerm, TraceVerdict
+from ordercenter.pricing.wording import effect_text, scope_text
 
 MOST_LINES = 100
 
@@ -41,6 +42,15 @@ class ShownList:
     """A list of a trace; `in_full` for the seller's own people."""
 
     entry: TraceList
+    currency: str
+    in_full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """A line of a policy in a trace; `in_full` for the seller's own people."""
+
+    term: TraceTerm
     currency: str
     in_full: bool
 
@@ -170,11 +180,56 @@ class TraceStepType(graphene.ObjectType):
     step = Field(graphene.Int, description="Its place.")
     label = text("What it is.")
     effect = text("What it does, such as −3 %.")
+    goods = text("For which goods, by name.")
+    audience_label = Field(graphene.String, description="For whom it holds; to a buyer only how narrowly.")
     verdict = Field(enum_of(TraceVerdict), required=True, description="What became of it.")
-    verdict_label = label_field("verdict")
+    verdict_label = text("The label of `verdict`.")
     reason = Field(graphene.String, description="Why it lost.")
     reason_label = Field(graphene.String, description="The same for people.")
     value = Field(Money, description="The price after it.")
+
+    def resolve_step(root: ShownStep, _info: Any) -> int | None:
+        return root.term.step
+
+    def resolve_label(root: ShownStep, info: Any) -> Deferred:
+        def label(line: PricePolicyLine | None) -> str:
+            if line is None or (line.policy.internal and not root.in_full):
+                return _("Price policy")
+            return line.policy.name or (line.policy.code if root.in_full else _("Price policy"))
+
+        return TermById.of(info).load(root.term.line_id).then(label)
+
+    def resolve_effect(root: ShownStep, _info: Any) -> str:
+        return effect_text(root.term.kind, root.term.value)
+
+    def resolve_goods(root: ShownStep, info: Any) -> Deferred:
+        return TermById.of(info).load(root.term.line_id).then(lambda line: scope_text(line) if line else "")
+
+    def resolve_audience_label(root: ShownStep, info: Any) -> Deferred:
+        def label(line: PricePolicyLine | None) -> str | None:
+            if line is None:
+                return None
+            if root.in_full:
+                return audience_name(line)
+            return None if line.policy.internal else str(line.level.label)
+
+        return TermById.of(info).load(root.term.line_id).then(label)
+
+    def resolve_verdict(root: ShownStep, _info: Any) -> TraceVerdict:
+        return root.term.verdict
+
+    def resolve_verdict_label(root: ShownStep, _info: Any) -> str:
+        return str(root.term.verdict.label)
+
+    def resolve_reason(root: ShownStep, _info: Any) -> str | None:
+        return root.term.reason.name if root.term.reason else None
+
+    def resolve_reason_label(root: ShownStep, _info: Any) -> str | None:
+        return str(root.term.reason.label) if root.term.reason else None
+
+    def resolve_value(root: ShownStep, _info: Any) -> Amount | None:
+        after = root.term.after
+        return None if after is None else Amount(round(after, 6), root.currency)
 
 
 class PriceTraceType(graphene.ObjectType):
@@ -198,6 +253,9 @@ class PriceTraceType(graphene.ObjectType):
     steps = listed(TraceStepType, "What changed the list price.", size=2)
     floor = Field(Money, description="The lowest price allowed; null to a buyer and where there is none.")
     floor_applied = Field(graphene.Boolean, required=True, description="The price was raised to the lowest allowed.")
+    below_floor = Field(
+        graphene.Boolean, required=True, description="The price stays below the floor; never told to a buyer."
+    )
     upcoming = listed(TraceRowType, "The prices to come, each from when it will be the price.", size=3)
 
     def resolve_buyer(root: ShownTrace, info: Any) -> Deferred:
@@ -237,14 +295,17 @@ class PriceTraceType(graphene.ObjectType):
     def resolve_lists(root: ShownTrace, _info: Any) -> list[ShownList]:
         return [ShownList(entry, root.result.currency, root.in_full) for entry in root.trace.lists]
 
-    def resolve_steps(root: ShownTrace, _info: Any) -> list[Any]:
-        return []
+    def resolve_steps(root: ShownTrace, _info: Any) -> list[ShownStep]:
+        return [ShownStep(term, root.result.currency, root.in_full) for term in root.trace.terms]
 
     def resolve_floor_applied(root: ShownTrace, _info: Any) -> bool:
-        return False
+        return any(step.is_floor and step.after is not None for step in root.result.steps)
 
-    def resolve_floor(root: ShownTrace, _info: Any) -> None:
-        return None
+    def resolve_below_floor(root: ShownTrace, _info: Any) -> bool:
+        return root.in_full and root.result.below_floor
+
+    def resolve_floor(root: ShownTrace, _info: Any) -> Amount | None:
+        return money_of(root.result.floor, root.result) if root.in_full else None
 
     def resolve_upcoming(root: ShownTrace, _info: Any) -> list[ShownRow]:
         return [ShownRow(row, root.result.currency) for row in root.trace.upcoming]

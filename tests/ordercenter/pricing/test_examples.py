@@ -75,6 +75,27 @@ def test_example_3_by_the_lowest_price(world, chain):
     assert prices(world, variant) == ["9.40", "9.20", "8.80", "8.80"]
 
 
+def example_4(world, *floors):
+    variant = world.variant(BOX=12)
+    world.everyone(variant, ("PCS", 0, "98.7654"), uom_fallback=UomFallback.BASE)
+    world.policy(("percent", -3, 1), ("amount", "-1.50", 2), *floors)
+    return variant
+
+
+def test_example_4_steps_follow_one_another_without_rounding_and_the_floor_bounds_the_end(world):
+    variant = example_4(world)
+    (piece,) = world.ask([world.request(variant, 1)])
+    assert [step.after for step in piece.steps] == [Decimal("95.802438"), Decimal("94.302438")]
+    assert piece.unit_price == Decimal("94.3024") and piece.floor_price is None
+    (box,) = world.ask([world.request(variant, 1, "BOX")])
+    assert box.list_price == Decimal("1185.1848")
+    assert [step.after for step in box.steps] == [Decimal("1149.629256"), Decimal("1131.629256")]
+    assert box.unit_price == Decimal("1131.6293")
+    world.policy(("floor_amount", "94.50"))
+    assert world.price(variant, 1) == Decimal("94.5000")
+    assert world.price(variant, 1, "BOX") == Decimal("1134.0000")
+
+
 def test_example_5_the_row_that_began_last_is_in_force(world):
     variant = world.variant()
     price_list = world.everyone(variant, ("PCS", 0, "10.00", day(1, 1)), ("PCS", 0, "9.00", day(6, 1), day(6, 10)))

@@ -127,6 +127,31 @@ class World:
             **window,
         )
 
+    def policy(self, *terms: Row, **fields: Any) -> list[PricePolicyLine]:
+        """A policy in effect with terms (kind, value[, step[, scope[, priority]]]), for everyone unless told.
+
+        A step is 1 unless told.
+        """
+        audience = {name: fields.pop(name, None) for name in ("partnership", "group", "grade")}
+        window = {name: fields.pop(name) for name in ("valid_from", "valid_to") if name in fields}
+        known = {"organization": self.seller, "code": f"PP{next(_numbers)}", "status": PolicyStatus.EFFECTIVE}
+        policy = PricePolicy.objects.create(**(known | audience | window | fields))
+        made = []
+        for kind, value, *rest in terms:
+            step, scope, priority = (*rest, *(1, {}, 100)[len(rest) :])
+            made.append(
+                PricePolicyLine.objects.create(
+                    organization=self.seller,
+                    policy=policy,
+                    kind=kind,
+                    value=Decimal(str(value)),
+                    step=None if kind.startswith("floor") else step,
+                    priority=priority,
+                    **(audience | window | scope),
+                )
+            )
+        return made
+
     def everyone(self, variant: Variant, *rows: Row, **fields: Any) -> PriceList:
         """A list for everyone with rows for one variant."""
         price_list = self.price_list(**fields)
