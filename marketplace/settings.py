@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "ordercenter.credit",
     "ordercenter.orders",
     "ordercenter.fulfilment",
+    "ordercenter.invoicing",
     "ordercenter.pad",
     "integrations.invoices",
     "storefront",
