@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "ordercenter.pricing",
     "ordercenter.stock",
     "ordercenter.ledger",
+    "ordercenter.ledger.funds",
     "ordercenter.credit",
     "ordercenter.orders",
     "ordercenter.fulfilment",
