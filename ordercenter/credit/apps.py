@@ -5,7 +5,8 @@ from marketplace.core.events import EventKind, declare
 from marketplace.core.permissions import Permission
 
 FINANCE = ("seller_owner", "seller_finance")
-DAY = 24 * 60 * 60.0
+READERS = (*FINANCE, "seller_sales", "dealer_owner", "dealer_finance", "dealer_buyer")
+HOUR = 60 * 60.0
 
 
 class CreditConfig(AppConfig):
@@ -14,15 +15,12 @@ class CreditConfig(AppConfig):
     verbose_name = _("Credit")
     default_auto_field = "django.db.models.BigAutoField"
     permissions = (
-        Permission("credit.view", _("See credit of partners"), (*FINANCE, "seller_sales"), reads=True),
+        Permission("credit.view", _("See credit limits and exposure"), READERS, reads=True),
         Permission("credit.manage", _("Set credit limits and rules"), FINANCE),
         Permission("credit.release", _("Release or reject orders held by credit"), FINANCE),
-        Permission(
-            "credit.own", _("See one's own credit"), ("dealer_owner", "dealer_finance", "dealer_buyer"), reads=True
-        ),
         Permission("credit.request", _("Ask for credit"), ("dealer_owner", "dealer_finance")),
     )
-    schedule = {"credit-later": {"task": "ordercenter.credit.tasks.recall_due", "schedule": DAY / 24}}
+    schedule = {"credit-later": {"task": "ordercenter.credit.tasks.recall_due", "schedule": HOUR}}
 
     def ready(self) -> None:
         from ordercenter.credit.happenings import listen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -80,8 +81,8 @@ def _warned(book: CreditBook, asks: Sequence[CreditAsk], verdicts: Sequence[Verd
         account = book.account(ask.partnership_id, ask.currency)
         for warning in verdict.warnings if account else ():
             assert account is not None
-            payload = {"order": ask.order_id, "checkpoint": ask.checkpoint.value, "rule": warning.rule_id}
-            payload |= {"figures": dict(warning.figures)}
+            payload: dict[str, Any] = {"order": ask.order_id, "checkpoint": ask.checkpoint.value}
+            payload |= {"rule": warning.rule_id, "figures": dict(warning.figures)}
             yield DomainEvent("credit.warned", "credit_account", account.id, (account.organization_id,), payload)
 
 

@@ -40,7 +40,7 @@ def comes_back(book: CreditBook, partnership_id: int, currency: str, ship_on: da
 def postponed(
     standing: Standing, partnership_id: int, currency: str, order_id: int, due_on: date, version: int
 ) -> list[CreditMove]:
-    """OPEN_ORDERS -> LATER of a released order that ships beyond the horizon; `version` tells one release from another."""
+    """OPEN_ORDERS -> LATER of a released order that ships beyond the horizon; `version` tells releases apart."""
     template = _template(partnership_id, currency, order_id, "postponed", Bucket.LATER, version, due_on)
     return whole_of(standing, template, (Bucket.OPEN_ORDERS,))
 
@@ -78,7 +78,7 @@ def _template(
 
 
 def recall_due(actor: Actor, limit: int = 500) -> int:
-    """Bring back all orders whose day has come, in transactions of `limit` orders; how many came. Daily, or more often."""
+    """Bring back all orders whose day has come, in transactions of `limit` orders; how many came."""
     count = 0
     while True:
         with connection.cursor() as cursor:
@@ -106,7 +106,10 @@ def _recall(actor: Actor, due: Iterable[tuple[int, int, str]]) -> int:
 
 def _turns(orders: Iterable[tuple[int, int, str]]) -> dict[int, int]:
     """How often each order came back already: the number of the turn is part of a movement's key."""
-    sql = "SELECT order_id, max(seq) FROM credit_creditmovement WHERE order_id = ANY(%s) AND cause = 'recalled' GROUP BY 1"
+    sql = (
+        "SELECT order_id, max(seq) FROM credit_creditmovement"
+        " WHERE order_id = ANY(%s) AND cause = 'recalled' GROUP BY order_id"
+    )
     with connection.cursor() as cursor:
         cursor.execute(sql, [[order for order, _partnership, _currency in orders]])
         return {row[0]: int(row[1]) // len(BUCKETS) for row in cursor.fetchall()}

@@ -14,12 +14,18 @@ from marketplace.core.arrays import numbers, texts
 from ordercenter.credit.book import ZERO, CreditBook, CreditMove
 from ordercenter.credit.enums import BUCKETS, UNSHIPPED, Bucket
 
-# An order that was there before its seller began to control credit stands outside the books until `opening` takes it
-# in: what happens to it till then moves nothing.
-KNOWN = """
-given.order_id IS NULL OR given.source = 'outside'
-    OR EXISTS (SELECT 1 FROM given AS first WHERE first.order_id = given.order_id AND first.source = 'outside')
-    OR EXISTS (SELECT 1 FROM credit_creditmovement AS m WHERE m.order_id = given.order_id)
+ORDER_BUCKETS = ", ".join(f"'{bucket.value}'" for bucket in (*UNSHIPPED, Bucket.UNBILLED))
+
+# An order that its seller did not count (it was placed before control began, or entered as history) has nothing in the
+# buckets of orders: shipping or cancelling it moves nothing, and its invoice comes from OUTSIDE.
+RESOLVED = f"""
+SELECT given.*, CASE
+       WHEN given.order_id IS NULL OR given.source NOT IN ({ORDER_BUCKETS}) THEN given.source
+       WHEN EXISTS (SELECT 1 FROM known WHERE known.order_id = given.order_id AND known.bucket = given.source)
+         OR EXISTS (SELECT 1 FROM given AS first
+                     WHERE first.order_id = given.order_id AND first.target = given.source) THEN given.source
+       ELSE 'outside' END AS origin
+  FROM given
 """
 
 SUMS = ", ".join(
@@ -34,10 +40,22 @@ WITH given AS (
                          %s::text[], %s::integer[], %s::text[], %s::text[], %s::numeric[], %s::date[])
         AS g(organization_id, account_id, partnership_id, order_id, line_id, document_kind, document_id,
              cause, seq, source, target, amount, due_on)
+), known AS (
+    SELECT m.order_id, b.bucket
+      FROM credit_creditmovement AS m
+      JOIN (SELECT DISTINCT order_id, source AS bucket FROM given WHERE source IN ({ORDER_BUCKETS})) AS b
+        ON b.order_id = m.order_id AND b.bucket IN (m.source, m.target)
+     GROUP BY m.order_id, b.bucket
+    HAVING sum(CASE WHEN m.target = b.bucket THEN m.amount ELSE -m.amount END) > 0
+), resolved AS (
+    {RESOLVED}
 ), moved AS (
     INSERT INTO credit_creditmovement (organization_id, account_id, partnership_id, order_id, line_id, document_kind,
         document_id, cause, seq, source, target, amount, due_on, made_by_id)
-    SELECT given.*, %s::bigint FROM given WHERE {KNOWN}
+    SELECT organization_id, account_id, partnership_id, order_id, line_id, document_kind,
+           document_id, cause, seq, origin, target, amount, due_on, %s::bigint
+      FROM resolved
+     WHERE origin <> target AND (origin = source OR target NOT IN ({ORDER_BUCKETS}))
     ON CONFLICT DO NOTHING
     RETURNING account_id, source, target, amount
 ), delta AS (
