@@ -23,11 +23,11 @@ from ordercenter.orders.enums import OrderStatus
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.hold import lock, move_lines, read_orders
 from ordercenter.orders.models import Order
-from ordercenter.orders.place import plain
 from ordercenter.orders.states import is_buyer
 from ordercenter.orders.statuses import Derived, Touched, recompute
 from ordercenter.orders.store import run
 from ordercenter.orders.timeline import Step, append
+from ordercenter.orders.words import plain
 from ordercenter.stock.shipping import lock_arrival, receive_in
 from ordercenter.stock.terms import DocumentRef, ReceiveLine
 

@@ -21,10 +21,10 @@ from ordercenter.orders.enums import OrderStatus, OrderWait
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.hold import lines_of, lock, move_lines, read_orders
 from ordercenter.orders.models import Order, OrderLine
-from ordercenter.orders.place import plain
 from ordercenter.orders.states import is_seller
 from ordercenter.orders.statuses import Derived, Touched, recompute
 from ordercenter.orders.timeline import Step, append
+from ordercenter.orders.words import plain
 from ordercenter.stock.locking import lock_lines
 from ordercenter.stock.shipping import ship_out
 from ordercenter.stock.terms import DocumentRef, ShipLine

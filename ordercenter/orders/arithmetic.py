@@ -42,14 +42,20 @@ class LineCalculator:
         reduction: Decimal = ZERO,
     ) -> Amounts:
         """Amounts of a line; `discount` are its shares of promotions, `reduction` those of funds (orders §3)."""
+        list_amount = EXACT.quantize(EXACT.multiply(unit_price, quantity), self.quantum)
+        return self.taxed(list_amount, rate, discount, reduction)
+
+    def taxed(
+        self, list_amount: Decimal, rate: Decimal, discount: Decimal = ZERO, reduction: Decimal = ZERO
+    ) -> Amounts:
+        """Amounts of a line whose list amount is known."""
         quantum = self.quantum
-        multiply, quantize = EXACT.multiply, EXACT.quantize
-        list_amount = quantize(multiply(unit_price, quantity), quantum)
+        quantize = EXACT.quantize
         base = list_amount - discount - reduction
         if self.tax_included:
             net = quantize(EXACT.divide(base, ONE + rate), quantum) if rate else base
             return Amounts(list_amount, discount, reduction, net, base - net, base)
-        tax = quantize(multiply(base, rate), quantum)
+        tax = quantize(EXACT.multiply(base, rate), quantum)
         return Amounts(list_amount, discount, reduction, base, tax, base + tax)
 
     def between(self, whole: Amounts, start: Decimal, end: Decimal, quantity: Decimal) -> Amounts:

@@ -19,12 +19,12 @@ from ordercenter.orders.enums import CancellationKind, OrderCancelRequestStatus,
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.hold import lines_of, lock, move_lines, read_orders, terms_of
 from ordercenter.orders.models import Order, OrderCancellation, OrderCancelRequest, OrderLine
-from ordercenter.orders.place import plain
 from ordercenter.orders.promise import give_back
 from ordercenter.orders.states import move_problems
 from ordercenter.orders.statuses import Touched, recompute
 from ordercenter.orders.store import insert_all
 from ordercenter.orders.timeline import append
+from ordercenter.orders.words import plain
 
 REASON_LIMIT = 4000
 

@@ -31,10 +31,10 @@ from ordercenter.orders.enums import CancellationKind, OrderCancelRequestStatus,
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.hold import lines_of, lock, read_orders, terms_of
 from ordercenter.orders.models import Order, OrderCancelRequest, OrderLine
-from ordercenter.orders.place import plain
 from ordercenter.orders.states import is_buyer, is_seller, move_problems
 from ordercenter.orders.statuses import Touched, recompute
 from ordercenter.orders.timeline import append
+from ordercenter.orders.words import plain
 
 
 def request_cancel(

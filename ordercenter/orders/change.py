@@ -24,8 +24,9 @@ from ordercenter.orders.enums import OrderStatus
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.hold import lines_of, lock, read_orders, terms_of
 from ordercenter.orders.models import Order, OrderLine
-from ordercenter.orders.place import line_row
-from ordercenter.orders.prepare import FIELDS, PricedLine, price_refusal
+from ordercenter.orders.place_rows import line_row
+from ordercenter.orders.prepare import FIELDS, price_refusal
+from ordercenter.orders.priced import PricedLine
 from ordercenter.orders.states import CHANGEABLE, is_buyer, is_seller
 from ordercenter.orders.statuses import Touched, recompute
 from ordercenter.orders.store import LINES, run, take_line_ids

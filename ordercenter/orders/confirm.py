@@ -17,13 +17,13 @@ from ordercenter.orders.enums import CancellationKind, OrderStatus
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.hold import LinesByOrder, SellerTerms, lines_of, lock, move_lines, read_orders, terms_of
 from ordercenter.orders.models import Order, OrderCancellation, OrderLine
-from ordercenter.orders.place import plain
 from ordercenter.orders.promise import Wanted, promise
 from ordercenter.orders.short import drops_rest, refuses_short
 from ordercenter.orders.states import move_problems
 from ordercenter.orders.statuses import Touched, recompute
 from ordercenter.orders.store import insert_all
 from ordercenter.orders.timeline import Step, append
+from ordercenter.orders.words import plain
 
 
 @dataclass(slots=True)

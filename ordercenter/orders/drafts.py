@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from marketplace.core.errors import DomainError
 from ordercenter.orders.enums import EntryMode, OrderChannel, OrderKind
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.pricing.freeze import Held
+from ordercenter.promotions.terms import GiftChoice
 
 #: Lines in one order.
 LINE_LIMIT = 2000
@@ -50,6 +51,20 @@ class DraftLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Charge:
+    """What is charged beside the goods, as a line of its own: freight, handling, a fee. `amount` in its tax mode.
+
+    Promotions of freight lower the first charge that is freight.
+    """
+
+    amount: Decimal
+    name_zh: str
+    name_en: str
+    tax_rate: Decimal = Decimal(0)
+    freight: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class OrderDraft:
     """An order that is to be placed by its buyer, or by its seller for the buyer.
 
@@ -58,6 +73,8 @@ class OrderDraft:
     partnership's. With `integration` and `external_number` an outside document is placed at most once.
     `confirm` True or False overrides the seller's setting and is the seller's to give. `at`: the instant of a document
     of the past, for the seller only. `carts`: those the lines come from; what is reserved for them is used first.
+    `coupons` are codes as typed, `gifts` what was chosen of gift pools and add-ons. `funds`: what is asked of fund
+    accounts by kind; None, and a kind that is not there, leaves it to the seller's rules. `charges` are the seller's.
     """
 
     seller_id: int
@@ -79,3 +96,7 @@ class OrderDraft:
     at: datetime | None = None
     warehouses: Sequence[int] | None = None
     carts: Sequence[int] = field(default_factory=tuple)
+    coupons: Sequence[str] = ()
+    gifts: Sequence[GiftChoice] = ()
+    funds: Mapping[str, Decimal | None] = field(default_factory=dict)
+    charges: Sequence[Charge] = ()

@@ -3,67 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from decimal import Decimal
-from operator import attrgetter
 
 from django.utils.translation import gettext as _
 
 from marketplace.catalog.goods import Goods, GoodsRequest, load_goods
 from marketplace.catalog.quantities import line_problem
 from marketplace.core.actor import Actor
-from marketplace.core.errors import CoreErrorCode, DomainError, DomainErrors
-from marketplace.core.money import round_money
-from ordercenter.orders.arithmetic import ZERO, Amounts, LineCalculator, sums
-from ordercenter.orders.drafts import LARGEST_AMOUNT, LINE_LIMIT, DraftLine, OrderDraft, too_much
+from marketplace.core.errors import CoreErrorCode, DomainError
+from ordercenter.orders.arithmetic import ZERO, Amounts, LineCalculator
+from ordercenter.orders.charges import add_charges
+from ordercenter.orders.drafts import LINE_LIMIT, DraftLine, OrderDraft
 from ordercenter.orders.errors import OrderErrorCode
+from ordercenter.orders.priced import PlacingRefused, PricedDraft, PricedLine, refuse
 from ordercenter.orders.trade import Trade, acts_for_seller, trade_problems, trades_of
 from ordercenter.pricing.freeze import held_result
 from ordercenter.pricing.resolve import resolve
 from ordercenter.pricing.terms import PriceRequest, PriceResult
 
+__all__ = ["PlacingRefused", "prepare"]
 
-class PlacingRefused(DomainErrors):
-    """Every problem of every draft; `by_draft` says which draft each is about."""
-
-    def __init__(self, by_draft: dict[int, list[DomainError]]) -> None:
-        super().__init__(error for errors in by_draft.values() for error in errors)
-        self.by_draft = by_draft
-
-
-@dataclass(slots=True)
-class PricedLine:
-    """A line with everything that will be frozen on it; `promised` and `dropped` are what stock said."""
-
-    given: DraftLine
-    position: int
-    goods: Goods
-    price: PriceResult
-    amounts: Amounts
-    id: int = 0
-    promised: Decimal = ZERO
-    dropped: Decimal = ZERO
-
-
-@dataclass(slots=True)
-class PricedDraft:
-    """A draft whose lines are priced, between the two sides as they stand."""
-
-    draft: OrderDraft
-    trade: Trade
-    at: datetime
-    confirms: bool
-    lines: list[PricedLine] = field(default_factory=list)
-    totals: Amounts = field(default_factory=lambda: Amounts(ZERO, ZERO, ZERO, ZERO, ZERO, ZERO))
-    tax_included: bool = True
-    order_id: int = 0
-
-    @property
-    def policy(self) -> str:
-        return self.draft.short_policy or self.trade.short_policy
-
-
+#: Place of a draft, place of a line in it.
 Key = tuple[int, int]
 
 
@@ -87,12 +48,9 @@ def prepare(actor: Actor, drafts: Sequence[OrderDraft]) -> list[PricedDraft]:
     priced: list[PricedDraft] = []
     for number in readable:
         done, found = _priced(actor, number, drafts[number], trades[number], goods, prices)
+        problems[number] += [*found, *add_charges(actor, done)]
         priced.append(done)
-        problems[number] += found
-        if not problems[number]:
-            problems[number] += total_problems(done)
-    if any(problems.values()):
-        raise PlacingRefused({number: errors for number, errors in problems.items() if errors})
+    refuse(problems)
     _give_ids(priced, order_ids, line_ids)
     return priced
 
@@ -103,6 +61,7 @@ def _give_ids(priced: Sequence[PricedDraft], order_ids: Iterable[int], line_ids:
         done.order_id = order_id
         for line in done.lines:
             line.id = next(ids)
+            line.key = line.key or line.position
 
 
 def shape_problems(actor: Actor, draft: OrderDraft) -> Iterator[DomainError]:
@@ -211,8 +170,6 @@ def _priced(
             calculator = LineCalculator(trade.currency, price.tax_included)
         amounts = _amounts(calculator, done.lines, index, line, price.unit_price, item)
         done.lines.append(PricedLine(line, index + 1, item, price, amounts))
-    if done.lines:
-        done.totals = sums(map(attrgetter("amounts"), done.lines))
     return done, problems
 
 
@@ -260,40 +217,3 @@ def price_refusal(goods: Goods | None, price: PriceResult | None, index: int) ->
     found = price.problem("variant", index, goods.sku if goods else "")
     code = OrderErrorCode.__members__.get(price.error.name, OrderErrorCode.NO_PRICE)
     return DomainError(code, found.message if found else code.label, "variant", index)
-
-
-def total_problems(done: PricedDraft) -> Iterator[DomainError]:
-    """What is wrong with the order as a whole: below the minimum, or not the total the buyer saw."""
-    currency, minimum = done.trade.currency, done.trade.minimum_value
-    if done.totals.gross >= LARGEST_AMOUNT:
-        yield too_much("lines")
-    if done.totals.list_amount < minimum and done.draft.at is None:
-        text = _("Orders begin at %(minimum)s %(currency)s; this one is %(value)s.")
-        values = {
-            "minimum": round_money(minimum, currency),
-            "currency": currency,
-            "value": round_money(done.totals.list_amount, currency),
-        }
-        yield DomainError(OrderErrorCode.ORDER_MINIMUM, text % values, "lines")
-    accepted = done.draft.accepted_total
-    if accepted is None:
-        yield from moved_prices(done)
-    elif accepted != done.totals.gross:
-        text = _("The total is now %(new)s %(currency)s, not %(old)s.")
-        values = {"new": done.totals.gross, "currency": currency, "old": accepted}
-        yield DomainError(OrderErrorCode.PRICE_CHANGED, text % values, "accepted_total")
-
-
-def moved_prices(done: PricedDraft) -> Iterator[DomainError]:
-    """Lines whose price is not the one the buyer was shown."""
-    for index, line in enumerate(done.lines):
-        shown = line.given.shown_price
-        if shown is not None and shown != line.price.unit_price:
-            text = _("The price of %(sku)s is now %(new)s, not %(old)s.")
-            values = {"sku": line.goods.sku, "new": _short(line.price.unit_price), "old": _short(shown)}
-            yield DomainError(OrderErrorCode.PRICE_CHANGED, text % values, "price", index)
-
-
-def _short(price: Decimal | None) -> str:
-    """A price as people write it, without zeros at its end."""
-    return "" if price is None else f"{price.normalize():f}"

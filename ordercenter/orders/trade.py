@@ -19,12 +19,20 @@ from ordercenter.orders.drafts import LINE_LIMIT, OrderDraft
 from ordercenter.orders.enums import EntryMode, OrderChannel
 from ordercenter.orders.errors import OrderErrorCode
 
-SQL = """
+#: What a seller uses beside prices and stock; nothing of the others is asked for its orders (credit-and-ledger §3, §6).
+USES = {
+    "promotes": "false",
+    "controls_credit": """EXISTS (SELECT FROM credit_creditsettings AS credit
+                        WHERE credit.organization_id = given.seller AND credit.controls)""",
+    "has_funds": "false",
+}
+SQL = f"""
 SELECT now(), partnership.id, partnership.status, partnership.currency, partnership.short_policy,
        partnership.payment_method, partnership.payment_days, partnership.downstream_role,
        seller.name, seller.status, buyer.name, buyer.status,
        coalesce(settings.auto_confirm, false), coalesce(settings.takes_backorders, true),
        coalesce(settings.minimum_value, 0), coalesce(settings.number_prefix, 'SO'),
+       partnership.grade_id, grouped.ancestors, {", ".join(USES.values())},
        address.document, taken.id,
        CASE given.position WHEN 1 THEN array(SELECT nextval('orders_order_id_seq') FROM generate_series(1, %s)) END,
        CASE given.position WHEN 1 THEN array(SELECT nextval('orders_orderline_id_seq') FROM generate_series(1, %s)) END
@@ -34,6 +42,7 @@ SELECT now(), partnership.id, partnership.status, partnership.currency, partners
          ON partnership.upstream_id = given.seller AND partnership.downstream_id = given.buyer
   LEFT JOIN parties_organization AS seller ON seller.id = partnership.upstream_id
   LEFT JOIN parties_organization AS buyer ON buyer.id = partnership.downstream_id
+  LEFT JOIN parties_partnergroup AS grouped ON grouped.id = partnership.group_id
   LEFT JOIN orders_ordersettings AS settings ON settings.organization_id = given.seller
   LEFT JOIN LATERAL (
        SELECT to_jsonb(held) AS document FROM parties_address AS held
@@ -54,7 +63,10 @@ CHANNELS = {
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """The two sides of one draft as they stand now; `partnership_id` is None where there is none."""
+    """The two sides of one draft as they stand now; `partnership_id` is None where there is none.
+
+    `promotes`, `controls_credit` and `has_funds`: what of its seller's terms has to be asked beside the prices.
+    """
 
     now: datetime
     partnership_id: int | None
@@ -72,6 +84,11 @@ class Trade:
     takes_backorders: bool
     minimum_value: Decimal
     number_prefix: str
+    grade_id: int | None
+    group_ids: tuple[int, ...] | None
+    promotes: bool
+    controls_credit: bool
+    has_funds: bool
     address: dict[str, Any] | None
     taken_by: int | None
 
@@ -88,7 +105,7 @@ def trades_of(drafts: Sequence[OrderDraft]) -> tuple[list[Trade], list[int], lis
     """
     parameters: list[Any] = [
         len(drafts),
-        sum(len(draft.lines) for draft in drafts if len(draft.lines) <= LINE_LIMIT),
+        sum(len(draft.lines) + len(draft.charges) for draft in drafts if len(draft.lines) <= LINE_LIMIT),
         numbers(draft.seller_id for draft in drafts),
         numbers(draft.buyer_id for draft in drafts),
         numbers(draft.address_id for draft in drafts),

@@ -34,7 +34,9 @@ STATUSES = (
 COUNTERS = ("quantity", "cancelled", "allocated", "shipped", "received", "differed")
 
 DERIVED_NOW = f"""
-WITH held AS (SELECT id, currency, paid, refunded, credited, status, status AS status_before FROM orders_order), {FACTS}, {DERIVED}
+WITH held AS (
+    SELECT id, currency, paid, refunded, credited, status, status AS status_before FROM orders_order
+), {FACTS}, {DERIVED}
 SELECT seller.code || ' ' || stored.number, told.name, told.expected, told.found
   FROM orders_order AS stored
   JOIN parties_organization AS seller ON seller.id = stored.seller_id

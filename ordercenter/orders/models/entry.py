@@ -25,8 +25,8 @@ class Cart(OwnedRow):
     """What a member of a buyer, or several together, are about to order from one seller.
 
     `user` is its owner. The cart without a name is the one that is there by itself. `version` counts every writing.
-    `coupons` are the codes its buyer entered, `choices` the gifts and add-ons chosen of promotions, `funds` what is asked
-    of fund accounts (orders/wanted.py).
+    `coupons` are the codes its buyer entered, `choices` the gifts and add-ons chosen of promotions, `funds` what is
+    asked of fund accounts (docs/concepts/orders.md).
     """
 
     seller = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+")

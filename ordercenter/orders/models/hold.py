@@ -36,6 +36,7 @@ class OrderHold(PartRow):
     answer = models.TextField(blank=True, default="")
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey("parties.User", models.PROTECT, null=True, related_name="+", db_index=False)
+    grace_days = models.PositiveSmallIntegerField(default=0)
     grace_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
