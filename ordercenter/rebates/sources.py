@@ -1,0 +1,148 @@
+"""Sources: lines of the documents of a basis, as they stand now, one statement for any number of orders (rebates §3).
+
+A source is read whole, after what was cancelled and brought back of it since. What accruing writes is its difference to
+what has been accrued of it, in the period of its own day: so a return lands in the period of what it undoes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection
+
+from marketplace.catalog.scope import NOWHERE, ScopeKeys
+from marketplace.core.arrays import numbers
+from marketplace.core.money import EXPONENTS
+from ordercenter.rebates.enums import BasisTax, RebateBasis
+from ordercenter.rebates.models import RebatePolicy
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A line of a document that counts. Amounts by (tax, after promotions); quantity in base uoms.
+
+    With a `seq` it is a difference that counts once, under that number. Without, it is the whole source as it stands
+    now, and what differs from what was accrued of it is written. Below 0 it takes back: `occurred_at` is then that of
+    what it undoes. `quantities`: the quantity by uom, where packs say what a uom holds.
+    """
+
+    kind: str
+    id: int
+    basis: RebateBasis
+    seller_id: int
+    partnership_id: int
+    currency: str
+    occurred_at: datetime
+    net: Decimal
+    gross: Decimal
+    list_net: Decimal
+    list_gross: Decimal
+    base_quantity: Decimal
+    keys: ScopeKeys = NOWHERE
+    order_id: int | None = None
+    seq: int | None = None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Which document line it is."""
+        return (self.kind, self.id)
+
+    def amount(self, policy: RebatePolicy) -> Decimal:
+        """The amount that counts for a policy."""
+        if policy.basis_tax == BasisTax.NET:
+            return self.net if policy.after_promotions else self.list_net
+        return self.gross if policy.after_promotions else self.list_gross
+
+
+def places(currency: str) -> str:
+    """The currency's exponent as an SQL expression."""
+    cases = " ".join(f"WHEN '{code}' THEN {digits}" for code, digits in sorted(EXPONENTS.items()))
+    return f"CASE {currency} {cases} ELSE 2 END"
+
+
+#: What each document contributes: its line, the instant, and from where to where it takes the order line (part value).
+DOCUMENTS = {
+    RebateBasis.ORDERED: """
+        SELECT 'order_line'::text AS kind, line.id, o.confirmed_at AS at, line.id AS line_id,
+               0::numeric AS a, line.quantity - line.cancelled AS b
+          FROM orders_order o JOIN orders_orderline line ON line.order_id = o.id
+         WHERE o.confirmed_at IS NOT NULL AND line.kind = 'goods' AND {orders}""",
+    RebateBasis.SHIPPED: """
+        SELECT 'shipment_line'::text AS kind, part.id, s.shipped_at AS at, part.order_line_id AS line_id,
+               sum(part.quantity) OVER before - part.quantity AS a, sum(part.quantity) OVER before AS b
+          FROM orders_order o JOIN fulfilment_shipment s ON s.order_id = o.id
+          JOIN fulfilment_shipmentline part ON part.shipment_id = s.id
+         WHERE {orders} WINDOW before AS (PARTITION BY part.order_line_id ORDER BY part.id)""",
+    RebateBasis.RECEIVED: """
+        SELECT 'receipt_line'::text AS kind, part.id, r.received_at AS at, sent.order_line_id AS line_id,
+               sum(part.received) OVER before - part.received AS a, sum(part.received) OVER before AS b
+          FROM orders_order o JOIN fulfilment_receipt r ON r.order_id = o.id
+          JOIN fulfilment_receiptline part ON part.receipt_id = r.id
+          JOIN fulfilment_shipmentline sent ON sent.id = part.shipment_line_id
+         WHERE {orders} WINDOW before AS (PARTITION BY sent.order_line_id ORDER BY part.id)""",
+}
+
+#: List amounts are those before promotions, with what fund accounts take off the price already taken.
+LIST = {
+    "list_net": "CASE WHEN o.tax_included THEN round(pre / (1 + line.tax_rate), places) ELSE pre END",
+    "list_gross": "CASE WHEN o.tax_included THEN pre ELSE pre + round(pre * line.tax_rate, places) END",
+}
+VALUES = {"net": "line.net", "gross": "line.gross", **LIST}
+
+
+def part(value: str) -> str:
+    """Part value of a money column, from a to b of the line (orders §1)."""
+    return f"round({value} * doc.b / line.quantity, places) - round({value} * doc.a / line.quantity, places)"
+
+
+def column_of(policy: RebatePolicy) -> str:
+    """The name of the amount that counts for a policy."""
+    return ("" if policy.after_promotions else "list_") + policy.basis_tax
+
+
+def statement(basis: RebateBasis, orders: str, columns: Sequence[str] = tuple(VALUES)) -> str:
+    """The sources of orders that a condition on `o` picks, with the named amounts."""
+    amounts = ", ".join(f"{part(VALUES[name])} AS {name}" for name in columns)
+    return f"""
+    SELECT doc.kind, doc.id, o.seller_id, o.partnership_id, o.currency, doc.at, line.variant_id, o.id AS order_id,
+           line.base_quantity * (doc.b - doc.a) / line.quantity AS base_quantity, {amounts}
+      FROM ({DOCUMENTS[basis].format(orders=orders)}) AS doc
+      JOIN orders_orderline line ON line.id = doc.line_id AND line.kind = 'goods'
+      JOIN orders_order o ON o.id = line.order_id
+     CROSS JOIN LATERAL (SELECT {places("o.currency")} AS places, line.list_amount - line.reduction AS pre) AS money
+    """
+
+
+KEYED = """
+SELECT source.*, v.product_id, coalesce(c.ancestors, '{{}}'), p.brand_id
+  FROM ({sources}) AS source
+  JOIN catalog_variant v ON v.id = source.variant_id
+  JOIN catalog_product p ON p.id = v.product_id
+  LEFT JOIN catalog_category c ON c.id = p.category_id
+ ORDER BY source.at, source.kind, source.id
+"""
+
+
+def sources_of(order_ids: Iterable[int], bases: Iterable[RebateBasis]) -> list[Source]:
+    """What orders and their documents contribute to each basis now; one statement for each basis."""
+    ids = numbers(sorted(set(order_ids)))
+    found: list[Source] = []
+    for basis in sorted(set(bases)):
+        if basis not in DOCUMENTS:
+            continue
+        text = KEYED.format(sources=statement(basis, "o.id = ANY(%s::bigint[])"))
+        with connection.cursor() as cursor:
+            cursor.execute(text, [ids])
+            found += [_source(basis, row) for row in cursor.fetchall()]
+    return found
+
+
+def _source(basis: RebateBasis, row: tuple) -> Source:
+    (kind, pk, seller, partnership, currency, at, variant, order, quantity, *amounts, product, categories, brand) = row
+    keys = ScopeKeys(variant, product, tuple(categories), brand)
+    return Source(kind, pk, basis, seller, partnership, currency, at, *amounts, quantity, keys, order)
