@@ -7,7 +7,7 @@ from marketplace.core.events import subscribe
 from marketplace.core.models import OutboxEvent
 from marketplace.parties.models import Organization
 from ordercenter.credit.models import CreditAccount
-from ordercenter.credit.queue import evaluate
+from ordercenter.credit.queue import evaluate, waiting_accounts
 
 OF_ACCOUNT = ("credit.limit_changed", "credit.account_changed", "credit.account_resumed")
 
@@ -15,15 +15,14 @@ OF_ACCOUNT = ("credit.limit_changed", "credit.account_changed", "credit.account_
 def evaluate_account(event: OutboxEvent) -> None:
     """The account itself has changed."""
     account = CreditAccount.objects.filter(pk=event.aggregate_id).select_related("organization").first()
-    if account is not None and account.held:
+    if account is not None:
         evaluate(Actor.system(account.organization), account.pk)
 
 
 def evaluate_seller(event: OutboxEvent) -> None:
     """A rule of a seller has changed: every account with held orders is looked at."""
     for organization in Organization.objects.filter(pk__in=event.organizations):
-        waiting = CreditAccount.objects.filter(organization=organization, held__gt=0).order_by("pk")
-        for account_id in list(waiting.values_list("pk", flat=True)):
+        for account_id in waiting_accounts(organization.pk):
             evaluate(Actor.system(organization), account_id)
 
 

@@ -11,13 +11,13 @@ from typing import Protocol
 from django.db import transaction
 
 from marketplace.core.actor import Actor
-from marketplace.core.errors import not_found
+from marketplace.core.errors import not_found, raise_all
 from marketplace.core.events import DomainEvent, record
 from ordercenter.credit.book import BookAccount, CreditAsk, CreditBook, CreditMove, Grace
 from ordercenter.credit.check import check
 from ordercenter.credit.enums import Bucket, Checkpoint, CreditRuleKind
 from ordercenter.credit.locking import lock_account
-from ordercenter.credit.models import CreditAccount
+from ordercenter.credit.models import CreditAccount, CreditMember
 from ordercenter.credit.moves import Standing, move_all, standing_of, whole_of
 
 
@@ -116,13 +116,33 @@ def evaluate(actor: Actor, account_id: int) -> list[int]:
     return released
 
 
-def evaluate_visible(actor: Actor, account_id: int) -> list[int]:
-    """As `evaluate`, by a person: needs `credit.release`; NOT_FOUND for what is not the actor's own account."""
+def evaluate_many(actor: Actor, account_ids: Sequence[int] | None = None) -> list[int]:
+    """As `evaluate`, by a person, for some of its organization's accounts or all with held orders.
+
+    Each account is a transaction of its own. Needs `credit.release`; NOT_FOUND for accounts that are not the actor's.
+    """
     actor.require("credit.release")
-    own = CreditAccount.objects.visible_to(actor).filter(organization=actor.organization_id)
-    if not own.filter(pk=account_id).exists():
-        raise not_found("account")
-    return evaluate(actor, account_id)
+    own = CreditAccount.objects.visible_to(actor).filter(organization=actor.organization_id).order_by("pk")
+    if account_ids is None:
+        found = waiting_accounts(actor.own_id)
+    else:
+        found = list(own.filter(pk__in=account_ids).values_list("pk", flat=True))
+        raise_all(not_found("accounts", index) for index, pk in enumerate(account_ids) if pk not in found)
+    return [hold for account_id in found for hold in evaluate(actor, account_id)]
+
+
+def waiting_accounts(seller_id: int) -> list[int]:
+    """Accounts of a seller under which some order is held, in order of id; two statements for one currency."""
+    side = order_side()
+    members = CreditMember.objects.filter(organization=seller_id).values_list("partnership", "currency", "account")
+    by_currency: dict[str, dict[int, int]] = {}
+    for partnership, currency, account in members:
+        by_currency.setdefault(currency, {})[partnership] = account
+    found: set[int] = set()
+    for currency, accounts in by_currency.items() if side else ():
+        assert side is not None
+        found.update(accounts[order.partnership_id] for order in side.held(list(accounts), currency))
+    return sorted(found)
 
 
 def _passing(
