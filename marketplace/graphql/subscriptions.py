@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from inspect import signature
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -83,6 +84,14 @@ class Subscribe(graphene.ObjectType):
     def event(cls, *args: Any, **arguments: Any) -> Any:
         """Given the actor, the message and the arguments: the payload, None when it is not for this subscriber."""
         raise NotImplementedError
+
+    @classmethod
+    def missed(cls, _actor: Actor, **_arguments: Any) -> Iterable[dict[str, Any]]:
+        """Messages that a caller who says how far it has read gets first; asked once it listens, so that none is lost.
+
+        One that is being dispatched just then comes twice.
+        """
+        return ()
 
     @classmethod
     def check(cls, actor: Actor) -> None:

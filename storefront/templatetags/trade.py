@@ -234,7 +234,7 @@ def backwards(items: list[Any]) -> list[Any]:
 
 
 @register.simple_tag
-def stream(document: str, name: str, **variables: str) -> str:
+def stream(document: str, name: str, **variables: str | int) -> str:
     """Address of a subscription as server-sent events, the one API clients use too (graphql-sse, distinct mode)."""
     text = operations(document)[name].text
     return f"{STREAM}?{urlencode({'query': text, 'variables': json.dumps(variables)})}"

@@ -116,14 +116,25 @@ def start(caller: Caller, sent: GraphqlRequest) -> Started | Result:
 
 
 def _topics(operation: Operation, variables: dict[str, Any], context: Context) -> list[str]:
+    declared, arguments = _declared(operation, variables)
+    declared.check(context.actor)
+    topics = declared.topic(context.actor, **arguments)
+    return [topics] if isinstance(topics, str) else list(topics)
+
+
+def _declared(operation: Operation, variables: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The subscription an operation names, and the arguments it gives."""
     values = operation.coerce(variables)
     plan = operation.plan(values)
     engine.price(plan, values, operation.limits.cost)
     (field,) = plan.fields
-    declared = field.definition.extensions["subscription"]
-    declared.check(context.actor)
-    topics = declared.topic(context.actor, **field.coerce_arguments(values))
-    return [topics] if isinstance(topics, str) else list(topics)
+    return field.definition.extensions["subscription"], field.coerce_arguments(values)
+
+
+def missed(caller: Caller, operation: Operation, variables: dict[str, Any]) -> list[dict[str, Any]]:
+    """Messages of the time between what the caller says it has seen and the beginning of its line."""
+    declared, arguments = _declared(operation, variables)
+    return list(declared.missed(caller.context().actor, **arguments))
 
 
 def event(caller: Caller, operation: Operation, variables: dict[str, Any], payload: dict[str, Any]) -> Result | None:

@@ -8,7 +8,7 @@ from typing import Any
 from marketplace.graphql.answers import Result, refusal
 from marketplace.graphql.failure import Failure
 from marketplace.graphql.live.hub import Hub
-from marketplace.graphql.live.operations import Caller, Started, ends, event, in_thread, start
+from marketplace.graphql.live.operations import Caller, Started, ends, event, in_thread, missed, start
 from marketplace.graphql.requests import GraphqlRequest
 
 HEARTBEAT = 12.0
@@ -39,6 +39,10 @@ async def _events(caller: Caller, sent: GraphqlRequest, begun: Started) -> Async
     listener = await hub.listen(begun.topics)
     try:
         yield None  # from here on nothing is missed
+        for lost in await in_thread(missed, caller, begun.operation, sent.variables):
+            told = await in_thread(event, caller, begun.operation, sent.variables, lost)
+            if told is not None:
+                yield told
         while True:
             payload = await listener.get(HEARTBEAT)
             if listener.overrun:

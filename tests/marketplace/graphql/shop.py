@@ -195,19 +195,24 @@ class Rang(Subscribe, permission="partners.view"):
 
     class Arguments:
         partnership = graphene.ID(required=True, description="Where.")
+        after = graphene.String(description="The note heard last.")
 
     partnership = Field(PartnershipType, description="Where it rang.")
     note = graphene.String(description="The note.")
 
     @classmethod
-    def topic(cls, actor, partnership):
+    def topic(cls, actor, partnership, after=None):
         found = PartnershipType.get_node(actor, from_global_id(partnership, "Partnership", "partnership"))
         if found is None:
             raise not_found("partnership")
         return f"bell:{found.pk}"
 
     @classmethod
-    def event(cls, actor, payload, partnership):
+    def missed(cls, actor, partnership, after=None):
+        return [{"note": f"since {after}"}, {"skip": True}] if after else []
+
+    @classmethod
+    def event(cls, actor, payload, partnership, after=None):
         if payload.get("skip"):
             return None
         found = PartnershipType.get_node(actor, from_global_id(partnership, "Partnership", "partnership"))

@@ -107,6 +107,15 @@ def test_a_standard_client_hears_what_is_published(server, people, kind):
 
 
 @needs_clients
+def test_what_came_before_the_line_stood_is_told_first(server, people):
+    query = 'subscription($p: ID!) { rang(partnership: $p, after: "noon") { note } }'
+    variables = {"p": to_global_id("Partnership", people.partnerships[0].pk)}
+    client = Client("sse", server, token_of(people.owner), variables, query=query, count=2)
+    when_listening(f"bell:{people.partnerships[0].pk}", {"note": "one"})
+    assert [line["next"]["data"]["rang"]["note"] for line in client.lines()[:2]] == ["since noon", "one"]
+
+
+@needs_clients
 @pytest.mark.parametrize("kind", ["sse", "ws"])
 def test_a_stranger_hears_nothing(server, people, kind):
     variables = {"p": to_global_id("Partnership", people.partnerships[0].pk)}

@@ -343,6 +343,18 @@ def test_each_step_is_told_to_those_who_watch_the_order_and_may_read_it(shop):
     assert OrderChanged.event(stranger, {"order": order.pk}) is None
 
 
+def test_who_says_how_far_it_has_read_is_told_what_came_since(shop):
+    shop.sells("ABC", "10", 50)
+    order = shop.order(("ABC", 3))
+    _other, stranger = shop.dealer_of("Jinli")
+    assert list(OrderTimelineAppended.missed(shop.dealer, gid(order))) == []
+    assert OrderTimelineAppended.missed(shop.dealer, gid(order), after=1) == []
+    assert OrderTimelineAppended.missed(stranger, gid(order), after=0) == []
+    (payload,) = OrderTimelineAppended.missed(shop.dealer, gid(order), after=0)
+    told = OrderTimelineAppended.event(shop.dealer, payload, gid(order), after=0)
+    assert (told.seq, told.kind) == (1, "order.placed")
+
+
 def test_a_seller_settles_how_it_takes_orders(shop):
     shop.sells("ABC", "10", 5)
     document = """mutation($i: OrderSettingsInput!) { orderSettingsUpdate(input: $i) {
