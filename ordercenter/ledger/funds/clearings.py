@@ -33,7 +33,9 @@ def take(actor: Actor, moves: Sequence[FundMove]) -> None:
         paid = sorted(grants, key=lambda one: one.entry_id != move.payment_entry_id)
         by_id = {grant.id: grant for grant in paid}
         given: dict[HeldGrant, Decimal] = {}
-        for key, amount in drawn(((one.id, one.available) for one in paid), move.amount):
+        # Money posted past grants has none: the books stay right, and `verify` tells of it.
+        most = min(move.amount, sum((one.available for one in paid), Decimal(0)))
+        for key, amount in drawn(((one.id, one.available) for one in paid), most):
             by_id[key].available -= amount
             given[by_id[key]] = amount
         flow = Outflow(

@@ -73,7 +73,10 @@ class _Stage:
         self.left = dict(self.start)
         self.document = sum(self.start.values(), ZERO)
         self.rules = [rule for rule in rules_for(book, ask) if rule.treatment == treatment]
-        self.wanted = {kind: amount for kind, amount in ask.asked.items() if amount is not None}
+        asked = {kind: amount for kind, amount in ask.asked.items() if amount is not None}
+        wrong = {kind: amount_problem(amount, ask.currency, allow_zero=True) for kind, amount in asked.items()}
+        self.unfit = {kind: problem for kind, problem in wrong.items() if problem}
+        self.wanted = {kind: ZERO if kind in self.unfit else amount for kind, amount in asked.items()}
         #: What the stage before took is not asked for again.
         self.before = {kind: book.taken.get((ask.order_key, kind), ZERO) for kind in FundKind}
         self.got = dict(self.before)
@@ -160,9 +163,8 @@ class _Stage:
         return FundTreatment.PRICE_REDUCTION if only_reduces else FundTreatment.PAYMENT
 
     def _problem(self, kind: FundKind, wanted: Decimal) -> DomainError | None:
-        unit = amount_problem(wanted, self.ask.currency, allow_zero=True)
-        if unit or wanted <= self.got[kind]:
-            return unit
+        if kind in self.unfit or wanted <= self.got[kind]:
+            return self.unfit.get(kind)
         rules = [rule for rule in rules_for(self.book, self.ask) if rule.kind == kind]
         if not any(self._may(rule) for rule in rules):
             text = _("%(fund)s may not be used for this order.") % {"fund": kind.label}
