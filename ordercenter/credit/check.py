@@ -57,6 +57,7 @@ def check_all(book: CreditBook, asks: Sequence[CreditAsk]) -> list[Verdict]:
     Where the seller does not control credit, everything passes.
     """
     added: dict[int, Decimal] = {}
+    counted: dict[Any, Decimal] = {}
     verdicts: list[Verdict] = []
     for ask in asks:
         account = book.account(ask.partnership_id, ask.currency)
@@ -66,8 +67,11 @@ def check_all(book: CreditBook, asks: Sequence[CreditAsk]) -> list[Verdict]:
         rules = book.rules.get((ask.partnership_id, ask.currency), ())
         verdict = _verdict(account, rules, ask, added.get(account.id, ZERO))
         verdicts.append(verdict)
-        if verdict.bucket(ask.checkpoint) == Bucket.OPEN_ORDERS and verdict.blocked is None:
-            added[account.id] = added.get(account.id, ZERO) + ask.adding
+        # An order that passed one checkpoint and is held at the next of the same call counts no more.
+        passed = verdict.bucket(ask.checkpoint) == Bucket.OPEN_ORDERS and verdict.blocked is None
+        change = ask.adding if passed else -counted.get(ask.order_key, ZERO)
+        counted[ask.order_key] = counted.get(ask.order_key, ZERO) + change
+        added[account.id] = added.get(account.id, ZERO) + change
     return verdicts
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -37,6 +37,7 @@ SELECT m.partnership_id, a.currency,
     ON b.bucket IN (m.source, m.target)
  WHERE m.organization_id = %s
  GROUP BY 1, 2, 3, 4, 5
+HAVING sum(CASE WHEN m.target = b.bucket THEN m.amount ELSE -m.amount END) <> 0
 """
 
 
@@ -55,25 +56,31 @@ def open_books(actor: Actor, seller_id: int) -> int:
     """Bring the buckets of a seller's accounts to what orders and ledger say; how many movements that took.
 
     What agrees moves nothing, so it may be called again: after control was off for a time it enters what happened
-    meanwhile. Locks all accounts concerned.
+    meanwhile. Locks all accounts concerned, and reads again under their locks.
     """
     with transaction.atomic():
-        pairs = {(place.partnership_id, place.currency) for place in (*_expected(seller_id), *_found(seller_id))}
-        book = lock_credit(pairs)
-        moves = list(_differences(book, _expected(seller_id), _found(seller_id), _turn(seller_id)))
+        places = {*_expected(seller_id, _found(seller_id)), *_found(seller_id)}
+        book = lock_credit((place.partnership_id, place.currency) for place in places)
+        found = _found(seller_id)
+        moves = list(_differences(book, _expected(seller_id, found), found, _turn(seller_id)))
         move_all(actor, book, moves)
     return len(moves)
 
 
-def _expected(seller_id: int) -> dict[Place, Decimal]:
+def _expected(seller_id: int, found: Collection[Place]) -> dict[Place, Decimal]:
+    """What should stand where. Far orders stay in LATER as far as they stand there."""
     expected: dict[Place, Decimal] = defaultdict(Decimal)
     side = order_side()
-    for point in side.standpoints(seller_id) if side else ():
-        key = Place(point.partnership_id, point.currency, point.order_id, point.line_id, point.bucket)
-        expected[key] += point.amount
+    known = {place.order_id for place in found if place.order_id is not None}
+    for point in side.standpoints(seller_id, known) if side else ():
+        bucket = point.bucket
+        later = Place(point.partnership_id, point.currency, point.order_id, point.line_id, Bucket.LATER)
+        if bucket == Bucket.OPEN_ORDERS and later in found:
+            bucket = Bucket.LATER
+        expected[Place(point.partnership_id, point.currency, point.order_id, point.line_id, bucket)] += point.amount
     for partnership_id, currency, receivable, unapplied in _rows(LEDGER, seller_id):
-        for bucket, amount in ((Bucket.RECEIVABLE, receivable), (Bucket.UNAPPLIED, unapplied)):
-            expected[Place(partnership_id, currency, None, None, bucket)] += max(amount, ZERO)
+        for kind, amount in ((Bucket.RECEIVABLE, receivable), (Bucket.UNAPPLIED, unapplied)):
+            expected[Place(partnership_id, currency, None, None, kind)] += max(amount, ZERO)
     return expected
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -69,8 +69,11 @@ class OrderSide(Protocol):
         Called once, with the credit account locked; locks the orders (level 5). The value has moved to OPEN_ORDERS.
         """
 
-    def standpoints(self, seller_id: int) -> Sequence[Standpoint]:
-        """Where the value of all live orders of a seller stands: OPEN_ORDERS, LATER, HELD or UNBILLED."""
+    def standpoints(self, seller_id: int, known: Collection[int]) -> Sequence[Standpoint]:
+        """Where the value of a seller's live orders stands, and of those that the books know.
+
+        In OPEN_ORDERS, HELD or UNBILLED. What was completed and is not known to the books is taken as settled elsewhere.
+        """
 
 
 _side: list[OrderSide] = []
