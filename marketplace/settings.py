@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "ordercenter.stock",
     "ordercenter.ledger",
     "ordercenter.ledger.funds",
+    "ordercenter.promotions",
     "ordercenter.credit",
     "ordercenter.orders",
     "ordercenter.fulfilment",

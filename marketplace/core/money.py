@@ -4,6 +4,7 @@ Sources: roundings R, R4, Down and Up in docs/concepts/pricing.md; part values i
 largest remainder in docs/concepts/money.md.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
@@ -89,34 +90,47 @@ def spread(total: int, weights: Sequence[int | Decimal], caps: Sequence[int] | N
     """
     if total < 0:
         return [-part for part in spread(-total, weights, caps)]
+    whole_weights = _as_integers(weights)
     parts = [0] * len(weights)
-    still_open = [i for i, weight in enumerate(weights) if weight > 0]
+    still_open = [i for i, weight in enumerate(whole_weights) if weight > 0]
     if not still_open:
         if total:
             raise ValueError("SPREAD_NO_WEIGHT: nothing to spread over")
         return parts
-    left = total if caps is None else min(total, sum(caps[i] for i in still_open))
+    left = total if caps is None else min(total, sum([caps[i] for i in still_open]))
     while caps is not None:
-        whole = sum(Fraction(weights[i]) for i in still_open)
-        closed = [i for i in still_open if Fraction(weights[i]) * left >= caps[i] * whole]
+        whole = sum([whole_weights[i] for i in still_open])
+        closed = [i for i in still_open if whole_weights[i] * left >= caps[i] * whole]
         if not closed:
             break
         for i in closed:
             parts[i] = caps[i]
-        left -= sum(caps[i] for i in closed)
-        still_open = [i for i in still_open if i not in set(closed)]
+        left -= sum([caps[i] for i in closed])
+        gone = set(closed)
+        still_open = [i for i in still_open if i not in gone]
         if not still_open:
             return parts
-    _floor_and_hand_out(parts, left, {i: Fraction(weights[i]) for i in still_open})
+    _floor_and_hand_out(parts, left, still_open, whole_weights)
     return parts
 
 
-def _floor_and_hand_out(parts: list[int], left: int, weights: dict[int, Fraction]) -> None:
-    whole = sum(weights.values())
-    exact = {i: left * weight / whole for i, weight in weights.items()}
-    for i, share in exact.items():
-        parts[i] = int(share)
-    missing = left - sum(int(share) for share in exact.values())
-    by_remainder = sorted(exact, key=lambda i: (int(exact[i]) - exact[i], i))
-    for i in by_remainder[:missing]:
+def _as_integers(weights: Sequence[int | Decimal]) -> Sequence[int]:
+    """The same proportions in whole numbers, with which the shares are exact and quick."""
+    if all(type(weight) is int for weight in weights):
+        return weights  # type: ignore[return-value]
+    exact = [Fraction(weight) for weight in weights]
+    scale = math.lcm(*(weight.denominator for weight in exact))
+    return [int(weight * scale) for weight in exact]
+
+
+def _floor_and_hand_out(parts: list[int], left: int, still_open: Sequence[int], weights: Sequence[int]) -> None:
+    whole = sum([weights[i] for i in still_open])
+    remainders = []
+    missing = left
+    for i in still_open:
+        parts[i], remainder = divmod(left * weights[i], whole)
+        missing -= parts[i]
+        remainders.append((-remainder, i))
+    remainders.sort()
+    for _, i in remainders[:missing]:
         parts[i] += 1

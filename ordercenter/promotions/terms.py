@@ -240,6 +240,8 @@ class Evaluated:
     steps: list[Step] = field(default_factory=list)
     lines: list[GiftLine] = field(default_factory=list)
     basket: Basket | None = None
+    buyer_id: int = 0
+    book: Any = field(default=None, repr=False)
 
     @property
     def total(self) -> Decimal:
