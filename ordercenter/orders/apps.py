@@ -48,6 +48,7 @@ class OrdersConfig(AppConfig):
 
         events.declare(*KINDS, *CART_KINDS, SETTINGS_CHANGED)
         register_order_side(OrdersSide())
+        register_credit_side(CreditSide())
         pack_check(packs_on_lines)
         register()
         register_papers()
