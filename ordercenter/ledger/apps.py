@@ -25,6 +25,8 @@ class LedgerConfig(AppConfig):
         Permission("budgets.manage", _("Manage budgets"), FINANCE),
     )
 
+    schedule = {"ledger-checkpoints": {"task": "ordercenter.ledger.tasks.sum_accounts", "schedule": 3600.0}}
+
     def ready(self) -> None:
         declare(
             EventKind("ledger.posted", _("Posted to the ledger")),
@@ -34,4 +36,10 @@ class LedgerConfig(AppConfig):
             EventKind("ledger.written_off", _("Open item written off")),
             EventKind("ledger.disputed", _("Open item disputed")),
             EventKind("ledger.dispute_ended", _("Dispute of an open item ended")),
+            EventKind("ledger.dunned", _("Dunning letter written")),
+            EventKind("ledger.dunning_changed", _("Dunning levels changed")),
+            EventKind("ledger.budget_created", _("Budget created")),
+            EventKind("ledger.budget_changed", _("Budget changed")),
+            EventKind("ledger.budget_topped_up", _("Budget topped up")),
+            EventKind("ledger.budget_transferred", _("Budget money moved")),
         )

@@ -219,10 +219,13 @@ def _clear(actor: Actor, matches: Sequence[_Match]) -> list[Clearing]:
     left: dict[int, Decimal] = {match.item.pk: match.item.open for match in matches}
     for match in matches:
         left[match.item.pk] -= match.draft.amount
-    record_all(
-        actor, [_event("ledger.cleared", c, m.item, left[m.item.pk]) for m, c in zip(matches, made, strict=True)]
-    )
+    pairs = zip(matches, made, strict=True)
+    record_all(actor, [_event(_kind_of(c), c, m.item, left[m.item.pk]) for m, c in pairs])
     return made
+
+
+def _kind_of(clearing: Clearing) -> str:
+    return "ledger.written_off" if clearing.write_off else "ledger.cleared"
 
 
 def _post(actor: Actor, matches: Sequence[_Match]) -> dict[int, int]:

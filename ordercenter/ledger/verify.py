@@ -67,6 +67,13 @@ FROM ledger_ledgeraccount a
 LEFT JOIN owed o ON o.account_id = a.id LEFT JOIN loose l ON l.account_id = a.id
 WHERE a.kind = 'receivable' AND a.balance <> coalesce(o.amount, 0) + coalesce(l.amount, 0) ORDER BY a.id
 """
+BUDGETS = """
+SELECT 'budget ' || b.number || ' {column}', coalesce(s.amount, 0), b.{column}
+FROM ledger_budget b
+LEFT JOIN (SELECT budget_id, sum({column}) AS amount FROM ledger_budgetentry GROUP BY budget_id) s
+    ON s.budget_id = b.id
+WHERE b.{column} <> coalesce(s.amount, 0) ORDER BY b.id
+"""
 
 
 @check("ledger: postings balance")
@@ -103,6 +110,13 @@ def written_off() -> Iterator[Difference]:
 def receivables() -> Iterator[Difference]:
     """A receivable account is what is open, less credits that clear nothing yet."""
     return _differences(RECEIVABLES)
+
+
+@check("ledger: budgets")
+def budgets() -> Iterator[Difference]:
+    """Each figure of a budget is the sum of its entries; total = free + reserved + consumed is a generated column."""
+    for column in ("total", "reserved", "consumed", "deficit"):
+        yield from _differences(BUDGETS.format(column=column))
 
 
 def _differences(statement: str) -> Iterator[Difference]:

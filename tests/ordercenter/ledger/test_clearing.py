@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from marketplace.core.errors import CoreErrorCode
 from marketplace.core.models import OutboxEvent
@@ -123,11 +125,12 @@ def test_a_payment_takes_the_oldest_first_unless_it_names_its_items(books):
     assert [(d.open_item_id, d.amount) for d in named] == [(late.pk, 45)]
 
 
-def test_many_clearings_cost_as_many_statements_as_one(books, django_assert_num_queries):
+def test_many_clearings_cost_as_many_statements_as_one(books):
     items = [books.invoice(10) for _ in range(40)]
     payment = books.paid(1000)
     books.clear(items[0], 1, payment)
-    with django_assert_num_queries(18):
+    with CaptureQueriesContext(connection) as one:
         books.clear(items[1], 1, payment)
-    with django_assert_num_queries(18):
+    with CaptureQueriesContext(connection) as many:
         clear_all(books.seller, [ClearingDraft(item.pk, Decimal(2), payment) for item in items])
+    assert len(many) == len(one) <= 22  # those of the rooms that keep grants among them
