@@ -67,7 +67,7 @@ class ShareState:
     line_quantity: Decimal
 
     def come_to(self, part: LinePart) -> None:
-        """Take over the progress: shipped from the start of the line, cancelled from its end, returned out of shipped."""
+        """Take over the progress: shipped from the start of the line, cancelled from its end."""
         self.used = self._upto(part.shipped, part) - self._upto(part.returned, part)
         self.reserved = self._upto(part.quantity - part.cancelled, part) - self._upto(part.shipped, part)
         if self.pieces_reserved or self.pieces_used:
