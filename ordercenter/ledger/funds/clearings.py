@@ -25,30 +25,28 @@ def take(actor: Actor, moves: Sequence[FundMove]) -> None:
     """
     accounts = lock_accounts(move.account for move in moves)
     held = held_grants(account.pk for account in accounts.values())
+    given = [_draw(held[accounts[move.account].pk], move) for move in moves]
+    if not any(given):
+        return
     entries = LedgerEntry.objects.filter(pk__in={move.clearing.entry_id for move in moves})
     postings = dict(entries.values_list("pk", "posting"))
-    taken: list[tuple[Outflow, dict[HeldGrant, Decimal], int]] = []
-    for move in moves:
-        grants = held[accounts[move.account].pk]
-        paid = sorted(grants, key=lambda one: one.entry_id != move.payment_entry_id)
-        by_id = {grant.id: grant for grant in paid}
-        given: dict[HeldGrant, Decimal] = {}
-        # Money posted past grants has none: the books stay right, and `verify` tells of it.
-        most = min(move.amount, sum((one.available for one in paid), Decimal(0)))
-        for key, amount in drawn(((one.id, one.available) for one in paid), most):
-            by_id[key].available -= amount
-            given[by_id[key]] = amount
-        flow = Outflow(
-            move.account,
-            move.account,
-            move.amount,
-            FundCause.CLEARING,
-            move.clearing.pk,
-            LedgerEntryKind.CLEAR,
-            number=move.clearing.open_item.number,
-        )
-        taken.append((flow, given, postings[move.clearing.entry_id]))
-    write_uses(taken)
+    write_uses((_flow(move), one, postings[move.clearing.entry_id]) for move, one in zip(moves, given, strict=True))
+
+
+def _draw(grants: Sequence[HeldGrant], move: FundMove) -> dict[HeldGrant, Decimal]:
+    """What each grant gives. Money posted past grants has none: the books stay right, and `verify` tells of it."""
+    paid = sorted(grants, key=lambda one: one.entry_id != move.payment_entry_id)
+    most = min(move.amount, sum((one.available for one in paid), Decimal(0)))
+    by_id = {grant.id: grant for grant in paid}
+    given = {by_id[key]: amount for key, amount in drawn(((one.id, one.available) for one in paid), most)}
+    for grant, amount in given.items():
+        grant.available -= amount
+    return given
+
+
+def _flow(move: FundMove) -> Outflow:
+    number, kind = move.clearing.open_item.number, LedgerEntryKind.CLEAR
+    return Outflow(move.account, move.account, move.amount, FundCause.CLEARING, move.clearing.pk, kind, number=number)
 
 
 def give(actor: Actor, moves: Sequence[FundMove]) -> None:

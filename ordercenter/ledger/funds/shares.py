@@ -73,7 +73,7 @@ class _Stage:
         self.left = dict(self.start)
         self.document = sum(self.start.values(), ZERO)
         self.rules = [rule for rule in rules_for(book, ask) if rule.treatment == treatment]
-        asked = {kind: amount for kind, amount in ask.asked.items() if amount is not None}
+        asked = {FundKind(kind): amount for kind, amount in ask.asked.items() if amount is not None}
         wrong = {kind: amount_problem(amount, ask.currency, allow_zero=True) for kind, amount in asked.items()}
         self.unfit = {kind: problem for kind, problem in wrong.items() if problem}
         self.wanted = {kind: ZERO if kind in self.unfit else amount for kind, amount in asked.items()}
@@ -171,12 +171,15 @@ class _Stage:
             return DomainError(FundErrorCode.FUND_NOT_ALLOWED, text, "amount")
         if wanted > self._held(kind):
             return self._short(kind, wanted)
-        values = {"fund": kind.label, "most": self.got[kind], "currency": self.ask.currency}
+        values = {"fund": kind.label, "most": self._told(self.got[kind]), "currency": self.ask.currency}
         text = _("At most %(most)s %(currency)s of this order may be paid from %(fund)s.") % values
         return DomainError(FundErrorCode.FUND_CAP, text, "amount")
 
     def _may(self, rule: FundRule) -> bool:
         return rule.mode != FundMode.OFF and self.document >= rule.min_order and bool(self._lines(rule))
+
+    def _told(self, amount: Decimal) -> Decimal:
+        return round_down(amount, self.ask.currency)
 
     def _held(self, kind: FundKind) -> Decimal:
         """What an account held for this document before it took any of it."""
@@ -185,7 +188,7 @@ class _Stage:
     def _short(self, kind: FundKind, wanted: Decimal) -> DomainError:
         grants = self.book.of(self.ask, kind)
         ended = sum((grant.available for grant in grants if grant.has_ended(self.ask.at)), ZERO)
-        values = {"fund": kind.label, "held": self._held(kind), "currency": self.ask.currency}
+        values = {"fund": kind.label, "held": self._told(self._held(kind)), "currency": self.ask.currency}
         if ended and wanted <= self._held(kind) + ended:
             text = _("Part of %(fund)s has ended; %(held)s %(currency)s may be used.") % values
             return DomainError(FundErrorCode.FUND_ENDED, text, "amount")
