@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.core.numbering import numbers_for
+from ordercenter.credit.enums import Checkpoint
 from ordercenter.fulfilment.models import Shipment
 from ordercenter.fulfilment.plan import Load, pieces_of, split
 from ordercenter.fulfilment.store import PARCELS, SHIPMENT_LINES, insert_shipments, take_ids
 from ordercenter.orders.arithmetic import ZERO
-from ordercenter.orders.enums import OrderStatus, OrderWait
+from ordercenter.orders.checkpoints import hold_problems, judge, stop
+from ordercenter.orders.enums import OrderLineKind, OrderStatus, OrderWait
 from ordercenter.orders.errors import OrderErrorCode
+from ordercenter.orders.following import lock_benefits, lock_books, shipped
 from ordercenter.orders.hold import lines_of, lock, move_lines, read_orders
 from ordercenter.orders.models import Order, OrderLine
 from ordercenter.orders.states import is_seller
@@ -50,13 +53,14 @@ class ShipmentDraft:
 
 @dataclass(slots=True)
 class Going:
-    """A shipment that is being made: its row and its loads. Waybills go with the first of a draft."""
+    """A shipment that is being made: its row and its loads. Waybills and charges go with the first of a draft."""
 
     shipment: Shipment
     order: Order
     loads: list[Load]
     at: datetime
     waybills: Sequence[str] = ()
+    charges: dict[int, Decimal] = field(default_factory=dict)
 
 
 def ship(actor: Actor, draft: ShipmentDraft) -> list[Shipment]:
@@ -67,8 +71,10 @@ def ship(actor: Actor, draft: ShipmentDraft) -> list[Shipment]:
 def ship_all(actor: Actor, drafts: Sequence[ShipmentDraft]) -> list[Shipment]:
     """Ship what is promised to orders: one shipment for each warehouse that sends something; all or nothing.
 
+    An order that a credit rule stops at its shipping stays where it is, with holds that say why, and has no shipment.
     The same number of statements for any number of orders and lines. Raises INVALID_TRANSITION, PERMISSION_DENIED,
-    NOT_ALLOCATED for more than is promised to a line (index: its place in the draft), CONFLICT.
+    NOT_ALLOCATED for more than is promised to a line (index: its place in the draft), ORDER_HELD, CREDIT_BLOCKED,
+    CONFLICT.
     """
     if not drafts:
         return []
@@ -80,17 +86,43 @@ def ship_all(actor: Actor, drafts: Sequence[ShipmentDraft]) -> list[Shipment]:
             for index, (order, draft) in enumerate(zip(orders, drafts, strict=True))
             for problem in _problems(actor, order, lines[order.pk], draft, index if len(drafts) > 1 else None)
         )
-        wanted = [_wanted(lines[order.pk], draft) for order, draft in zip(orders, drafts, strict=True)]
-        pieces = pieces_of(line.pk for one in wanted for line, _quantity in one)
+        book = lock_books(orders)
+        judged = judge(actor, book, orders, Checkpoint.SHIP)
+        raise_all(judged.blocked.values())
+        lock_benefits(order for order in orders if order.promoted)
+        sent = [(order, draft) for order, draft in zip(orders, drafts, strict=True) if order.pk not in judged.holds]
+        wanted = {order.pk: _wanted(lines[order.pk], draft) for order, draft in sent}
+        pieces = pieces_of(line.pk for one in wanted.values() for line, _quantity in one) if sent else {}
         going: list[Going] = []
-        for order, draft, one in zip(orders, drafts, wanted, strict=True):
-            loads = split(one, pieces, draft.warehouse_id)
-            raise_all(_missing(order, one, loads))
+        for order, draft in sent:
+            loads = split(wanted[order.pk], pieces, draft.warehouse_id)
+            raise_all(_missing(order, wanted[order.pk], loads))
             made = [_going(actor, order, draft, pk, parts) for pk, parts in loads.items()]
             made[0].waybills = draft.waybills
+            made[0].charges = {line.pk: line.to_ship for line in lines[order.pk] if is_charge(line) and line.to_ship}
             going += made
+        if sent:
+            lock_lines((load.line.pk for one in going for load in one.loads), shipping=True)
+        raise_all(lock(orders))
+        shipped(actor, book, [order for order, _draft in sent], lines, _moved(going), judged.standing)
         _leave(actor, going)
+        stop(actor, [order for order in orders if order.pk in judged.holds], judged)
     return [one.shipment for one in going]
+
+
+def is_charge(line: OrderLine) -> bool:
+    """A charge lies in no warehouse: it is delivered with the first goods of its order."""
+    return line.kind == OrderLineKind.CHARGE
+
+
+def _moved(going: Sequence[Going]) -> dict[int, dict[int, Decimal]]:
+    """What leaves of each line, by order; charges with the first goods."""
+    moved: dict[int, dict[int, Decimal]] = {one.order.pk: {} for one in going}
+    for one in going:
+        lines = moved[one.order.pk]
+        for pk, quantity in [*((load.line.pk, load.quantity) for load in one.loads), *one.charges.items()]:
+            lines[pk] = lines.get(pk, ZERO) + quantity
+    return moved
 
 
 def may_ship(actor: Actor, order: Order) -> bool:
@@ -108,6 +140,7 @@ def _problems(
     if order.waiting_for == OrderWait.CANCEL_DECISION:
         text = _("The buyer of %(number)s asks to cancel: grant or decline that first.") % {"number": order.number}
         yield DomainError(OrderErrorCode.ORDER_HELD, text, None, index)
+    yield from hold_problems(order, draft.lines, index)
     if not may_ship(actor, order):
         text = _("You may not ship %(number)s.") % {"number": order.number}
         yield DomainError(CoreErrorCode.PERMISSION_DENIED, text, None, index)
@@ -195,10 +228,9 @@ def _going(actor: Actor, order: Order, draft: ShipmentDraft, warehouse_id: int, 
 
 
 def _leave(actor: Actor, going: Sequence[Going]) -> None:
-    """Take the locks in the one order, then let stock go, write the documents, derive and tell."""
-    lock_lines((load.line.pk for one in going for load in one.loads), shipping=True)
-    orders = {one.order.pk: one.order for one in going}
-    raise_all(lock(list(orders.values())))
+    """Let stock go, write the documents, derive and tell; the caller has taken the locks in the one order."""
+    if not going:
+        return
     give_numbers(going)
     ship_out(actor, [line for one in going for line in _stock_lines(one)], locked=True)
     insert_shipments([one.shipment for one in going])
@@ -210,11 +242,13 @@ def _leave(actor: Actor, going: Sequence[Going]) -> None:
         ]
     )
     PARCELS.run([row for one in going for row in _parcel_rows(one)])
-    shipped: dict[int, Decimal] = {}
+    gone: dict[int, Decimal] = {}
     for one in going:
         for load in one.loads:
-            shipped[load.line.pk] = shipped.get(load.line.pk, ZERO) + load.quantity
-    move_lines({"shipped": shipped, "allocated": {pk: -quantity for pk, quantity in shipped.items()}})
+            gone[load.line.pk] = gone.get(load.line.pk, ZERO) + load.quantity
+    charged = {pk: quantity for one in going for pk, quantity in one.charges.items()}
+    allocated = {pk: -quantity for pk, quantity in gone.items()}
+    move_lines({"shipped": gone | charged, "allocated": allocated, "received": charged})
     instants = {one.order.pk: one.at for one in going}
     derived = recompute([Touched(pk, at) for pk, at in instants.items()])
     append(actor, list(_steps(going, derived, instants)))
@@ -244,7 +278,11 @@ def _parcel_rows(one: Going) -> Iterator[tuple[int, int, int, int, str]]:
 def _steps(going: Iterable[Going], derived: Mapping[int, Derived], instants: Mapping[int, datetime]) -> Iterator[Step]:
     for one in going:
         quantities = {load.line.pk: load.quantity for load in one.loads}
-        moves = {"shipped": quantities, "allocated": {pk: -quantity for pk, quantity in quantities.items()}}
+        moves = {
+            "shipped": quantities | one.charges,
+            "allocated": {pk: -quantity for pk, quantity in quantities.items()},
+            "received": one.charges,
+        }
         yield Step(
             one.order.pk,
             one.order.seller_id,

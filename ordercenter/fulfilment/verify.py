@@ -16,7 +16,7 @@ SELECT line.id, told.name, told.expected, told.found
  CROSS JOIN LATERAL (VALUES ('shipped', coalesce(sent.shipped, 0), line.shipped),
                             ('received', coalesce(sent.received, 0), line.received),
                             ('differed', coalesce(sent.differed, 0), line.differed)) AS told(name, expected, found)
- WHERE told.expected <> told.found
+ WHERE told.expected <> told.found AND line.kind <> 'charge'
 """
 
 COUNTS = """

@@ -26,7 +26,7 @@ from ordercenter.stock.terms import Demand
 # with the lines as they were when it began.
 LOCK = """
 SELECT waiting.id FROM orders_order AS waiting
- WHERE waiting.seller_id = %(seller)s AND waiting.status = 'confirmed' AND EXISTS (
+ WHERE waiting.seller_id = %(seller)s AND waiting.status = 'confirmed' AND waiting.open_holds = 0 AND EXISTS (
        SELECT FROM orders_orderline AS line
         WHERE line.order_id = waiting.id AND line.quantity - line.cancelled - line.shipped > line.allocated
           AND (%(variants)s::bigint[] IS NULL OR line.variant_id = ANY(%(variants)s::bigint[])))
@@ -41,7 +41,7 @@ SELECT line.id, line.variant_id,
   FROM orders_order AS waiting
   JOIN orders_orderline AS line ON line.order_id = waiting.id
   JOIN catalog_unitofmeasure AS uom ON uom.id = line.uom_id
- WHERE waiting.id = ANY(%(orders)s::bigint[]) AND waiting.status = 'confirmed'
+ WHERE waiting.id = ANY(%(orders)s::bigint[]) AND waiting.status = 'confirmed' AND waiting.open_holds = 0
    AND line.quantity - line.cancelled - line.shipped > line.allocated
    AND (%(variants)s::bigint[] IS NULL OR line.variant_id = ANY(%(variants)s::bigint[]))
    AND (%(variants)s::bigint[] IS NULL OR waiting.short_policy <> 'complete_order' OR NOT EXISTS (

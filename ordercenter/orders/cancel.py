@@ -13,12 +13,20 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
+from ordercenter.credit.book import CreditBook
 from ordercenter.orders.arithmetic import ZERO
 from ordercenter.orders.confirm import told
-from ordercenter.orders.enums import CancellationKind, OrderCancelRequestStatus, OrderStatus, OrderWait
+from ordercenter.orders.enums import (
+    CancellationKind,
+    OrderCancelRequestStatus,
+    OrderHoldStatus,
+    OrderStatus,
+    OrderWait,
+)
 from ordercenter.orders.errors import OrderErrorCode
-from ordercenter.orders.hold import lines_of, lock, move_lines, read_orders, terms_of
-from ordercenter.orders.models import Order, OrderCancellation, OrderCancelRequest, OrderLine
+from ordercenter.orders.following import cancelled, lock_books, stopped, uses_funds
+from ordercenter.orders.hold import LinesByOrder, lines_of, lock, move_lines, read_orders, terms_of
+from ordercenter.orders.models import Order, OrderCancellation, OrderCancelRequest, OrderHold, OrderLine
 from ordercenter.orders.promise import give_back
 from ordercenter.orders.states import move_problems
 from ordercenter.orders.statuses import Touched, recompute
@@ -58,13 +66,44 @@ def decline(actor: Actor, order_id: int, reason: str, at: datetime | None = None
     """The seller refuses an order it has not confirmed; a reason is asked. No stock was promised to it."""
     raise_all(reason_problems(reason))
     with transaction.atomic():
-        orders = read_orders(actor, [order_id])
-        raise_all(move_problems(actor, orders[0], "decline"))
-        raise_all(lock(orders))
-        at = at or orders[0].read_at
-        recompute([Touched(order_id, at, OrderStatus.DECLINED, reason)])
-        key = f"declined:{orders[0].version + 1}"
-        append(actor, [told(orders[0], "order.declined", key, data={"reason": reason}, at=at)], at)
+        order = read_orders(actor, [order_id])[0]
+        raise_all(move_problems(actor, order, "decline"))
+        lines: LinesByOrder = lines_of([order_id]) if needs_lines(order) else {order_id: []}
+        write_decline(actor, order, lines, reason, at or order.read_at, lock_books([order]))
+
+
+def needs_lines(order: Order) -> bool:
+    """True where money has to follow the lines of an order."""
+    return bool(order.credit_on or order.promoted or uses_funds(order))
+
+
+def write_decline(
+    actor: Actor,
+    order: Order,
+    lines: LinesByOrder,
+    reason: str,
+    at: datetime,
+    book: CreditBook,
+    rejected: int | None = None,
+) -> None:
+    """Decline an order under the lock of its credit account: all that it held is free. `rejected`: by which hold."""
+    stopped(actor, book, [order], lines)
+    raise_all(lock([order]))
+    close_holds(actor, [order], reason, at)
+    version = recompute([Touched(order.pk, at, OrderStatus.DECLINED, reason)])[order.pk].version
+    data: dict[str, object] = {"reason": reason}
+    if rejected:
+        data["hold"] = rejected
+    append(actor, [told(order, "order.declined", f"declined:{version}", data=data, at=at)], at)
+
+
+def close_holds(actor: Actor, orders: Sequence[Order], reason: str, at: datetime) -> None:
+    """Orders that are stopped for good wait for nobody: their holds end, in one statement; none without holds."""
+    held = [order.pk for order in orders if order.open_holds]
+    if held:
+        OrderHold.objects.filter(order__in=held, status=OrderHoldStatus.HELD).update(
+            status=OrderHoldStatus.REJECTED, answer=reason, answered_at=at, answered_by=actor.user_id
+        )
 
 
 def cancel(actor: Actor, order_id: int, reason: str, lines: Mapping[int, Decimal] | None = None) -> None:
@@ -109,12 +148,14 @@ def write_drops(
     kind: CancellationKind,
     at: datetime | None,
     granted: str | None = None,
+    rejected: int | None = None,
 ) -> None:
-    """Lock, give stock back, lower the lines, derive and tell: what cancelling and closing share.
+    """Lock, give stock back, free what money was promised, lower the lines, derive and tell: cancelling and closing.
 
-    `granted`: what the seller says to the buyer who had asked for it.
+    `granted`: what the seller says to the buyer who had asked for it. `rejected`: the hold that ended it.
     """
     orders = [one.order for one in dropped]
+    cancelled(actor, lock_books(orders), orders, lines, {one.order.pk: one.cancelled for one in dropped})
     factors = {line.pk: line.factor for order in orders for line in lines[order.pk]}
     # Stock before orders, as everywhere; if an order has moved meanwhile, all of this is undone.
     give_back(actor, ((pk, quantity, factors[pk]) for one in dropped for pk, quantity in one.freed.items()))
@@ -127,6 +168,8 @@ def write_drops(
             "allocated": {pk: -quantity for one in dropped for pk, quantity in one.freed.items()},
         }
     )
+    ended = [one.order for one in dropped if one.whole or rejected]
+    close_holds(actor, ended, dropped[0].reason, at or dropped[0].order.read_at)
     event, status = ENDS[kind]
     instants = {one.order.pk: at or one.order.read_at for one in dropped}
     derived = recompute(
@@ -145,6 +188,8 @@ def write_drops(
         data = {"reason": one.reason, "lines": len(one.cancelled), "whole": one.whole}
         if granted is not None:
             data["granted"] = granted
+        if rejected:
+            data["hold"] = rejected
         instant = instants[one.order.pk]
         steps.append(told(one.order, event, f"{kind.value}:{now.version}", moves, data, instant))
         if now.completed:

@@ -12,9 +12,13 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
+from ordercenter.credit.book import CreditBook
+from ordercenter.credit.enums import Checkpoint
 from ordercenter.orders.arithmetic import ZERO
+from ordercenter.orders.checkpoints import follow_release, judge, stop
 from ordercenter.orders.enums import CancellationKind, OrderStatus
 from ordercenter.orders.errors import OrderErrorCode
+from ordercenter.orders.following import cancelled, lock_benefits, lock_books
 from ordercenter.orders.hold import LinesByOrder, SellerTerms, lines_of, lock, move_lines, read_orders, terms_of
 from ordercenter.orders.models import Order, OrderCancellation, OrderLine
 from ordercenter.orders.promise import Wanted, promise
@@ -28,10 +32,14 @@ from ordercenter.orders.words import plain
 
 @dataclass(slots=True)
 class Outcome:
-    """What a call over several orders did: ids of those it moved, and why it did not move the others."""
+    """What a call over several orders did: ids of those it moved, and why it did not move the others.
+
+    `held`: those that a credit rule has stopped; they wait, with holds that say why.
+    """
 
     done: list[int] = field(default_factory=list)
     refused: list[DomainError] = field(default_factory=list)
+    held: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -57,19 +65,20 @@ def confirm_all(
     """Confirm orders and promise them stock; the same number of statements for any number of orders and lines.
 
     All or none, unless `each_by_itself`: then good ones are confirmed and the others come back as errors with their
-    index. `promised_on`: the day the seller promises, kept on order and lines. Raises INVALID_TRANSITION,
-    PERMISSION_DENIED, CONFLICT; STOCK_SHORT where the order may not wait.
+    index. `promised_on`: the day the seller promises, kept on order and lines. An order that a credit rule stops at its
+    release takes no stock and comes back as held. Raises INVALID_TRANSITION, PERMISSION_DENIED, CONFLICT, ORDER_HELD,
+    CREDIT_BLOCKED; STOCK_SHORT where the order may not wait.
     """
     moved: dict[int, list[DomainError]] = {}
     while True:
         try:
             with transaction.atomic():
-                done, refused = _attempt(actor, order_ids, at, moved, each_by_itself)
+                done, refused, held = _attempt(actor, order_ids, at, moved, each_by_itself, promised_on)
                 _promise_day(done, promised_on)
             break
         except MovedMeanwhile as others:
             moved |= others.by_order
-    return Outcome(done, list(_indexed(order_ids, refused)))
+    return Outcome(done, list(_indexed(order_ids, refused)), held)
 
 
 def confirm_each(actor: Actor, order_ids: Sequence[int | None], at: datetime | None = None) -> Outcome:
@@ -95,7 +104,8 @@ def confirm_each(actor: Actor, order_ids: Sequence[int | None], at: datetime | N
     where = list(places.values())
     for problem in outcome.refused:
         problem.index = where[problem.index or 0]
-    return Outcome(outcome.done, sorted([*refused, *outcome.refused], key=lambda problem: problem.index or 0))
+    refused = sorted([*refused, *outcome.refused], key=lambda problem: problem.index or 0)
+    return Outcome(outcome.done, refused, outcome.held)
 
 
 def _promise_day(order_ids: Sequence[int], day: date | None) -> None:
@@ -124,23 +134,31 @@ def _attempt(
     at: datetime | None,
     moved: dict[int, list[DomainError]],
     each_by_itself: bool,
-) -> tuple[list[int], dict[int, list[DomainError]]]:
-    """One transaction: ids of the orders that were confirmed, and why the others were not."""
+    promised_on: date | None,
+) -> tuple[list[int], dict[int, list[DomainError]], list[int]]:
+    """One transaction: ids of the orders that were confirmed, why the others were not, and ids of those held."""
     orders = read_orders(actor, order_ids)
     refused = moved | {
         order.pk: problems for order in orders if (problems := list(move_problems(actor, order, "confirm")))
     }
     good = [order for order in orders if order.pk not in refused]
+    book = lock_books(good) if each_by_itself or not refused else CreditBook()
+    judged = judge(actor, book, good, Checkpoint.RELEASE)
+    refused |= {pk: [problem] for pk, problem in judged.blocked.items()}
     if refused and not each_by_itself:
         raise_all(_indexed(order_ids, refused))
-    lines = lines_of(order.pk for order in good)
-    terms = terms_of(order.seller_id for order in good)
-    got = promise_lines(actor, good, lines)
-    conflicts = {good[problem.index or 0].pk: [problem] for problem in lock(good)}
+    going = [order for order in good if order.pk not in judged.holds and order.pk not in judged.blocked]
+    held = [order for order in good if order.pk in judged.holds]
+    lines = lines_of(order.pk for order in going)
+    terms = terms_of(order.seller_id for order in going)
+    lock_benefits(going)
+    got = promise_lines(actor, going, lines)
+    both = [*going, *held]
+    conflicts = {both[problem.index or 0].pk: [problem] for problem in lock(both)}
     if conflicts and each_by_itself:
         raise MovedMeanwhile(conflicts)
     cuts: dict[int, Cut] = {}
-    for order in good:
+    for order in going:
         problems, cut = judge_short(order, lines[order.pk], got, terms[order.seller_id])
         if cut is not None:
             cuts[order.pk] = cut
@@ -148,11 +166,26 @@ def _attempt(
             conflicts[order.pk] = problems
     if conflicts and not each_by_itself:
         raise_all(_indexed(order_ids, conflicts))
-    _write(actor, [order for order in good if order.pk in cuts], cuts, at)
-    return list(cuts), refused | conflicts
+    confirmed = [order for order in going if order.pk in cuts]
+    follow_release(actor, book, judged, confirmed, held, promised_on)
+    _cancel_cut(actor, book, confirmed, lines, cuts)
+    _write(actor, confirmed, cuts, at)
+    stop(actor, held, judged)
+    return list(cuts), refused | conflicts, [order.pk for order in held]
+
+
+def _cancel_cut(
+    actor: Actor, book: CreditBook, orders: Sequence[Order], lines: LinesByOrder, cuts: dict[int, Cut]
+) -> None:
+    """What is cut because stock is short frees credit, caps and funds as any other cancelling."""
+    short = [order for order in orders if cuts[order.pk].dropped]
+    if short:
+        cancelled(actor, book, short, lines, {order.pk: cuts[order.pk].dropped for order in short})
 
 
 def _write(actor: Actor, orders: Sequence[Order], cuts: dict[int, Cut], at: datetime | None) -> None:
+    if not orders:
+        return
     move_lines(
         {
             "allocated": {pk: q for cut in cuts.values() for pk, q in cut.promised.items()},

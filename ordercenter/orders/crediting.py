@@ -11,6 +11,7 @@ from ordercenter.credit.check import check_all, warn
 from ordercenter.credit.enums import Bucket, Checkpoint
 from ordercenter.credit.later import comes_back
 from ordercenter.credit.locking import lock_credit
+from ordercenter.ledger.funds.kinds import FundKind
 from ordercenter.orders.arithmetic import ZERO
 from ordercenter.orders.priced import PricedDraft
 
@@ -88,7 +89,7 @@ def placing_moves(book: CreditBook, priced: Iterable[PricedDraft]) -> Iterator[C
                 line_id=line.id,
                 due_on=back,
             )
-        cash = sum((take.amount for take in takes_of(done) if take.kind == "cash"), ZERO)
+        cash = sum((take.amount for take in takes_of(done) if take.kind == FundKind.CASH), ZERO)
         yield CreditMove(
             partnership_id=partnership_id,
             currency=currency,

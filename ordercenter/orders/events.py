@@ -17,6 +17,8 @@ KINDS = (
     EventKind("order.completed", _("Order completed")),
     EventKind("order.closed", _("Order closed")),
     EventKind("order.reopened", _("Order reopened")),
+    EventKind("order.held", _("Order held")),
+    EventKind("order.hold_released", _("Hold released")),
     EventKind("order.cancel_requested", _("Cancellation asked for")),
     EventKind("order.cancel_declined", _("Cancellation declined")),
     EventKind("order.cancel_withdrawn", _("Request to cancel withdrawn")),

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from marketplace.core.errors import DomainError
+from ordercenter.ledger.funds.take import lock_funds, payments, reductions
+from ordercenter.ledger.funds.terms import FundAsk, FundBook, FundLine, Taken
 from ordercenter.orders.arithmetic import ZERO
 from ordercenter.orders.benefits import discount_of
 from ordercenter.orders.enums import OrderLineKind
 from ordercenter.orders.priced import PricedDraft
 from ordercenter.orders.totals import set_amounts
-
-if TYPE_CHECKING:
-    from ordercenter.ledger.funds.terms import FundAsk, FundBook, Taken
 
 
 def wants_funds(done: PricedDraft) -> bool:
@@ -24,8 +22,6 @@ def wants_funds(done: PricedDraft) -> bool:
 
 def lock_purses(priced: Sequence[PricedDraft]) -> FundBook | None:
     """Lock the fund accounts that drafts may use, level 2; None where none may."""
-    from ordercenter.ledger.funds.take import lock_funds
-
     partnerships = {done.trade.partnership_id for done in priced if wants_funds(done) and done.trade.partnership_id}
     return lock_funds(sorted(partnerships)) if partnerships else None
 
@@ -35,8 +31,6 @@ def reduce_prices(book: FundBook | None, priced: Sequence[PricedDraft]) -> dict[
     asking = _asking(book, priced)
     if book is None or not asking:
         return {}
-    from ordercenter.ledger.funds.take import reductions
-
     found = reductions(book, [ask_of(done) for done in asking.values()])
     for done, taken in zip(asking.values(), found, strict=True):
         done.reductions = taken
@@ -49,8 +43,6 @@ def pay(book: FundBook | None, priced: Sequence[PricedDraft]) -> dict[int, list[
     asking = _asking(book, priced)
     if book is None or not asking:
         return {}
-    from ordercenter.ledger.funds.take import payments
-
     found = payments(book, [_with_payable(done) for done in asking.values()])
     for done, taken in zip(asking.values(), found, strict=True):
         done.payments = taken
@@ -68,8 +60,6 @@ def _asking(book: FundBook | None, priced: Sequence[PricedDraft]) -> dict[int, P
 
 def ask_of(done: PricedDraft) -> FundAsk:
     """A draft as funds look at it."""
-    from ordercenter.ledger.funds.terms import FundAsk, FundLine
-
     lines = [
         FundLine(
             line.key,

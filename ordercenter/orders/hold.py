@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.arrays import numbers
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.core.lean import lean_row
+from ordercenter.credit.models import CreditSettings
 from ordercenter.orders.arithmetic import ZERO
 from ordercenter.orders.models import Order, OrderLine, OrderSettings
 from ordercenter.orders.store import run
@@ -45,6 +47,13 @@ LINE_COLUMNS = (
     "factor",
     "unit_price",
     "tax_rate",
+    "list_amount",
+    "discount",
+    "reduction",
+    "gross",
+    "funded",
+    "gift_of_id",
+    "returned",
     *COUNTERS,
 )
 UOM_COLUMNS = ("id", "code", "exponent")
@@ -63,10 +72,11 @@ class SellerTerms:
 def read_orders(actor: Actor, ids: Sequence[int], field: str = "id") -> list[Order]:
     """The orders of these ids, in their order; raises NOT_FOUND with the index of each that is not the actor's.
 
-    `read_at` of each is the instant of this transaction by the database's clock.
+    `read_at` of each is the instant of this transaction by the database's clock; `credit_on`: its seller controls it.
     """
     rows: Any = Order.objects.visible_to(actor).filter(pk__in=set(ids))
-    rows = rows.annotate(read_at=Now())
+    controls = CreditSettings.objects.filter(organization=OuterRef("seller"), controls=True)
+    rows = rows.annotate(read_at=Now(), credit_on=Exists(controls))
     found = {order.pk: order for order in rows}
     many = len(ids) > 1
     raise_all(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.core.events import label_of
-from ordercenter.orders.enums import CancellationKind
+from ordercenter.orders.enums import CancellationKind, HoldReason
 from ordercenter.orders.models import OrderEvent
 
 Sentence = Callable[[dict[str, Any]], str]
@@ -101,6 +101,17 @@ def _closed(data: dict[str, Any]) -> str:
     return text % _counted(data)
 
 
+def _reasons(data: dict[str, Any]) -> dict[str, str]:
+    known = [str(HoldReason(reason).label) for reason in data.get("reasons", ()) if reason in HoldReason.values]
+    return {"reasons": " · ".join(known)}
+
+
+def _hold_released(data: dict[str, Any]) -> str:
+    if data.get("reason"):
+        return _("Released from hold: %(reasons)s") % _reasons(data)
+    return _("Released from hold by itself: %(reasons)s") % _reasons(data)
+
+
 def _cancel_requested(data: dict[str, Any]) -> str:
     lines = data.get("lines", 0)
     if not lines:
@@ -122,6 +133,8 @@ SENTENCES: dict[str, Sentence] = {
     "order.cancel_requested": _cancel_requested,
     "order.cancel_declined": lambda _data: _("The seller goes on with the order"),
     "order.cancel_withdrawn": lambda _data: _("The buyer no longer asks to cancel"),
+    "order.held": lambda data: _("On hold: %(reasons)s") % _reasons(data),
+    "order.hold_released": _hold_released,
     "order.file_added": lambda data: _("File added: %(file)s") % {"file": data.get("file", "")},
     "order.file_removed": lambda data: _("File removed: %(file)s") % {"file": data.get("file", "")},
     "order.allocated": _allocated,

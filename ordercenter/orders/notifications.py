@@ -76,6 +76,8 @@ SENTENCES = {
     "order.cancel_requested": lambda facts: _("%(by)s asks to cancel order %(number)s") % facts,
     "order.cancel_declined": lambda facts: _("%(by)s keeps order %(number)s: it is not cancelled") % facts,
     "order.cancel_withdrawn": lambda facts: _("%(by)s asks no more to cancel order %(number)s") % facts,
+    "order.held": lambda facts: _("Order %(number)s is on hold") % facts,
+    "order.hold_released": lambda facts: _("Order %(number)s is released from hold") % facts,
     "order.file_added": lambda facts: _("%(by)s added a file to order %(number)s") % facts,
     "order.cancelled": lambda facts: _("Order %(number)s was cancelled by %(by)s") % facts,
     "order.shipped": lambda facts: _("%(by)s shipped goods of order %(number)s") % facts,
@@ -106,6 +108,12 @@ RULES = (
         gettext_lazy("An order is cancelled, or asked to be"),
         ("order.cancelled", "order.cancel_requested", "order.cancel_declined", "order.cancel_withdrawn"),
         BOTH,
+    ),
+    (
+        "order.held",
+        gettext_lazy("An order is held, or released"),
+        ("order.held", "order.hold_released"),
+        (SELLS, BUYS, "credit.release"),
     ),
     ("order.ended", gettext_lazy("An order is closed or opened again"), ("order.closed", "order.reopened"), BOTH),
 )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from marketplace.core.actor import Actor
+from ordercenter.ledger.funds.reserve import FundPart, FundReserve, FundUsePart
+from ordercenter.ledger.funds.reserve import free_all as free_funds
+from ordercenter.ledger.funds.reserve import reserve_all as reserve_funds
 from ordercenter.orders.arithmetic import ZERO
 from ordercenter.orders.benefits import line_ids
 from ordercenter.orders.crediting import takes_of
@@ -13,9 +15,6 @@ from ordercenter.orders.priced import PricedDraft, PricedLine
 from ordercenter.promotions.life import free_all as free_promotions
 from ordercenter.promotions.life import reserve_all as reserve_promotions
 from ordercenter.promotions.terms import LinePart
-
-if TYPE_CHECKING:
-    from ordercenter.ledger.funds.reserve import FundReserve, FundUsePart
 
 
 def reserve_money(actor: Actor, priced: Sequence[PricedDraft]) -> None:
@@ -26,9 +25,6 @@ def reserve_money(actor: Actor, priced: Sequence[PricedDraft]) -> None:
     promoted = [done for done in priced if done.evaluated and done.evaluated.applied]
     if promoted:
         reserve_promotions(actor, [(done.order_id, line_ids(done), done.evaluated) for done in promoted])
-    from ordercenter.ledger.funds.reserve import free_all as free_funds
-    from ordercenter.ledger.funds.reserve import reserve_all as reserve_funds
-
     funded = [done for done in priced if takes_of(done)]
     if funded:
         reserve_funds(actor, [_reserve(done) for done in funded])
@@ -39,8 +35,6 @@ def reserve_money(actor: Actor, priced: Sequence[PricedDraft]) -> None:
 
 
 def _reserve(done: PricedDraft) -> FundReserve:
-    from ordercenter.ledger.funds.reserve import FundReserve
-
     return FundReserve(
         order_id=done.order_id,
         seller_id=done.draft.seller_id,
@@ -57,7 +51,5 @@ def _line_part(done: PricedDraft, line: PricedLine) -> LinePart:
 
 
 def _freed(done: PricedDraft) -> FundUsePart:
-    from ordercenter.ledger.funds.reserve import FundPart, FundUsePart
-
     lines = [FundPart(line.id, ZERO, line.dropped, line.given.quantity) for line in done.lines if line.dropped]
     return FundUsePart(done.order_id, lines)

@@ -22,6 +22,13 @@ def free_to_go(order: Order) -> Iterator[DomainError]:
     yield from ()
 
 
+def nothing_held(order: Order) -> Iterator[DomainError]:
+    """An order does not move forward while a hold stands."""
+    if order.open_holds:
+        text = _("%(number)s is on hold: release it first.") % {"number": order.number}
+        yield DomainError(OrderErrorCode.ORDER_HELD, text)
+
+
 def nothing_shipped(order: Order) -> Iterator[DomainError]:
     """Shipped goods only come back by a return."""
     if order.fulfilment_status != OrderFulfilmentStatus.NOT_SHIPPED:
@@ -56,7 +63,14 @@ class Move:
 MOVES = {
     move.verb: move
     for move in (
-        Move("confirm", (OrderStatus.PLACED,), OrderStatus.CONFIRMED, "order.confirmed", seller="orders.confirm"),
+        Move(
+            "confirm",
+            (OrderStatus.PLACED,),
+            OrderStatus.CONFIRMED,
+            "order.confirmed",
+            seller="orders.confirm",
+            guard=nothing_held,
+        ),
         Move("decline", (OrderStatus.PLACED,), OrderStatus.DECLINED, "order.declined", seller="orders.confirm"),
         Move(
             "cancel",

@@ -31,7 +31,7 @@ STATUSES = (
     "in_transit",
     "open_holds",
 )
-COUNTERS = ("quantity", "cancelled", "allocated", "shipped", "received", "differed")
+COUNTERS = ("quantity", "cancelled", "allocated", "shipped", "received", "differed", "invoiced")
 
 DERIVED_NOW = f"""
 WITH held AS (
