@@ -36,11 +36,12 @@ def post_accruals(actor: Actor, held: Sequence[Held], currencies: Mapping[int, s
     return {position: posting.pk for position, posting in zip(drafts, posted, strict=True)}
 
 
-def accrual_draft(one: Held, currency: str) -> PostingDraft:
+def accrual_draft(one: Held, currency: str, amount: Decimal | None = None, seq: int | None = None) -> PostingDraft:
     """The posting of a position's new rows; its key is the number of the last of them."""
-    amount: Decimal = one.change
+    amount = one.change if amount is None else amount
     entries = (
         EntryDraft(cost_account(one.seller_id, currency), amount, LedgerEntryKind.ACCRUE),
         EntryDraft(accrual_account(one.seller_id, one.partnership_id, currency), -amount, LedgerEntryKind.ACCRUE),
     )
-    return PostingDraft(one.seller_id, POSITION, one.id, "accrue", entries, one.seq + len(one.rows))
+    last = one.seq + len(one.rows) if seq is None else seq
+    return PostingDraft(one.seller_id, POSITION, one.id, "accrue", entries, last)

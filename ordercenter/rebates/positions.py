@@ -213,11 +213,12 @@ def write_positions(held: Iterable[Held], user_id: int | None, postings: dict[in
     for one in touched:
         one.seq += len(one.rows)
         one.rows = []
-    _update(touched)
+    write_sums(touched)
     return len(rows)
 
 
-def _update(touched: Sequence[Held]) -> None:
+def write_sums(touched: Sequence[Held]) -> None:
+    """Write the sums of locked positions; one statement."""
     if not touched:
         return
     columns = ("id", "basis_amount", "basis_quantity", "target_value", "manual", "settled", "seq")
