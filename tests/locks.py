@@ -27,6 +27,7 @@ LEVELS = {
     "orders_order": 5,
     "fulfilment_shipment": 6,
     "fulfilment_receipt": 6,
+    "invoicing_invoice": 6,
     "pricing_pricelist": 6,
     "core_numberseries": 7,
 }

@@ -18,3 +18,13 @@ class InvoicingConfig(AppConfig):
         Permission("invoices.credit", _("Issue credit notes"), FINANCE),
         Permission("invoices.settings", _("Settle how invoices are made"), FINANCE),
     )
+
+    def ready(self) -> None:
+        from marketplace.core import events
+        from ordercenter.invoicing.events import KINDS
+        from ordercenter.invoicing.papers import register as register_papers
+        from ordercenter.invoicing.subscribers import register
+
+        events.declare(*KINDS)
+        register()
+        register_papers()

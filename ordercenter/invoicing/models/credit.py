@@ -67,7 +67,7 @@ class CreditNoteLine(PartRow):
     position = models.PositiveIntegerField()
     invoice_line = models.ForeignKey(InvoiceLine, models.PROTECT, related_name="credit_lines")
     start = QuantityField()
-    end = QuantityField()
+    end = QuantityField(db_column="upto")
     net = AmountField()
     tax = AmountField()
     gross = AmountField()

@@ -161,7 +161,7 @@ class InvoiceLine(PartRow, NamedRow):
     sku = models.CharField(max_length=64, blank=True, default="")
     uom = models.ForeignKey("catalog.UnitOfMeasure", models.PROTECT, related_name="+", db_index=False)
     start = QuantityField()
-    end = QuantityField()
+    end = QuantityField(db_column="upto")
     unit_price = PriceField()
     tax_rate = models.DecimalField(max_digits=6, decimal_places=4)
     tax_treatment = models.CharField(max_length=16, blank=True, default="")
@@ -181,13 +181,12 @@ class InvoiceLine(PartRow, NamedRow):
             models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_position_once"),
             models.UniqueConstraint(fields=["invoice", "order_line"], name="invoice_line_order_line_once"),
             models.CheckConstraint(condition=Q(start__gte=0, end__gt=F("start")), name="invoice_line_part"),
+            # A part's net may be a minor unit below 0 where a price is far below one: its gross never is (orders §1).
+            models.CheckConstraint(condition=Q(gross=F("net") + F("tax"), gross__gte=0), name="invoice_line_gross"),
             models.CheckConstraint(
-                condition=Q(gross=F("net") + F("tax"), net__gte=0, tax__gte=0), name="invoice_line_gross"
-            ),
-            models.CheckConstraint(
-                condition=Q(credited_quantity__gte=0, credited_net__gte=0, credited_tax__gte=0)
-                & Q(credited_quantity__lte=F("end") - F("start"))
-                & Q(credited_net__lte=F("net"), credited_tax__lte=F("tax")),
+                condition=Q(credited_quantity__gte=0, credited_quantity__lte=F("end") - F("start"))
+                & Q(credited_net__gte=-F("credited_tax"))
+                & Q(credited_net__lte=F("gross") - F("credited_tax")),
                 name="invoice_line_credited_within",
             ),
             ExclusionConstraint(
@@ -206,5 +205,6 @@ class InvoiceLine(PartRow, NamedRow):
         return self.end - self.start
 
     @property
-    def total(self) -> tuple[Decimal, Decimal, Decimal]:
-        return self.net, self.tax, self.gross
+    def credited_gross(self) -> Decimal:
+        """What credit notes have taken off it, with tax."""
+        return self.credited_net + self.credited_tax
