@@ -43,12 +43,15 @@ class OrdersConfig(AppConfig):
         from ordercenter.orders.live import listen
         from ordercenter.orders.packs import packs_on_lines
         from ordercenter.orders.papers import register as register_papers
+        from ordercenter.orders.past import OrdersOfThePast
         from ordercenter.orders.subscribers import register
+        from ordercenter.pricing.past import register_past_orders
         from ordercenter.stock.backorders import register_order_side
 
         events.declare(*KINDS, *CART_KINDS, SETTINGS_CHANGED)
         register_order_side(OrdersSide())
         register_credit_side(CreditSide())
+        register_past_orders(OrdersOfThePast())
         pack_check(packs_on_lines)
         register()
         register_papers()

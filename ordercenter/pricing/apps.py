@@ -18,6 +18,10 @@ EVENTS = (
     EventKind("pricing.policy_submitted", _("Price policy put in effect")),
     EventKind("pricing.policy_paused", _("Price policy paused")),
     EventKind("pricing.policy_voided", _("Price policy voided")),
+    EventKind("pricing.adjustment_created", _("Price adjustment created")),
+    EventKind("pricing.adjustment_updated", _("Price adjustment changed")),
+    EventKind("pricing.adjustment_submitted", _("Price adjustment approved")),
+    EventKind("pricing.adjustment_voided", _("Price adjustment voided")),
     EventKind("pricing.import_applied", _("Price import applied")),
     EventKind("pricing.import_reverted", _("Price import reverted")),
 )
@@ -28,7 +32,10 @@ class PricingConfig(AppConfig):
     label = "pricing"
     verbose_name = _("Pricing")
     default_auto_field = "django.db.models.BigAutoField"
-    schedule = {"resume price imports": {"task": "ordercenter.pricing.tasks.resume_imports", "schedule": 60.0}}
+    schedule = {
+        "resume price imports": {"task": "ordercenter.pricing.tasks.resume_imports", "schedule": 60.0},
+        "resume price simulations": {"task": "ordercenter.pricing.tasks.resume_simulations", "schedule": 60.0},
+    }
     permissions = (
         Permission(
             "prices.view",
@@ -38,6 +45,7 @@ class PricingConfig(AppConfig):
         ),
         Permission("prices.manage", _("Manage prices"), ("seller_owner", "seller_pricing")),
         Permission("prices.agree", _("Enter agreed prices"), ("seller_owner", "seller_pricing", "seller_sales")),
+        Permission("prices.override_floor", _("Agree prices below the floor"), ("seller_owner", "seller_pricing")),
     )
 
     def ready(self) -> None:

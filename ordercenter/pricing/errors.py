@@ -27,4 +27,5 @@ class PricingErrorCode(models.TextChoices):
     NOT_IN_ASSORTMENT = "NOT_IN_ASSORTMENT", _("This SKU is not in the assortment.")
     REASON_REQUIRED = "REASON_REQUIRED", _("Say why this price was agreed.")
     BELOW_FLOOR = "BELOW_FLOOR", _("This price is below the floor price.")
+    SIMULATION_TOO_LARGE = "SIMULATION_TOO_LARGE", _("These are too many order lines to price at once.")
     FILE_INVALID = "FILE_INVALID", _("The file cannot be read as a table of prices.")

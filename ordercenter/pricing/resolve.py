@@ -15,8 +15,9 @@ from marketplace.core.postgresql.infinity import BEGINNING, FOREVER
 from marketplace.parties.models import Organization
 from ordercenter.pricing.errors import PricingErrorCode
 from ordercenter.pricing.statement import RESOLVE
+from ordercenter.pricing.statement_assumed import ASSUMED
 from ordercenter.pricing.steps import Step, stepped, steps_of
-from ordercenter.pricing.terms import PriceRequest, PriceResult
+from ordercenter.pricing.terms import Assumption, PriceRequest, PriceResult
 
 NOBODY = 0
 LIMIT_DIGITS = 12
@@ -24,18 +25,27 @@ TOO_LARGE, TOO_FINE = "1000000000000", "0.0000001"
 
 
 def resolve(
-    actor: Actor, seller: Organization | int, lines: Sequence[PriceRequest], at: datetime | None = None
+    actor: Actor,
+    seller: Organization | int,
+    lines: Sequence[PriceRequest],
+    at: datetime | None = None,
+    assume: Assumption | None = None,
 ) -> list[PriceResult]:
     """The price of each line, in their order; one statement for any number of lines and buyers (pricing §3).
 
     `at` is the instant of the prices, the transaction's own by the database's clock where it is None. A line that
-    cannot be priced comes back with its error. Raises NOT_FOUND where a partnership is not one of the seller's that
+    cannot be priced comes back with its error. `assume` says which lists and policies to take as in effect or not,
+    where a simulation asks. Raises NOT_FOUND where a partnership is not one of the seller's that
     the actor is a side of.
     """
     if not lines:
         return []
+    values = parameters(actor, seller, lines, at)
     with connection.cursor() as cursor:
-        cursor.execute(RESOLVE, parameters(actor, seller, lines, at))
+        if assume is None:
+            cursor.execute(RESOLVE, values)
+        else:
+            cursor.execute(ASSUMED, values | assume.values)
         rows = cursor.fetchall()
     return [result_of(line, row) for line, row in zip(lines, rows, strict=True)]
 

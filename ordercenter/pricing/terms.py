@@ -109,6 +109,29 @@ class PriceResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Assumption:
+    """Lists and policies that a simulation takes as in effect, and policies it takes as not (pricing §6).
+
+    Rows of assumed lists are those that hold at `at`, so that prices to come can be tried on orders of the past.
+    """
+
+    at: datetime
+    lists: tuple[int, ...] = ()
+    policies: tuple[int, ...] = ()
+    without: tuple[int, ...] = ()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """As parameters of the statement."""
+        return {
+            "assumed_at": self.at.isoformat(),
+            "lists": list(self.lists),
+            "policies": list(self.policies),
+            "without": list(self.without),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class PricingTerms:
     """How a seller prices in one currency; the defaults hold where it has settled nothing (pricing §2)."""
 

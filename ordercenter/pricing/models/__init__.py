@@ -1,5 +1,6 @@
 """Price lists, their rows, and for whom they hold (docs/concepts/pricing.md)."""
 
+from ordercenter.pricing.models.adjustments import PriceAdjustment, PriceAdjustmentLine
 from ordercenter.pricing.models.imports import (
     ImportMode,
     PriceImport,
@@ -19,12 +20,20 @@ from ordercenter.pricing.models.policies import (
     PriceStrategy,
     PricingSettings,
 )
+from ordercenter.pricing.models.simulations import (
+    PriceSimulation,
+    PriceSimulationRow,
+    SimulationInstant,
+    SimulationLevel,
+)
 
 __all__ = [
     "FLOORS",
     "STEPS",
     "ImportMode",
     "PolicyLineKind",
+    "PriceAdjustment",
+    "PriceAdjustmentLine",
     "PriceDate",
     "PriceImport",
     "PriceImportFile",
@@ -34,9 +43,13 @@ __all__ = [
     "PricePolicy",
     "PricePolicyLine",
     "PriceRow",
+    "PriceSimulation",
+    "PriceSimulationRow",
     "PriceStrategy",
     "PricingSettings",
     "RowChange",
+    "SimulationInstant",
+    "SimulationLevel",
     "TierScope",
     "UomFallback",
 ]

@@ -1,5 +1,6 @@
 """What prices put into the schema. Other rooms refer to the types by `ordercenter.pricing.schema.<Name>Type`."""
 
+from ordercenter.pricing.schema.adjustments import AdjustmentMutations, AdjustmentQueries, PriceAdjustmentType
 from ordercenter.pricing.schema.assigning import AssigningMutations, CalendarQueries
 from ordercenter.pricing.schema.imports import ImportMutations, ImportQueries, ImportSubscriptions, PriceImportType
 from ordercenter.pricing.schema.lists import ListQueries, PriceListType, PriceRowType
@@ -7,16 +8,24 @@ from ordercenter.pricing.schema.partners import PartnershipPriceListType
 from ordercenter.pricing.schema.policies import PolicyMutations, PolicyQueries, PricePolicyType, PricingSettingsType
 from ordercenter.pricing.schema.prices import PriceQueries, PriceTierType, VariantPriceType
 from ordercenter.pricing.schema.sheet import PriceSlotType, SheetQueries
+from ordercenter.pricing.schema.simulations import (
+    PriceSimulationType,
+    SimulationMutations,
+    SimulationQueries,
+    SimulationSubscriptions,
+)
 from ordercenter.pricing.schema.traces import PriceTraceType, TraceQueries
 from ordercenter.pricing.schema.writing import ListMutations
 
 __all__ = [
     "Mutations",
     "PartnershipPriceListType",
+    "PriceAdjustmentType",
     "PriceImportType",
     "PriceListType",
     "PricePolicyType",
     "PriceRowType",
+    "PriceSimulationType",
     "PriceSlotType",
     "PriceTierType",
     "PriceTraceType",
@@ -27,13 +36,25 @@ __all__ = [
 ]
 
 
-class Queries(ListQueries, SheetQueries, CalendarQueries, PolicyQueries, PriceQueries, TraceQueries, ImportQueries):
+class Queries(
+    ListQueries,
+    SheetQueries,
+    CalendarQueries,
+    PolicyQueries,
+    PriceQueries,
+    TraceQueries,
+    ImportQueries,
+    AdjustmentQueries,
+    SimulationQueries,
+):
     """What can be read of prices."""
 
 
-class Mutations(ListMutations, AssigningMutations, PolicyMutations, ImportMutations):
+class Mutations(
+    ListMutations, AssigningMutations, PolicyMutations, ImportMutations, AdjustmentMutations, SimulationMutations
+):
     """What can be done to them."""
 
 
-class Subscriptions(ImportSubscriptions):
+class Subscriptions(ImportSubscriptions, SimulationSubscriptions):
     """What can be heard of them."""

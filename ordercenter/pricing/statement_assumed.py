@@ -1,0 +1,42 @@
+"""The statement that prices lines under an assumption: the one of `resolve` with what an assumption changes of it.
+
+Lists and policies that are assumed count as in effect whatever their status and window say, others as not in effect. Of
+an assumed list the rows are asked that hold at an instant of the assumption, which may be to come.
+"""
+
+from ordercenter.pricing.statement import RESOLVE
+
+LISTS, POLICIES, WITHOUT = (f"ANY (%({name})s::bigint[])" for name in ("lists", "policies", "without"))
+OUR_LIST, OUR_POLICY = f"list.id = {LISTS}", f"assigned.policy_id = {POLICIES}"
+
+CHANGES = {
+    "list.status <> 'effective' OR policy.status <> 'effective'": f"""
+            list.status <> 'effective' AND NOT {OUR_LIST} OR policy.status <> 'effective' AND NOT {OUR_POLICY}
+            OR assigned.policy_id = {WITHOUT}""",
+    "buyer.at < list.valid_from OR buyer.at < policy.valid_from": f"""
+            buyer.at < list.valid_from AND NOT {OUR_LIST} OR buyer.at < policy.valid_from AND NOT {OUR_POLICY}""",
+    "buyer.at >= list.valid_to OR buyer.at >= policy.valid_to": f"""
+            buyer.at >= list.valid_to AND NOT {OUR_LIST} OR buyer.at >= policy.valid_to AND NOT {OUR_POLICY}""",
+    "ELSE line.product_quantity END AS reached": f"""
+            ELSE line.product_quantity END AS reached,
+            CASE WHEN chain.list_id = {LISTS} THEN %(assumed_at)s::timestamptz ELSE line.at END AS at""",
+    "tier.reached AND valid_from <= line.at AND valid_to > line.at": """
+            tier.reached AND valid_from <= tier.at AND valid_to > tier.at""",
+    "AND policy.status = 'effective'\n": f"""AND (rule.policy_id = {POLICIES}
+            OR policy.status = 'effective' AND NOT rule.policy_id = {WITHOUT})\n""",
+    "WHERE rule.valid_from <= about.at AND rule.valid_to > about.at": f"""
+        WHERE rule.valid_from <= about.at AND rule.valid_to > about.at OR rule.policy_id = {POLICIES}""",
+}
+
+
+def _assumed() -> str:
+    statement = RESOLVE
+    for old, new in CHANGES.items():
+        if old not in statement:
+            # Else a simulation would silently answer what is, for what would be.
+            raise ValueError(f"the statement of resolve has no {old!r}")
+        statement = statement.replace(old, new)
+    return statement
+
+
+ASSUMED = _assumed()
