@@ -35,7 +35,14 @@ _labels: dict[str, str | Promise] = {
     "joined": _("Partner joined the account"),
     "left": _("Partner left the account"),
     "opening": _("Books opened"),
+    "posted": _("Posted to the ledger"),
+    "clearing": _("Open item cleared"),
+    "top_up": _("Prepaid cash topped up"),
+    "write_off": _("Open item written off"),
+    "payment": _("Payment received"),
 }
+
+KNOWN = _labels.keys()
 
 
 def declare_causes(labels: dict[str, str | Promise]) -> None:

@@ -140,13 +140,17 @@ def lock_credit(partnerships: Iterable[tuple[int, str]]) -> CreditBook:
 
 
 def lock_account(account_id: int) -> CreditBook:
-    """Lock one account with all its members, whether its seller controls credit or not; three statements."""
+    """Lock one account with all its members; without rules where its seller controls no credit. Four statements."""
     found = _rows(LOCK_IDS, [numbers([account_id])])
     if not found:
         return CreditBook()
     members = "SELECT partnership_id, currency FROM credit_creditmember WHERE account_id = %s ORDER BY 1"
     pairs = [(int(row[0]), str(row[1])) for row in _rows(members, [account_id])]
-    return _book(pairs, [found[0]] * len(pairs))
+    book = _book(pairs, [found[0]] * len(pairs))
+    controls = "SELECT 1 FROM credit_creditsettings WHERE organization_id = %s AND controls"
+    if not _rows(controls, [found[0][1]]):
+        book.rules.clear()
+    return book
 
 
 def _open_missing(pairs: Sequence[PairKey]) -> bool:

@@ -72,7 +72,7 @@ class OrderSide(Protocol):
     def standpoints(self, seller_id: int, known: Collection[int]) -> Sequence[Standpoint]:
         """Where the value of a seller's live orders stands, and of those that the books know.
 
-        In OPEN_ORDERS, HELD or UNBILLED. What was completed and is not known to the books is taken as settled elsewhere.
+        In OPEN_ORDERS, HELD or UNBILLED. What was completed and is not known to them is taken as settled elsewhere.
         """
 
 
