@@ -43,7 +43,7 @@ def insert_applied(placed: Sequence[tuple[int, Mapping[Hashable, int], Evaluated
     rows = [(order, lines, done, one) for order, lines, done in placed for one in done.applied]
     if not rows:
         return
-    made = AppliedPromotion.objects.bulk_create([_applied(order, done, one) for order, _, done, one in rows])
+    made = AppliedPromotion.objects.bulk_create([_applied(order, lines, done, one) for order, lines, done, one in rows])
     SHARES.run(
         [
             share
@@ -53,7 +53,7 @@ def insert_applied(placed: Sequence[tuple[int, Mapping[Hashable, int], Evaluated
     )
 
 
-def _applied(order_id: int, done: Evaluated, one: Applied) -> AppliedPromotion:
+def _applied(order_id: int, lines: Mapping[Hashable, int], done: Evaluated, one: Applied) -> AppliedPromotion:
     basket = done.basket
     assert basket is not None
     return AppliedPromotion(
@@ -62,7 +62,7 @@ def _applied(order_id: int, done: Evaluated, one: Applied) -> AppliedPromotion:
         order_id=order_id,
         promotion_id=one.promotion_id,
         version=one.version,
-        configuration=one.configuration,
+        configuration=one.configuration | _circumstances(lines, done),
         coupon_id=one.coupon_id,
         tier_id=one.tier_id,
         basis=one.basis,
@@ -71,6 +71,15 @@ def _applied(order_id: int, done: Evaluated, one: Applied) -> AppliedPromotion:
         funding={str(bearer): str(share) for bearer, share in one.funding.items()},
         reserved=one.amount,
     )
+
+
+def _circumstances(lines: Mapping[Hashable, int], done: Evaluated) -> dict[str, Any]:
+    """What else a replay needs of that day: the most a line could be reduced by, and lines no promotion touches."""
+    basket = done.basket
+    assert basket is not None
+    most = done.book.max_line_discount.get((basket.seller_id, basket.currency), Decimal(100))
+    closed = [lines[line.key] for line in basket.lines if not line.promotable and line.key in lines]
+    return {"max_line_discount": str(most), "unpromotable": closed}
 
 
 def _shares(applied: AppliedPromotion, lines: Mapping[Hashable, int], one: Applied) -> Iterator[tuple[Any, ...]]:

@@ -25,6 +25,9 @@ class PromotionsConfig(AppConfig):
     label = "promotions"
     verbose_name = _("Promotions")
     default_auto_field = "django.db.models.BigAutoField"
+    schedule = {
+        "resume promotion simulations": {"task": "ordercenter.promotions.tasks.resume_simulations", "schedule": 60.0}
+    }
     permissions = (
         Permission(
             "promotions.view",

@@ -140,8 +140,14 @@ def _situation(gifts: Sequence[tuple[PaidLine, Decimal]]) -> Situation:
     return Situation(gifts=choices, gift_facts=facts, met=True)
 
 
-def replayed(lines: Sequence[PaidLine], rules: Sequence[Rule], currency: str, packs: Packs | None = None) -> Run:
+def replayed(
+    lines: Sequence[PaidLine],
+    rules: Sequence[Rule],
+    currency: str,
+    packs: Packs | None = None,
+    max_line_discount: Decimal = Decimal(100),
+) -> Run:
     """The run of an order's own snapshots on what was ordered."""
     goods = [one.line for one in lines if not one.is_gift]
     gifts = [(one, one.line.quantity) for one in lines if one.is_gift]
-    return run_rules(Sheet(goods, currency, packs), rules, _situation(gifts))
+    return run_rules(Sheet(goods, currency, packs, max_line_discount), rules, _situation(gifts))
