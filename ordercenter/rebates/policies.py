@@ -105,7 +105,15 @@ def policy_submit(actor: Actor, policy_id: int) -> RebatePolicy:
         _end_earlier(found)
         freeze(found)
         _move(actor, found, target, "rebates.policy_submitted")
+        transaction.on_commit(lambda: _count_the_past(policy_id))
     return found
+
+
+def _count_the_past(policy_id: int) -> None:
+    """What has happened since its beginning counts, too."""
+    from ordercenter.rebates import tasks
+
+    tasks.recalculate_policy.delay(policy_id)
 
 
 def policy_pause(actor: Actor, policy_id: int) -> RebatePolicy:

@@ -13,7 +13,7 @@ from ordercenter.rebates.commons import Commons
 from ordercenter.rebates.compute.change import deltas
 from ordercenter.rebates.compute.periods import day_in
 from ordercenter.rebates.compute.pool import after_deductions, shares
-from ordercenter.rebates.compute.tiers import Figures, target_value
+from ordercenter.rebates.compute.tiers import Figures, basis_of, target_value
 from ordercenter.rebates.enums import AccrualCause
 from ordercenter.rebates.figures import Measured
 from ordercenter.rebates.live import LiveLine, LivePolicy
@@ -81,8 +81,8 @@ class Units:
         if (held := self.by_key.get(key)) is not None:  # type: ignore[arg-type]
             self.given[held.id].append(given)
 
-    def settle(self, known: Known | None = None) -> None:
-        """Bring every unit to its T, earlier policies first."""
+    def settle(self, known: Known | None = None, save: bool = True) -> None:
+        """Bring every unit to its T, earlier policies first. `save`: unless it is only looked what would be."""
         if known is not None:
             self.commons.learn([one for all_given in self.given.values() for one in all_given], known)
         for unit in self._units():
@@ -90,7 +90,8 @@ class Units:
                 self._one(unit[0])
             else:
                 self._pool(unit)
-        self.commons.save()
+        if save:
+            self.commons.save()
 
     def _units(self) -> list[list[Held]]:
         units: dict[tuple, list[Held]] = defaultdict(list)
@@ -173,7 +174,7 @@ def day_of(given: Given) -> date:
 
 
 def _weight(line: LiveLine, figures: Figures) -> Decimal:
-    return figures.amount if line.terms.measure == "amount" else figures.quantity
+    return basis_of(line.terms, figures)
 
 
 def _cause(given: Given) -> AccrualCause:
