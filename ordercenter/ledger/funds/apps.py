@@ -27,6 +27,7 @@ class FundsConfig(AppConfig):
 
     def ready(self) -> None:
         from ordercenter.ledger.clearing import keep_funds
+        from ordercenter.ledger.documents import name_source
         from ordercenter.ledger.funds.clearings import give, take
 
         declare(
@@ -44,3 +45,9 @@ class FundsConfig(AppConfig):
             EventKind("fund.settings_changed", _("Settings of fund accounts changed")),
         )
         keep_funds("funds", take, give)
+        name_source("fund_top_up", "FundTopUp", _("Fund top-up"))
+        name_source("fund_transfer", "FundTransfer", _("Fund transfer"))
+        name_source("fund_adjustment", "FundAdjustment", _("Balance adjustment"))
+        name_source("fund_refund", "FundAdjustment", _("Paid out"))
+        name_source("fund_expiry", "FundGrant", _("Expired"))
+        name_source("fund_interest", "", _("Interest"))
