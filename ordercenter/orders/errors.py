@@ -21,6 +21,7 @@ class OrderErrorCode(models.TextChoices):
     NO_PRICE = "NO_PRICE", _("No price")
     PRICE_CHANGED = "PRICE_CHANGED", _("The price has moved")
     PROMOTION_CHANGED = "PROMOTION_CHANGED", _("The promotions have moved")
+    BELOW_FLOOR = "BELOW_FLOOR", _("Below the floor price")
     PRICE_NEGATIVE = "PRICE_NEGATIVE", _("A price cannot be negative")
     PRICE_PRECISION = "PRICE_PRECISION", _("A price has at most 4 decimals")
     QUANTITY_INVALID = "QUANTITY_INVALID", _("Not a valid quantity")

@@ -18,6 +18,7 @@ from ordercenter.orders.drafts import LINE_LIMIT, DraftLine, OrderDraft
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.priced import PlacingRefused, PricedDraft, PricedLine, refuse
 from ordercenter.orders.trade import Trade, acts_for_seller, trade_problems, trades_of
+from ordercenter.pricing.agreed import refused_by_floor
 from ordercenter.pricing.freeze import held_result
 from ordercenter.pricing.resolve import resolve
 from ordercenter.pricing.terms import PriceRequest, PriceResult
@@ -159,6 +160,8 @@ def _priced(
         key = (number, index)
         item, price = goods.get(key), prices.get(key)
         problem = line_refusal(item, line, index, draft.at is not None, hand) or price_refusal(item, price, index)
+        if problem is None and draft.at is None and price is not None and refused_by_floor(actor, price):
+            problem = DomainError(OrderErrorCode.BELOW_FLOOR, OrderErrorCode.BELOW_FLOOR.label, "price", index)
         if problem is not None:
             problems.append(problem)
             continue

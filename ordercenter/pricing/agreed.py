@@ -9,8 +9,10 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found
 from ordercenter.pricing.drafts import price_problems
 from ordercenter.pricing.errors import PricingErrorCode
+from ordercenter.pricing.terms import PriceResult
 
 AGREE = "prices.agree"
+OVERRIDE_FLOOR = "prices.override_floor"
 
 
 def agreed_price_problems(
@@ -35,3 +37,11 @@ def agreed_price_problems(
     for index, price in enumerate(prices):
         if price is not None:
             yield from price_problems(price, index)
+
+
+def refused_by_floor(actor: Actor, result: PriceResult) -> bool:
+    """True for a price entered by hand below the floor by somebody without `prices.override_floor` (pricing §3).
+
+    To be asked, as all of this, when the price is entered: a later floor changes nothing of what was agreed.
+    """
+    return result.agreed and result.below_floor and not actor.may(OVERRIDE_FLOOR)
