@@ -37,6 +37,7 @@ class StockConfig(AppConfig):
             EventKind("stock.settings_changed", _("Stock settings changed")),
             EventKind("stock.safety_stock_changed", _("Safety stock changed")),
             EventKind("stock.visibility_changed", _("Stock visibility changed")),
+            EventKind("stock.supply_plan_changed", _("Supply plan changed")),
         )
         listen()
         register_condition("in_stock", in_stock)

@@ -14,13 +14,29 @@ audited(
     "stock_settings",
     "stock.StockSettings",
     _("Stock settings"),
-    {"default_warehouse_id": _("Default warehouse"), "reservation_minutes": _("Minutes a cart keeps stock")},
+    {
+        "default_warehouse_id": _("Default warehouse"),
+        "reservation_minutes": _("Minutes a cart keeps stock"),
+        "look_ahead_days": _("Days looked ahead"),
+    },
 )
 audited(
     "safety_stock",
     "stock.SafetyStock",
     _("Safety stock"),
     {"warehouse_id": _("Warehouse"), "variant_id": _("Variant"), "quantity": _("Quantity")},
+)
+audited(
+    "supply_plan",
+    "stock.SupplyPlan",
+    _("Supply plan"),
+    {
+        "warehouse_id": _("Warehouse"),
+        "variant_id": _("Variant"),
+        "day": _("Day"),
+        "quantity": _("Quantity"),
+        "source": _("Comes from"),
+    },
 )
 audited(
     "stock_visibility",

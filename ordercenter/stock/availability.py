@@ -121,7 +121,7 @@ def available_of(actor: Actor, variant_ids: Iterable[int], seller_id: int | None
     ids = list(dict.fromkeys(variant_ids))
     if not ids or actor.buyer is None:
         return {}
-    values: dict[str, Any] = {"variants": ids, "viewer": actor.buyer.pk, "seller": _seller_of(actor, seller_id)}
+    values: dict[str, Any] = {"variants": ids, "viewer": actor.buyer.pk, "seller": seller_seen(actor, seller_id)}
     with connection.cursor() as cursor:
         cursor.execute(SEEN, values)
         rows = cursor.fetchall()
@@ -143,7 +143,7 @@ def available_by_place(
     ids = list(dict.fromkeys(variant_ids))
     if not ids or actor.buyer is None:
         return {}
-    values: dict[str, Any] = {"variants": ids, "viewer": actor.buyer.pk, "seller": _seller_of(actor, seller_id)}
+    values: dict[str, Any] = {"variants": ids, "viewer": actor.buyer.pk, "seller": seller_seen(actor, seller_id)}
     with connection.cursor() as cursor:
         cursor.execute(SEEN_BY_PLACE, values)
         rows = sorted(cursor.fetchall(), key=lambda row: (row[5], row[2]))
@@ -155,7 +155,7 @@ def available_by_place(
     return found
 
 
-def _seller_of(actor: Actor, seller_id: int | None) -> int | None:
+def seller_seen(actor: Actor, seller_id: int | None) -> int | None:
     """With a partner's eyes one sees one's own offer to it, and nothing of its other sellers."""
     if actor.on_behalf_of is None or actor.on_behalf_of.pk == actor.organization_id:
         return seller_id
@@ -171,6 +171,12 @@ def summed(rows: Iterable[tuple[int, Decimal, str]]) -> dict[int, Seen]:
             quantity, coarsest = sums.get(variant, (Decimal(0), rank))
             sums[variant] = (quantity + available, min(coarsest, rank))
     return {variant: seen(quantity, _SHOWS[rank]) for variant, (quantity, rank) in sums.items()}
+
+
+def coarsest(shows: Iterable[str]) -> StockShow | None:
+    """How a sum over places is shown: as the coarsest of those that may be seen; None where nothing may be."""
+    ranks = [rank for show in shows if (rank := _RANK[show])]
+    return _SHOWS[min(ranks)] if ranks else None
 
 
 _SHOWS = list(StockShow)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,13 +13,16 @@ from django.utils.translation import gettext as _
 from marketplace.catalog.models import Variant
 from marketplace.core.actor import Actor
 from marketplace.core.changes import created, deleted, difference, facts
-from marketplace.core.errors import DomainError, not_found, raise_all
+from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.core.events import DomainEvent, record, record_all
 from ordercenter.stock.checks import quantity_problems
 from ordercenter.stock.errors import StockErrorCode
 from ordercenter.stock.events import stock_event
 from ordercenter.stock.models import SafetyStock, StockSettings, Warehouse, WarehouseKind
 from ordercenter.stock.reservations import LONGEST_MINUTES
+
+#: Days.
+LONGEST_LOOK_AHEAD = 366
 
 #: A warehouse and a variant.
 Key = tuple[int, int]
@@ -34,17 +38,29 @@ class Safety:
     sku: str = ""
 
 
-def write_settings(actor: Actor, reservation_minutes: int | None, default_warehouse_id: int | None) -> StockSettings:
+def write_settings(
+    actor: Actor,
+    reservation_minutes: int | None,
+    default_warehouse_id: int | None,
+    look_ahead_days: int | None = None,
+) -> StockSettings:
     """Change the settings of the actor's organization; None leaves a value. A default warehouse makes it keep stock."""
     problems = []
     if reservation_minutes is not None and not 0 < reservation_minutes <= LONGEST_MINUTES:
         text = _("A reservation lasts 24 hours at most.")
         problems.append(DomainError(StockErrorCode.RESERVATION_TOO_LONG, text, "reservation_minutes"))
+    if look_ahead_days is not None and not 0 < look_ahead_days <= LONGEST_LOOK_AHEAD:
+        text = _("Dates are promised for 1 to 366 days ahead.")
+        problems.append(DomainError(CoreErrorCode.INVALID, text, "look_ahead_days"))
     own = Warehouse.objects.filter(organization=actor.organization_id).exclude(kind=WarehouseKind.TRANSIT)
     if default_warehouse_id is not None and not own.filter(pk=default_warehouse_id).exists():
         problems.append(not_found("default_warehouse"))
     raise_all(problems)
-    values = {"reservation_minutes": reservation_minutes, "default_warehouse_id": default_warehouse_id}
+    values = {
+        "reservation_minutes": reservation_minutes,
+        "default_warehouse_id": default_warehouse_id,
+        "look_ahead_days": look_ahead_days,
+    }
     given = {name: value for name, value in values.items() if value is not None}
     with transaction.atomic():
         settings, _made = StockSettings.objects.select_for_update().get_or_create(organization=actor.organization)
@@ -96,15 +112,28 @@ def write_safety_stock(actor: Actor, lines: Sequence[Safety]) -> None:
 
 def _with_variants(actor: Actor, lines: Sequence[Safety]) -> Sequence[Safety]:
     """The lines with the variants that they name by SKU; 0 stays where there is none."""
-    skus = {line.sku.strip() for line in lines if not line.variant_id}
-    if not skus:
-        return lines
-    own = Variant.objects.visible_to(actor).filter(organization=actor.organization_id, sku__in=skus)
-    found = dict(own.values_list("sku", "pk"))
     return [
-        line if line.variant_id else replace(line, variant_id=found.get(line.sku.strip(), 0), sku=line.sku or "-")
-        for line in lines
+        line if line.variant_id else replace(line, variant_id=pk, sku=line.sku or "-")
+        for line, pk in zip(lines, own_variants(actor, lines), strict=True)
     ]
+
+
+class NamesVariant(Protocol):
+    """A line that names a variant by its id or, where that is 0, by the SKU of the actor's organization."""
+
+    @property
+    def variant_id(self) -> int: ...
+
+    @property
+    def sku(self) -> str: ...
+
+
+def own_variants(actor: Actor, lines: Sequence[NamesVariant]) -> list[int]:
+    """The variant of each line; 0 for a SKU that the actor's organization does not have. One statement, or none."""
+    skus = {line.sku.strip() for line in lines if not line.variant_id}
+    own = Variant.objects.visible_to(actor).filter(organization=actor.organization_id, sku__in=skus)
+    found = dict(own.values_list("sku", "pk")) if skus else {}
+    return [line.variant_id or found.get(line.sku.strip(), 0) for line in lines]
 
 
 def _there(actor: Actor, kept: Mapping[Key, Decimal]) -> dict[Key, SafetyStock]:

@@ -11,6 +11,7 @@ from marketplace.catalog.schema.loaders import UnitById, UnitsOfVariant
 from marketplace.graphql import BatchLoader, Deferred
 from ordercenter.stock.availability import Seen, SeenPlace, available_by_place, available_of
 from ordercenter.stock.models import StockBalance, WarehouseKind
+from ordercenter.stock.promises import Dated, promises_of
 
 
 class Availability(BatchLoader):
@@ -27,6 +28,14 @@ class PlacesOf(BatchLoader):
     def batch(self, keys: list[int]) -> list[list[SeenPlace]]:
         found = available_by_place(self.actor, keys, self.params[0])  # type: ignore[arg-type]
         return [found.get(key, []) for key in keys]
+
+
+class DatedOf(BatchLoader):
+    """What can be promised of a variant by date, at one seller (parameter, as above)."""
+
+    def batch(self, keys: list[int]) -> list[Dated | None]:
+        found = promises_of(self.actor, keys, self.params[0])  # type: ignore[arg-type]
+        return [found.get(key) for key in keys]
 
 
 class InTransit(BatchLoader):

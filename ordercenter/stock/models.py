@@ -341,6 +341,7 @@ class StockSettings(OwnedRow):
 
     default_warehouse = models.ForeignKey(Warehouse, models.PROTECT, null=True, blank=True, related_name="+")
     reservation_minutes = models.PositiveSmallIntegerField(default=10)
+    look_ahead_days = models.PositiveSmallIntegerField(default=90, db_default=90)
 
     objects = StockQuerySet.as_manager()
 
@@ -350,6 +351,9 @@ class StockSettings(OwnedRow):
             models.UniqueConstraint(fields=["organization"], name="stock_settings_once"),
             models.CheckConstraint(
                 condition=Q(reservation_minutes__gte=1, reservation_minutes__lte=1440), name="stock_settings_minutes"
+            ),
+            models.CheckConstraint(
+                condition=Q(look_ahead_days__gte=1, look_ahead_days__lte=366), name="stock_settings_look_ahead"
             ),
         ]
 
@@ -368,6 +372,29 @@ class SafetyStock(OwnedRow):
         constraints = [
             models.UniqueConstraint(fields=["organization", "variant", "warehouse"], name="safety_stock_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="safety_stock_positive"),
+        ]
+
+
+class SupplyPlan(OwnedRow):
+    """So much of a variant, in its base uom, is expected in a warehouse on a day; `source` names the paper it is from.
+
+    A day that has passed without the goods promises nothing until it gets a new date.
+    """
+
+    warehouse = models.ForeignKey(Warehouse, models.CASCADE, related_name="+")
+    variant = models.ForeignKey("catalog.Variant", models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    quantity = QuantityField()
+    source = models.CharField(max_length=64, blank=True, default="")
+
+    objects = StockQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "variant", "warehouse", "day", "source"], name="supply_plan_once"
+            ),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="supply_plan_positive"),
         ]
 
 

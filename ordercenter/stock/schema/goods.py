@@ -8,11 +8,12 @@ import graphene
 
 from marketplace.catalog.schema import UnitOfMeasureType, VariantType
 from marketplace.catalog.schema.loaders import is_offered_by
-from marketplace.graphql import Deferred, Field, Quantity, enum_of, from_global_id
+from marketplace.graphql import Date, Deferred, Field, Quantity, enum_of, from_global_id
 from marketplace.graphql.extending import extend
 from marketplace.parties.schema.types import listed
 from ordercenter.stock.availability import AvailabilityLevel, Seen, SeenPlace
-from ordercenter.stock.loaders import Availability, PlacesOf, base_uom
+from ordercenter.stock.loaders import Availability, DatedOf, PlacesOf, base_uom
+from ordercenter.stock.promises import Dated
 
 
 class Shown:
@@ -89,6 +90,16 @@ class StockPlaceType(graphene.ObjectType):
     availability = Field(AvailabilityType, required=True, description="How much there is.")
 
 
+class StockDayType(graphene.ObjectType):
+    """What can be had from a day on, without breaking a promise made to somebody else."""
+
+    class Meta:
+        name = "StockDay"
+
+    day = Field(Date, required=True, description="The day, where the seller is; the first one is today.")
+    availability = Field(AvailabilityType, required=True, description="How much in all.")
+
+
 SELLER = graphene.ID(
     description="Whose stock; that of who offers it unless told. One that does not offer it to you shows nothing."
 )
@@ -110,6 +121,26 @@ class VariantStock:
         seller=SELLER,
         size=2,
     )
+
+    stock_days = listed(
+        StockDayType,
+        "What can be had by when: today, and each day on which it becomes more; as exactly as you may see.",
+        seller=SELLER,
+        size=3,
+    )
+
+    def resolve_stock_days(root: Any, info: Any, seller: str | None = None) -> Deferred:
+        seller_id = None if seller is None else from_global_id(seller, "Organization", "seller")
+        uom_id = getattr(root, "base_uom_id", None)
+
+        def told(dated: Dated | None) -> list[dict[str, Any]]:
+            days = dated.shown() if dated else []
+            return [{"day": day, "availability": Shown(root.pk, one, uom_id)} for day, one in days]
+
+        def found(is_offered: bool) -> Any:
+            return DatedOf.of(info, seller_id).load(root.pk).then(told) if is_offered else []
+
+        return sells(info, root, seller_id).then(found)
 
     def resolve_stock_places(root: Any, info: Any, seller: str | None = None) -> Deferred:
         seller_id = None if seller is None else from_global_id(seller, "Organization", "seller")

@@ -10,11 +10,12 @@ import graphene
 from django.utils.translation import get_language
 
 from marketplace.core.errors import DomainError
-from marketplace.graphql import DateTime, Quantity, enum_of, from_global_id, ids_of
+from marketplace.graphql import Date, DateTime, Quantity, enum_of, from_global_id, ids_of
 from ordercenter.stock.entries import Adjustment
 from ordercenter.stock.goods import NamedAdjustment, NamedGoods
 from ordercenter.stock.keeping import Safety
 from ordercenter.stock.models import StockCondition, StockShow, WarehouseKind
+from ordercenter.stock.supply_plans import Supply
 from ordercenter.stock.terms import Wish
 from ordercenter.stock.visibility import VisibilityRule
 from ordercenter.stock.warehouses import WarehouseDraft
@@ -200,3 +201,20 @@ class SafetyStockInput(graphene.InputObjectType):
         given = self.get("variant")
         pk = from_global_id(given, "Variant", "variant", index) if given else 0
         return Safety(place, pk, self["quantity"], self.get("sku") or "")
+
+
+class SupplyPlanInput(graphene.InputObjectType):
+    """What is expected of a variant in a place on a day; 0 takes the plan back."""
+
+    warehouse = graphene.ID(required=True, description="Where it comes to.")
+    variant = graphene.ID(description="What comes; or give `sku`.")
+    sku = graphene.String(description="Your code of the variant.")
+    day = Date(required=True, description="When.")
+    quantity = Quantity(required=True, description="How much, in the base unit.")
+    source = graphene.String(description="The paper it is from, such as a purchase order.")
+
+    def to_supply(self, index: int) -> Supply:
+        place = from_global_id(self["warehouse"], "Warehouse", "warehouse", index)
+        given = self.get("variant")
+        pk = from_global_id(given, "Variant", "variant", index) if given else 0
+        return Supply(place, pk, self["day"], self["quantity"], self.get("source") or "", self.get("sku") or "")

@@ -29,6 +29,7 @@ from ordercenter.stock.schema.inputs import (
     WarehouseInput,
     listed,
 )
+from ordercenter.stock.schema.promising import SupplyPlanWrite
 from ordercenter.stock.schema.types import (
     StockBalanceType,
     StockEntryType,
@@ -258,15 +259,20 @@ class StockSettingsWrite(BaseMutation, permission=MANAGE, codes=StockErrorCode, 
     class Arguments:
         default_warehouse = graphene.ID(description="Where what it receives goes.")
         reservation_minutes = graphene.Int(description="How long carts keep its stock.")
+        look_ahead_days = graphene.Int(description="How many days ahead dates are promised.")
 
     settings = Field(StockSettingsType, description="The settings.")
 
     @classmethod
     def perform(
-        cls, actor: Actor, default_warehouse: str | None = None, reservation_minutes: int | None = None
+        cls,
+        actor: Actor,
+        default_warehouse: str | None = None,
+        reservation_minutes: int | None = None,
+        look_ahead_days: int | None = None,
     ) -> Self:
         place = from_global_id(default_warehouse, "Warehouse", "default_warehouse") if default_warehouse else None
-        return cls(settings=write_settings(actor, reservation_minutes, place))
+        return cls(settings=write_settings(actor, reservation_minutes, place, look_ahead_days))
 
 
 def cart_of(actor: Actor, gid: str) -> Any:
@@ -291,5 +297,6 @@ class Mutations:
     reservation_free = ReservationFree.Field()
     backorders_fill = BackordersFill.Field()
     stock_visibility_write = StockVisibilityWrite.Field()
+    supply_plan_write = SupplyPlanWrite.Field()
     safety_stock_write = SafetyStockWrite.Field()
     stock_settings_write = StockSettingsWrite.Field()

@@ -37,6 +37,8 @@ from ordercenter.stock.models import (
     WarehouseKind,
 )
 from ordercenter.stock.schema.goods import AvailabilityType, shown
+from ordercenter.stock.schema.naming import named_like, narrowed
+from ordercenter.stock.schema.promising import PromiseQueries
 from ordercenter.stock.schema.types import (
     VARIANT,
     AllocationType,
@@ -54,24 +56,6 @@ LEVELS = {
     AvailabilityLevel.LOW: Q(available__gt=0, available__lt=LOW_BELOW),
     AvailabilityLevel.IN_STOCK: Q(available__gte=LOW_BELOW),
 }
-
-
-def narrowed(rows: QuerySet[Any], gid: str, type_: str, lookup: str) -> QuerySet[Any]:
-    """The rows of one object; none for an id that is none."""
-    try:
-        return rows.filter(**{lookup: from_global_id(gid, type_)})
-    except DomainError:
-        return rows.none()
-
-
-def named_like(path: str, text: str) -> Q:
-    """SKU from its beginning, or words of a name, of the variant at a path."""
-    text = text.strip()
-    names = ("name_zh", "name_en", "product__name_zh", "product__name_en")
-    found = Q(**{f"{path}__sku__istartswith": text})
-    for name in names:
-        found |= Q(**{f"{path}__{name}__icontains": text})
-    return found
 
 
 class StockBalanceFilter(FilterInput):
@@ -181,7 +165,7 @@ class VariantAvailability(graphene.ObjectType):
         return VariantType.load(info, root[0]).then(lambda seen: shown(info, *root) if seen else None)
 
 
-class Queries:
+class Queries(PromiseQueries):
     """What can be read of stock."""
 
     warehouses = Field(

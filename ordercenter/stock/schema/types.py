@@ -233,6 +233,7 @@ class StockSettingsType(ModelType, model=StockSettings, name="StockSettings", pe
         WarehouseType, "default_warehouse", description="Where what it receives goes; none: it keeps no stock here."
     )
     reservation_minutes = Field(graphene.Int, required=True, description="How long carts keep stock.")
+    look_ahead_days = Field(graphene.Int, required=True, description="How many days ahead dates are promised.")
 
 
 class SafetyStockType(ModelType, model=SafetyStock, name="SafetyStock", permission="stock.view"):
