@@ -10,6 +10,7 @@ from marketplace.parties.documents import Document, DocumentKind, register_docum
 from marketplace.parties.sides import TradeSide
 from ordercenter.invoicing.enums import LIVE
 from ordercenter.invoicing.models import CreditNote, Invoice
+from ordercenter.ledger.documents import name_source
 
 READS = {TradeSide.SELLER: "invoices.view", TradeSide.BUYER: "invoices.view"}
 
@@ -32,5 +33,7 @@ def credit_notes(keys: Sequence[int]) -> Iterable[Document]:
 
 def register() -> None:
     """Called from AppConfig.ready."""
+    name_source("invoice", "Invoice", _("Invoice"))
+    name_source("credit_note", "CreditNote", _("Credit note"))
     register_documents(DocumentKind("invoice", "Invoice", _("Invoice"), READS, invoices))
     register_documents(DocumentKind("credit_note", "CreditNote", _("Credit note"), READS, credit_notes))
