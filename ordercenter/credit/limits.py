@@ -39,20 +39,21 @@ def add_limit(
     """Let a limit hold on an account that the caller has locked.
 
     A standing limit ends the one before it at its own beginning, and takes a PREPAID account to LIMITED. Raises
-    DUPLICATE where a later standing one has been set already.
+    DUPLICATE where it would reach over one that begins later.
     """
     now = database_now()
     begin = draft.valid_from if draft.valid_from and draft.valid_from > now else now
     before = _standing(account, now)
+    end = draft.valid_to
     if draft.kind == CreditLimitKind.STANDING:
-        _make_room(account, begin, draft.valid_to)
+        end = _make_room(account, begin, end)
     limit = CreditLimit.objects.create(
         organization_id=account.organization_id,
         account=account,
         kind=draft.kind,
         amount=draft.amount,
         valid_from=begin,
-        valid_to=draft.valid_to,
+        valid_to=end,
         reason=draft.reason.strip(),
         request=request,
         made_by=actor.user,
@@ -93,12 +94,17 @@ def _standing(account: CreditAccount, at: datetime) -> Decimal | None:
     return rows.values_list("amount", flat=True).first()
 
 
-def _make_room(account: CreditAccount, begin: datetime, end: datetime) -> None:
-    """End the standing limits that would overlap; one that would hold for no time at all is taken back."""
+def _make_room(account: CreditAccount, begin: datetime, end: datetime) -> datetime:
+    """End the standing limits that would overlap; answers the end of the new one.
+
+    One that would hold for no time at all is taken back. A limit without an end runs until the next one begins.
+    """
     rows = CreditLimit.objects.filter(
         account=account, kind=CreditLimitKind.STANDING, valid_to__gt=begin, valid_from__lt=end
-    )
+    ).order_by("valid_from")
     for row in rows:
+        if row.valid_from > begin and end == FOREVER:
+            return row.valid_from
         if row.valid_from > begin:
             text = _("Another standing limit begins on %(day)s. End it first.") % {"day": row.valid_from.date()}
             raise DomainError(CoreErrorCode.DUPLICATE, text, "valid_to")
@@ -107,6 +113,7 @@ def _make_room(account: CreditAccount, begin: datetime, end: datetime) -> None:
         else:
             row.valid_to = begin
             row.save(update_fields=["valid_to"])
+    return end
 
 
 def _tell(actor: Actor, account: CreditAccount, limit: CreditLimit, pair: list[object], changes: Changes) -> None:

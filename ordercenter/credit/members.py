@@ -24,7 +24,7 @@ WITH sums AS (
        AND m.account_id <> %(new)s
      GROUP BY 1, 2, 3, 4, 5, 6
     HAVING sum(CASE WHEN m.target = b.bucket THEN m.amount ELSE -m.amount END) <> 0
-), both AS (
+), doubled AS (
     SELECT s.*, s.old AS account, 'left' AS cause,
            CASE WHEN amount > 0 THEN s.bucket ELSE 'outside' END AS source,
            CASE WHEN amount > 0 THEN 'outside' ELSE s.bucket END AS target FROM sums s
@@ -35,10 +35,10 @@ WITH sums AS (
 ), moved AS (
     INSERT INTO credit_creditmovement (organization_id, account_id, partnership_id, order_id, line_id, document_kind,
         document_id, cause, seq, source, target, amount)
-    SELECT %(seller)s::bigint, account, both.partnership_id, order_id, line_id, 'credit_member', mem.id, cause, number,
+    SELECT %(seller)s::bigint, account, doubled.partnership_id, order_id, line_id, 'credit_member', mem.id, cause, number,
            source, target, abs(amount)
-      FROM both JOIN credit_creditmember mem
-        ON mem.partnership_id = both.partnership_id AND mem.account_id = %(new)s
+      FROM doubled JOIN credit_creditmember mem
+        ON mem.partnership_id = doubled.partnership_id AND mem.account_id = %(new)s
     RETURNING account_id, source, target, amount
 ), delta AS (
     SELECT account_id, {

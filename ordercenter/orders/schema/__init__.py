@@ -5,6 +5,7 @@ from ordercenter.orders.schema.cancelling import CancellingMutations
 from ordercenter.orders.schema.carts import CartMutations, CartQueries
 from ordercenter.orders.schema.desk import DeskQueries
 from ordercenter.orders.schema.fill import FillMutations, FillQueries
+from ordercenter.orders.schema.holds import HoldMutations, HoldQueries, OrderHoldChanged
 from ordercenter.orders.schema.lists import ListMutations, ListQueries
 from ordercenter.orders.schema.live import OrderChanged, OrderTimelineAppended
 from ordercenter.orders.schema.moves import MoveMutations
@@ -15,11 +16,19 @@ from ordercenter.orders.schema.types import OrderEventType, OrderLineType, Order
 __all__ = ["Mutations", "OrderEventType", "OrderLineType", "OrderType", "Queries", "Subscriptions"]
 
 
-class Queries(OrderQueries, DeskQueries, FillQueries, CartQueries, ListQueries, SettingsQueries):
+class Queries(OrderQueries, DeskQueries, FillQueries, CartQueries, ListQueries, SettingsQueries, HoldQueries):
     """What can be asked about orders."""
 
 
-class Mutations(MoveMutations, CancellingMutations, FillMutations, CartMutations, ListMutations, SettingsMutations):
+class Mutations(
+    MoveMutations,
+    CancellingMutations,
+    FillMutations,
+    CartMutations,
+    ListMutations,
+    SettingsMutations,
+    HoldMutations,
+):
     """What can be done with them."""
 
 
@@ -28,3 +37,4 @@ class Subscriptions:
 
     order_timeline_appended = OrderTimelineAppended.Field()
     order_changed = OrderChanged.Field()
+    order_hold_changed = OrderHoldChanged.Field()
