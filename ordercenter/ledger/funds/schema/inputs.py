@@ -27,6 +27,18 @@ def _currency(given: Any) -> str:
     return (given.get("currency") or "").strip()
 
 
+class FundWishInput(graphene.InputObjectType):
+    """What is asked of one fund account for an order."""
+
+    kind = graphene.Argument(enum_of(FundKind), required=True, description="Which account.")
+    amount = Decimal(description="How much; 0 for nothing; what the seller's rule says unless told.")
+
+
+def fund_wishes(given: list[Any] | None) -> dict[FundKind, Number | None]:
+    """Wishes by kind, as a draft has them."""
+    return {FundKind(one["kind"]): one.get("amount") for one in given or []}
+
+
 class FundTopUpInput(graphene.InputObjectType):
     """A top-up to write."""
 

@@ -23,7 +23,8 @@ from marketplace.graphql import (
     to_global_id,
 )
 from marketplace.parties.models import Partnership
-from ordercenter.ledger.funds.kinds import FundKind, FundTreatment
+from ordercenter.ledger.funds.choices import FundChoice
+from ordercenter.ledger.funds.kinds import FundKind, FundMode, FundTreatment
 from ordercenter.ledger.funds.loaders import AccountsOfPartnership, LiveGrantsOfAccount, Usable, UsableOfAccount
 from ordercenter.ledger.funds.models import FundAccount, FundGrant, FundUse
 from ordercenter.ledger.funds.schema.common import ORGANIZATION, PARTNERSHIP, listed, money_of, text
@@ -77,6 +78,36 @@ def _usable(root: FundAccount, info: Any, name: str) -> Deferred:
         return money.Money(getattr(found, name), root.currency)
 
     return UsableOfAccount.of(info).load(root.pk).then(told)
+
+
+class FundOfferType(graphene.ObjectType):
+    """One fund account in front of an order that is not placed yet."""
+
+    class Meta:
+        name = "FundOffer"
+
+    kind = Field(enum_of(FundKind), required=True, description="Which account.")
+    kind_label = text("The same in the reader's language.")
+    mode = Field(enum_of(FundMode), required=True, description="By itself, when asked, or not at all.")
+    mode_label = text("The same in the reader's language.")
+    treatment = Field(enum_of(FundTreatment), required=True, description="How it counts on the order.")
+    treatment_label = text("The same in the reader's language.")
+    usable = money_of("usable", "What of the account may be used now.")
+    most = money_of("most", "The most that may be asked of it for this order.")
+    amount = money_of("amount", "What it would pay.")
+    asked = Field(Money, description="What the buyer asked for; null leaves it to the seller's rule.")
+
+    def resolve_kind_label(root: FundChoice, _info: Any) -> str:
+        return str(root.kind.label)
+
+    def resolve_mode_label(root: FundChoice, _info: Any) -> str:
+        return str(root.mode.label)
+
+    def resolve_treatment_label(root: FundChoice, _info: Any) -> str:
+        return str(root.treatment.label)
+
+    def resolve_asked(root: FundChoice, _info: Any) -> money.Money | None:
+        return None if root.asked is None else money.Money(root.asked, root.currency)
 
 
 class FundPoolType(graphene.ObjectType):

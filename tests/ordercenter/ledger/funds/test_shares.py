@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from marketplace.core.errors import CoreErrorCode
 from marketplace.core.money import round_money
+from ordercenter.ledger.funds.choices import choices
 from ordercenter.ledger.funds.errors import FundErrorCode
 from ordercenter.ledger.funds.kinds import FundKind
 from ordercenter.ledger.funds.shares import take_stage
@@ -188,3 +189,19 @@ def test_no_line_is_paid_twice_and_no_account_gives_more_than_it_holds(unpaid, h
         assert got <= sum(held) and (kind != "cash" or got <= wanted)
         assert all(one.available >= 0 for one in grants[kind])
         assert got + sum(one.available for one in grants[kind]) == sum(held)
+
+
+def test_a_buyer_is_told_the_most_it_may_ask_of_each_account():
+    held = book(
+        rule(FundKind.REBATE, treatment=REDUCTION, max_percent=20, id=1),
+        rule(FundKind.CASH, mode="manual", id=2, max_percent=50),
+        rebate=[grant(1, 250)],
+        cash=[grant(2, 5000, account=2)],
+    )
+    wanted = ask(line("A", 900), cash=100)
+    told = choices(held, wanted, ask(line("A", 900, 720), cash=100))
+    assert [(one.kind, one.usable, one.most, one.amount, one.asked) for one in told] == [
+        (FundKind.REBATE, 250, 180, 180, None),
+        (FundKind.CASH, 5000, 360, 100, 100),
+    ]
+    assert held.of(wanted, FundKind.CASH)[0].available == 5000
