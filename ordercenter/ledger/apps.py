@@ -28,6 +28,10 @@ class LedgerConfig(AppConfig):
     schedule = {"ledger-checkpoints": {"task": "ordercenter.ledger.tasks.sum_accounts", "schedule": 3600.0}}
 
     def ready(self) -> None:
+        from ordercenter.ledger.documents import name_source
+
+        name_source("opening", "", _("Opening balance"))
+        name_source("clearing", "OpenItem", _("Clearing"))
         declare(
             EventKind("ledger.posted", _("Posted to the ledger")),
             EventKind("ledger.reversed", _("Posting reversed")),

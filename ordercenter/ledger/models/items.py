@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Self
 
 from django.db import models
-from django.db.models import Case, F, GeneratedField, Q, Value, When
+from django.db.models import Case, F, Func, GeneratedField, Q, Value, When
 from django.db.models.functions import Now
 
 from marketplace.core.fields import AmountField, CurrencyField
-from marketplace.core.rows import TradeRow
+from marketplace.core.rows import TradeQuerySet, TradeRow
 from ordercenter.ledger.kinds import OpenItemStatus
 from ordercenter.ledger.models.accounts import LedgerEntry
+
+
+class DaysLate(Func):
+    """Days since the due date by the calendar of the seller's zone: 0 on the due date itself, below 0 before it."""
+
+    template = "((now() AT TIME ZONE %(expressions)s)"
+    arg_joiner = ")::date - "
+    output_field = models.IntegerField()
+
+
+class OpenItemQuerySet(TradeQuerySet):
+    def with_days(self) -> Self:
+        """Each row with `days_late`."""
+        return self.annotate(days_late=DaysLate(F("seller__time_zone"), F("due_on")))
+
+    def late(self, least: int = 1, most: int | None = None) -> Self:
+        """Open items so many days overdue; `most` None: or more."""
+        rows = self.filter(open__gt=0, days_late__gte=least)
+        return rows if most is None else rows.filter(days_late__lte=most)
 
 
 class OpenItem(TradeRow):
@@ -45,6 +65,8 @@ class OpenItem(TradeRow):
     )
     disputed = models.BooleanField(default=False)
     dispute_reason = models.CharField(max_length=255, blank=True, default="")
+
+    objects = OpenItemQuerySet.as_manager()
 
     class Meta:
         constraints = [
