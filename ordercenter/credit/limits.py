@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from marketplace.core.actor import Actor
 from marketplace.core.changes import Changes, plain
 from marketplace.core.clock import database_now
-from marketplace.core.errors import CoreErrorCode, DomainError, not_found
+from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.core.events import record
 from marketplace.core.instants import in_force
 from marketplace.core.postgresql.infinity import FOREVER
 from ordercenter.credit.enums import CreditLimitKind, CreditMode
 from ordercenter.credit.events import shared_event
 from ordercenter.credit.models import CreditAccount, CreditLimit, CreditRequest
-from ordercenter.credit.values import own_account
+from ordercenter.credit.values import own_account, window_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ def add_limit(
     end = draft.valid_to
     if draft.kind == CreditLimitKind.STANDING:
         end = _make_room(account, begin, end)
+    raise_all(window_problems(begin, end))
     limit = CreditLimit.objects.create(
         organization_id=account.organization_id,
         account=account,

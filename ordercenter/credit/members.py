@@ -35,8 +35,8 @@ WITH sums AS (
 ), moved AS (
     INSERT INTO credit_creditmovement (organization_id, account_id, partnership_id, order_id, line_id, document_kind,
         document_id, cause, seq, source, target, amount)
-    SELECT %(seller)s::bigint, account, doubled.partnership_id, order_id, line_id, 'credit_member', mem.id, cause, number,
-           source, target, abs(amount)
+    SELECT %(seller)s::bigint, account, doubled.partnership_id, order_id, line_id, 'credit_member', mem.id, cause,
+           number, source, target, abs(amount)
       FROM doubled JOIN credit_creditmember mem
         ON mem.partnership_id = doubled.partnership_id AND mem.account_id = %(new)s
     RETURNING account_id, source, target, amount
