@@ -34,7 +34,7 @@ class FundChoice:
 def choices(book: FundBook, ask: FundAsk, paying: FundAsk) -> list[FundChoice]:
     """The accounts that hold something for this document, in the order in which they are used.
 
-    `paying` is the same document with `payable` on its lines, after what `ask` alone reduces. The book is left as it is.
+    `paying` is the same document with `payable` on its lines, after what `ask` reduces. The book is left as it is.
     """
     found = []
     taken = _taken(book, ask, paying)
