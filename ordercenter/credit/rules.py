@@ -39,9 +39,12 @@ class RuleDraft:
     audience: AudienceDraft = field(default_factory=AudienceDraft)
 
 
-#: What a seller that switches control on starts with; it may change all of it.
+NOT_SHIPPING = (Checkpoint.PLACE, Checkpoint.RELEASE, Checkpoint.CHANGE, Checkpoint.REOPEN)
+
+#: What a seller that switches control on starts with; it may change all of it. Nothing is asked at shipping: what was
+#: confirmed before is on its way.
 FIRST_RULES = (
-    RuleDraft(CreditRuleKind.LIMIT, grace_days=3, tolerance=Decimal(5)),
+    RuleDraft(CreditRuleKind.LIMIT, checkpoints=NOT_SHIPPING, grace_days=3, tolerance=Decimal(5)),
     RuleDraft(CreditRuleKind.LIMIT_ENDED, checkpoints=(Checkpoint.PLACE, Checkpoint.RELEASE), grace_days=3),
     RuleDraft(CreditRuleKind.PREPAID, checkpoints=(Checkpoint.RELEASE,)),
     RuleDraft(CreditRuleKind.SUSPENDED),
