@@ -33,6 +33,17 @@ audited(
     },
 )
 audited(
+    "price_adjustment",
+    "pricing.PriceAdjustment",
+    _("Price adjustment"),
+    {
+        "price_list_id": _("Price list"),
+        "effective_at": _("Effective at"),
+        "begins_at": _("Prices hold from"),
+        "line_count": _("Prices"),
+    },
+)
+audited(
     "pricing_settings",
     "pricing.PricingSettings",
     _("Pricing settings"),

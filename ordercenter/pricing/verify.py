@@ -46,6 +46,15 @@ FROM pricing_pricepolicyline AS line JOIN pricing_pricelist AS list ON list.id =
 WHERE line.organization_id <> list.organization_id
 """
 
+ADJUSTED = """
+SELECT adjustment.number, row.id, line.new, row.amount
+FROM pricing_priceadjustmentline AS line
+JOIN pricing_priceadjustment AS adjustment ON adjustment.id = line.adjustment_id
+JOIN pricing_pricerow AS row ON row.id = line.row
+WHERE (row.amount, row.price_list_id, row.variant_id)
+    IS DISTINCT FROM (line.new, adjustment.price_list_id, line.variant_id)
+"""
+
 # A list is written in the order of its versions: what the log of events tells must rise without a gap in time.
 VERSIONS = """
 SELECT told.aggregate_id, told.id, told.version, told.before FROM (
@@ -103,6 +112,13 @@ def versions() -> Iterator[Difference]:
     """The version of a list only rises, from event to event and up to the one it has."""
     for key, event, found, before in _rows(VERSIONS):
         yield Difference(f"price list {key} at event {event}, version", f"more than {before}", found)
+
+
+@check("pricing: rows of adjustments")
+def adjusted() -> Iterator[Difference]:
+    """A row that an approved adjustment wrote says what the adjustment says, as long as it stands."""
+    for number, key, expected, found in _rows(ADJUSTED):
+        yield Difference(f"price row {key} of adjustment {number}", expected, found)
 
 
 def _rows(statement: str) -> Iterator[tuple[Any, ...]]:

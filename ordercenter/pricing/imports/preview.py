@@ -1,4 +1,4 @@
-"""What applying a checked sheet would do: counts, the largest changes, and prices that rise with the quantity."""
+"""What applying a checked sheet would do: counts, the largest changes, tiers that rise, prices below a floor."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db import connection
 
 from marketplace.core.imports import ImportPhase
 from marketplace.core.models import JobStatus
+from ordercenter.pricing.imports.floors import below_floor
 from ordercenter.pricing.models import ImportMode, PriceImport
 
 LARGEST = 20
@@ -84,8 +85,10 @@ def preview(running: PriceImport, at: str) -> None:
         ]
         cursor.execute(INVERSIONS, values)
         inverted = [position for (position,) in cursor.fetchall()]
-    running.warnings = [{"row": position, "code": "TIER_INVERSION"} for position in inverted[:MOST_WARNINGS]]
-    running.warning_count = len(inverted)
+    told = [(position, "TIER_INVERSION") for position in inverted]
+    told += [(position, "BELOW_FLOOR") for position in below_floor(values)]
+    running.warnings = [{"row": position, "code": code} for position, code in sorted(told)[:MOST_WARNINGS]]
+    running.warning_count = len(told)
     running.phase, running.status, running.rows_done = ImportPhase.PREVIEW, JobStatus.QUEUED, running.rows_total
     names_of = ("new_count", "changed_count", "unchanged_count", "error_count", "ended_count", "warning_count")
     shown = {name: getattr(running, name) for name in (*names_of, "largest_changes", "warnings", "list_version")}

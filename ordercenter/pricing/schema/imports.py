@@ -68,7 +68,7 @@ class PriceImportType(ModelType, model=PriceImport, name="PriceImport", permissi
     unchanged_count = Field(graphene.Int, required=True, description="Prices that hold already.")
     ended_count = Field(graphene.Int, required=True, description="Prices that end because the sheet names them not.")
     error_count = Field(graphene.Int, required=True, description="Rows with errors.")
-    warning_count = Field(graphene.Int, required=True, description="Prices that rise with the quantity.")
+    warning_count = Field(graphene.Int, required=True, description="Tiers that rise, prices below a floor.")
     failure = Field(graphene.String, description="Why it could not go on.")
     errors = listed(
         RowErrorType, "What is wrong with its rows.", first=graphene.Int(description=f"{MOST_ERRORS} at most.")
@@ -101,8 +101,14 @@ class PriceImportType(ModelType, model=PriceImport, name="PriceImport", permissi
         return problems_of(root, min(max(first, 0), MOST_ERRORS)) if root.error_count else []
 
     def resolve_warnings(root: PriceImport, _info: Any) -> list[RowProblem]:
-        label = _("A higher quantity is dearer.")
-        return [RowProblem(warning["row"], None, warning["code"], label, None) for warning in root.warnings]
+        labels = {
+            "TIER_INVERSION": _("A higher quantity is dearer."),
+            "BELOW_FLOOR": str(PricingErrorCode.BELOW_FLOOR.label),
+        }
+        return [
+            RowProblem(warning["row"], None, warning["code"], labels[warning["code"]], None)
+            for warning in root.warnings
+        ]
 
     def resolve_largest_changes(root: PriceImport, info: Any) -> Any:
         keys = [(change["variant"], change["uom"]) for change in root.largest_changes]

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from math import floor
 from typing import Any
 
 from marketplace.catalog.models import Pack
 from marketplace.parties.models import Partnership, PriceScope
 from ordercenter.pricing.models import PriceList, PricePolicyLine, PriceRow, PricingSettings
 from ordercenter.pricing.terms import PriceRequest
+
+UNIT = Decimal("0.0001")
 
 
 @dataclass
@@ -30,9 +34,12 @@ class Reference:
 
     def __init__(self, at: datetime) -> None:
         self.at = at
-        self.lines = list(PricePolicyLine.objects.select_related("policy", "price_list"))
-        self.rows = list(PriceRow.objects.all())
-        self.packs = {(pack.variant_id, pack.uom_id): pack for pack in Pack.objects.select_related("variant")}
+        every = list(PricePolicyLine.objects.select_related("policy", "price_list"))
+        self.lines = [line for line in every if line.kind == "list"]
+        self.terms = [line for line in every if line.kind != "list"]
+        self.rows = list(PriceRow.objects.select_related("price_list"))
+        packs = Pack.objects.select_related("variant__product__category")
+        self.packs = {(pack.variant_id, pack.uom_id): pack for pack in packs}
         self.base = {pack.variant_id: pack.uom_id for pack in self.packs.values() if pack.is_base}
         self.settings = {row.organization_id: row for row in PricingSettings.objects.all()}
         self.partners = {row.pk: row for row in Partnership.objects.select_related("group")}
@@ -49,7 +56,75 @@ class Reference:
             if offer:
                 offers.append(offer)
         won = self.winner(buyer, offers)
-        return won.value.quantize(Decimal("0.0001"), ROUND_HALF_UP) if won else None
+        if won is None:
+            return None
+        if won.row.price_list.fixed:
+            return won.value.quantize(UNIT, ROUND_HALF_UP)
+        return self.adjusted(won.value, request, buyer)
+
+    def adjusted(self, value: Decimal, request: PriceRequest, buyer: Partnership) -> Decimal:
+        """The value after every step and the floor, rounded only at the end."""
+        factor, running = self.packs[request.variant_id, request.uom_id].factor, Fraction(value)
+        for step in range(1, 10):
+            line = self.most_specific([x for x in self.terms if x.step == step], request, buyer)
+            if line:
+                change = Fraction(line.value)
+                percent = line.kind == "percent"
+                running = running * (100 + change) / 100 if percent else running + change * Fraction(factor)
+                running = max(running, Fraction(0))
+        price = Decimal(floor(running * 10**4 + Fraction(1, 2))) / 10**4
+        bound = self.bound(value, request, buyer)
+        return price if bound is None else max(price, bound)
+
+    def bound(self, value: Decimal, request: PriceRequest, buyer: Partnership) -> Decimal | None:
+        """The floor of a line, rounded up; None without one."""
+        line = self.most_specific([x for x in self.terms if x.step is None], request, buyer)
+        if line is None:
+            return None
+        factor = self.packs[request.variant_id, request.uom_id].factor
+        exact = line.value * factor if line.kind == "floor_amount" else value * line.value / 100
+        return exact.quantize(UNIT, ROUND_CEILING)
+
+    def most_specific(
+        self, lines: list[PricePolicyLine], request: PriceRequest, buyer: Partnership
+    ) -> PricePolicyLine | None:
+        """Of the lines that hold for buyer and goods the first by the order of pricing §1."""
+        product = self.packs[request.variant_id, request.uom_id].variant.product
+        above = product.category.ancestors if product.category else []
+
+        def goods(line: PricePolicyLine) -> tuple[int, int] | None:
+            if line.variant_id:
+                return (1, 0) if line.variant_id == request.variant_id else None
+            if line.product_id:
+                return (2, 0) if line.product_id == product.pk else None
+            if line.category_id:
+                return (3, -above.index(line.category_id)) if line.category_id in above else None
+            if line.brand_id:
+                return (4, 0) if line.brand_id == product.brand_id else None
+            return (5, 0)
+
+        fitting = [
+            (self.audience(line, buyer), goods(line), line.priority, line.pk, line)
+            for line in lines
+            if goods(line) and self.audience(line, buyer) and self.in_force(line, buyer)
+        ]
+        return min(fitting)[-1] if fitting else None
+
+    def in_force(self, line: PricePolicyLine, buyer: Partnership) -> bool:
+        policy = line.policy
+        effective = policy.status == "effective" and policy.organization_id == buyer.upstream_id
+        return effective and policy.valid_from <= self.at < policy.valid_to
+
+    def audience(self, line: PricePolicyLine, buyer: Partnership) -> tuple[int, int] | None:
+        """Level and, for groups, depth, the deeper first; None where the line is not for this buyer."""
+        groups = buyer.group.ancestors if buyer.group else []
+        if line.partnership_id:
+            return (1, 0) if line.partnership_id == buyer.pk else None
+        if line.group_id:
+            return (2, -groups.index(line.group_id)) if line.group_id in groups else None
+        if line.grade_id:
+            return (3, 0) if line.grade_id == buyer.grade_id else None
+        return (4, 0)
 
     def chain(self, buyer: Partnership) -> list[PricePolicyLine]:
         """The assignments of the buyer's lists, best first, each list once."""

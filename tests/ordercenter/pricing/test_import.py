@@ -154,6 +154,19 @@ def test_a_higher_threshold_that_is_dearer_is_warned_of(world):
     assert started.warnings == [{"row": 2, "code": "TIER_INVERSION"}, {"row": 3, "code": "TIER_INVERSION"}]
 
 
+def test_a_price_below_the_floor_of_whom_the_list_is_for_is_warned_of(world):
+    variant, other = world.variant(BOX=12), world.variant()
+    price_list = world.everyone(variant, ("PCS", 0, "10"))
+    world.policy(("floor_amount", "9"), ("floor_amount", "5", None, {"variant": other}))
+    rows = [(variant.sku, "", "", "8.9"), (variant.sku, "BOX", "", "108"), (other.sku, "", "", "6")]
+    started = previewed(world, price_list, rows)
+    assert started.warnings == [{"row": 2, "code": "BELOW_FLOOR"}] and started.can_apply
+    world.policy(("floor_amount", "9.5"), partnership=world.buyer)
+    assert not previewed(world, price_list, rows[1:]).warnings  # the partner's floor bounds its price, not this list
+    world.assign(price_list, partnership=world.buyer)
+    assert [row["row"] for row in previewed(world, price_list, rows).warnings] == [2, 3, 4]
+
+
 def test_a_preview_of_another_version_is_not_applied(world):
     variant = world.variant()
     price_list = world.everyone(variant, ("PCS", 0, "10"))

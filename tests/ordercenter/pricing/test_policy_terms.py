@@ -10,6 +10,7 @@ from django.utils import timezone
 from marketplace.catalog.models import Brand, Category
 from marketplace.catalog.scope import ProductScope
 from marketplace.core.errors import CoreErrorCode, DomainErrors
+from ordercenter.pricing.difference import difference_of
 from ordercenter.pricing.drafts import AudienceDraft, PricePolicyDraft, TermDraft
 from ordercenter.pricing.errors import PricingErrorCode
 from ordercenter.pricing.explain import explain
@@ -252,3 +253,26 @@ def test_lines_that_compete_are_told_with_which_of_them_applies(world):
     assert (found.line_id, found.other_id, found.wins) == (mine.pk, other.pk, True)
     (found,) = overlaps_of([other.policy_id])[other.policy_id]
     assert (found.other_id, found.wins) == (mine.pk, False)
+
+
+def test_a_draft_list_shows_what_it_would_change_before_it_is_in_effect(world, variant):
+    other, same = world.variant(), world.variant()
+    draft = world.price_list("NEXT", status="draft")
+    world.rows(draft, variant, ("PCS", 0, "90"), ("PCS", 50, "80"))
+    world.rows(draft, other, ("PCS", 0, "5"))
+    world.assign(draft, partnership=world.buyer)
+    world.everyone(same, ("PCS", 0, "3"))
+    world.rows(draft, same, ("PCS", 0, "3"))
+    world.policy(("percent", -10, 1, {"variant": variant}))
+    found = difference_of(world.actor, draft)
+    assert found.partnership == world.buyer and [one.downstream_id for one in found.partners]
+    told = {(one.variant_id, one.quantity): (one.old, one.new, one.percent) for one in found.changes}
+    assert told == {
+        (variant.pk, 1): (90, 81, -10),
+        (variant.pk, 50): (90, 72, -20),
+        (other.pk, 1): (None, 5, None),
+        (same.pk, 1): (3, 3, 0),
+    }
+    assert world.price(variant, 1) == 90
+    with raises(CoreErrorCode.NOT_FOUND):
+        difference_of(world.actor, draft, world.partnership().pk)

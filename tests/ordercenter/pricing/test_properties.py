@@ -1,5 +1,6 @@
 """The invariants of pricing §9 over data made by chance, and the SQL against the slow reference."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -10,13 +11,22 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from marketplace.catalog.models import Brand, Category, Product
 from marketplace.core.actor import Actor
-from marketplace.parties.models import PriceScope
+from marketplace.parties.models import PartnerGrade, PartnerGroup, PriceScope
 from ordercenter.pricing.explain import explain
 from ordercenter.pricing.imports import run
 from ordercenter.pricing.imports.apply import apply
 from ordercenter.pricing.imports.revert import price_import_revert
-from ordercenter.pricing.models import ImportMode, PriceImport, PriceRow, PricingSettings, TierScope, UomFallback
+from ordercenter.pricing.models import (
+    ImportMode,
+    PriceImport,
+    PriceList,
+    PriceRow,
+    PricingSettings,
+    TierScope,
+    UomFallback,
+)  # fmt: skip
 from ordercenter.pricing.terms import PriceRequest
 from tests.ordercenter.pricing.reference import Reference
 from tests.ordercenter.pricing.test_rows import now
@@ -68,6 +78,43 @@ class Chance(World):
     def _end(self, day: int) -> datetime:
         return START + timedelta(days=day + self.random.choice((1, 4, 400)))
 
+    def some_policies(self, count: int = 12) -> None:
+        """Policies over all kinds of goods, buyers, steps and windows; some lists are fixed."""
+        random = self.random
+        top, below = (
+            Category.objects.create(organization=self.seller, code=code, name_en=code) for code in ("top", "below")
+        )
+        Category.objects.filter(pk=top.pk).update(ancestors=[top.pk])
+        Category.objects.filter(pk=below.pk).update(ancestors=[top.pk, below.pk], depth=1)
+        brand = Brand.objects.create(organization=self.seller, code="brand", name_en="Brand")
+        for variant in self.variants:
+            chosen = random.choice((top, below, None))
+            Product.objects.filter(pk=variant.product_id).update(category=chosen, brand=random.choice((brand, None)))
+        goods: list[dict[str, Any]] = [{}, {"category": top}, {"category": below}, {"brand": brand}]
+        goods += [{"variant": variant} for variant in self.variants[:2]] + [{"product": self.variants[0].product}]
+        audiences: list[dict[str, Any]] = [
+            {},
+            {},
+            {"grade": PartnerGrade.objects.filter(organization=self.seller).first()},
+        ]
+        audiences += [{"group": group} for group in PartnerGroup.objects.filter(organization=self.seller)]
+        audiences += [{"partnership": buyer} for buyer in self.buyers[:2]]
+        for _number in range(count):
+            self.policy(
+                (random.choice(("percent", "amount")), self._value(), random.randint(1, 3), random.choice(goods)),
+                ("percent", random.randint(-40, 40), random.randint(1, 9), random.choice(goods), random.randint(1, 3)),
+                ("floor_amount", Decimal(random.randint(0, 4000)) / 100, None, random.choice(goods)),
+                ("floor_percent", Decimal(random.randint(5000, 12000)) / 100, None, random.choice(goods)),
+                status=random.choice(("effective", "effective", "effective", "paused")),
+                valid_from=START + timedelta(days=random.randint(-20, 3)),
+                valid_to=START + timedelta(days=random.randint(4, 30)),
+                **random.choice(audiences),
+            )
+        PriceList.objects.filter(pk__in=[one.pk for one in random.sample(self.lists, 2)]).update(fixed=True)
+
+    def _value(self) -> Decimal:
+        return Decimal(self.random.randint(-999, 999)) / 100
+
     def some_requests(self, count: int) -> list[PriceRequest]:
         random = self.random
         return [
@@ -111,8 +158,43 @@ def test_the_statement_agrees_with_the_reference(chance, seed, minimum):
 
 @CHANCE
 @given(seed=SEEDS)
+def test_the_statement_with_policies_agrees_with_the_reference(chance, seed):
+    def test(world: Chance) -> None:
+        world.some_policies()
+        for day in world.random.sample(range(-5, 8), 2):
+            at = START + timedelta(days=day)
+            requests = world.some_requests(25)
+            found = [result.unit_price for result in world.ask(requests, at)]
+            assert found == Reference(at).prices(requests)
+
+    chance(seed, test)
+
+
+@CHANCE
+@given(seed=SEEDS)
+def test_no_price_is_below_its_floor_unless_fixed_or_agreed(chance, seed):  # invariant 4
+    def test(world: Chance) -> None:
+        world.some_policies()
+        fixed = set(PriceList.objects.filter(fixed=True).values_list("pk", flat=True))
+        agreed = [
+            replace(request, agreed_price=Decimal(world.random.randint(0, 900)) / 10)
+            for request in world.some_requests(10)
+        ]
+        for result in world.ask([*world.some_requests(30), *agreed], START):
+            if result.unit_price is None or result.floor is None:
+                continue
+            below = result.unit_price < result.floor
+            assert result.below_floor == below and (not below or result.agreed or result.list_id in fixed)
+            assert result.floor_price == min(result.floor, result.unit_price)
+
+    chance(seed, test)
+
+
+@CHANCE
+@given(seed=SEEDS)
 def test_lines_priced_together_cost_what_each_costs_alone_in_any_order(chance, seed):  # invariant 1
     def test(world: Chance) -> None:
+        world.some_policies(4)
         requests = world.some_requests(20)
         together = {result.key: result.unit_price for result in world.ask(requests, START)}
         alone = {request.key: world.ask([request], START)[0].unit_price for request in requests}
@@ -166,6 +248,7 @@ def test_a_price_is_the_amount_of_one_row_or_that_times_the_factor(chance, seed)
 @given(seed=SEEDS)
 def test_explained_ordered_and_frozen_prices_are_one(chance, seed):  # invariants 5 and 9
     def test(world: Chance) -> None:
+        world.some_policies(6)
         buyer = world.random.choice(world.buyers)
         requests = [request for request in world.some_requests(30) if request.partnership_id == buyer.pk]
         results = world.ask(requests, START)
@@ -175,6 +258,9 @@ def test_explained_ordered_and_frozen_prices_are_one(chance, seed):  # invariant
             assert trace.result == result
             assert result.snapshot["unit_price"] == (None if result.error else f"{result.unit_price:f}")
             assert [entry.list_id for entry in trace.lists] == chain
+            steps = [term for term in trace.terms if term.after is not None]
+            assert [term.after for term in steps] == [step.after for step in result.steps if not step.is_floor]
+            assert not any(term.kind.is_floor for term in trace.terms)
             won = [entry.list_id for entry in trace.lists if entry.reason is None]
             assert won == ([result.list_id] if result.list_id else [])
             assert [row.row_id for entry in trace.lists for row in entry.rows if row.reason is None] == (
