@@ -205,6 +205,7 @@ class Hint:
     value: Decimal | None
     benefit: Decimal
     next_tier: bool = False
+    currency: str = "CNY"
 
 
 @dataclass(slots=True)

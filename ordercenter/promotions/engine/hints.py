@@ -65,6 +65,7 @@ def _note(run: Run, entry: Entry, value: Reached, needed: int, tier: Tier | None
             None if worth is None or reward == "gifts" else money(worth, 4),
             money(_benefit(run, entry, value, needed, reward, worth or 0, is_next), rule.digits),
             is_next,
+            rule.currency,
         )
     )
 
