@@ -72,7 +72,9 @@ class OrderHoldType(ModelType, model=OrderHold, name="OrderHold"):
     answer = Field(graphene.String, description="What was said when it was answered.")
     answered_at = Field(DateTime, description="When it was answered.")
     answered_by_name = Field(graphene.String, description="Who answered; null: a rule, or nobody yet.")
-    may_answer = Field(graphene.Boolean, required=True, description="You may release or reject it.")
+    note = Field(graphene.String, description="What the person who held it wrote.")
+    can_release = Field(graphene.Boolean, required=True, description="You may let the order go.")
+    can_reject = Field(graphene.Boolean, required=True, description="You may refuse to.")
     account = Field(CreditAccountType, description="The credit account it stands under; null for holds of no rule.")
 
     @classmethod
@@ -109,13 +111,25 @@ class OrderHoldType(ModelType, model=OrderHold, name="OrderHold"):
     def resolve_answered_by_name(root: Any, info: Any) -> Any:
         return actor_name(info, root.answered_by_id, root.seller_id) if root.answered_by_id else None
 
-    def resolve_may_answer(root: Any, info: Any) -> bool:
-        return root.status == OrderHoldStatus.HELD and may_answer(info.context.actor, root)
+    def resolve_note(root: Any, _info: Any) -> str | None:
+        return root.note or None
+
+    def resolve_can_release(root: Any, info: Any) -> bool:
+        actor = info.context.actor
+        return answerable(actor, root) and not (root.order.placed_by_id and root.order.placed_by_id == actor.user_id)
+
+    def resolve_can_reject(root: Any, info: Any) -> bool:
+        return answerable(info.context.actor, root)
 
     def resolve_account(root: Any, info: Any) -> Deferred | None:
         if not root.rule_kind:
             return None
         return AccountOfOrder.of(info).load((root.order.partnership_id, root.order.currency))
+
+
+def answerable(actor: Actor, hold: OrderHold) -> bool:
+    """True while it stands, for those who answer holds of its kind."""
+    return hold.status == OrderHoldStatus.HELD and may_answer(actor, hold)
 
 
 class AccountOfOrder(BatchLoader):

@@ -24,7 +24,7 @@ MOVEMENTS = """query { creditMovements(first: 50) { edges { node {
   sourceLabel targetLabel amount { amount } causeLabel madeBy
   order { number } partnership { code } account { id } } } } }"""
 HOLDS = """query { creditHolds(first: 50) { edges { node {
-  explanation reasonLabel ruleLabel checkpointLabel over { amount } value { amount } since mayAnswer
+  explanation reasonLabel ruleLabel checkpointLabel over { amount } value { amount } since canRelease canReject
   order { number status } account { id mode } } } } }"""
 RULES = (
     "query { creditRules(first: 50) { edges { node { kindLabel modeLabel checkpointLabels levelLabel threshold } } } }"
