@@ -26,6 +26,8 @@ from ordercenter.rebates.enums import (
 )
 from ordercenter.rebates.models import RebateLine, RebatePolicy
 
+LINES = Prefetch("lines", RebateLine.objects.select_related("uom").order_by("position"))
+
 
 @dataclass(frozen=True, slots=True)
 class PartnerKeys:
@@ -56,12 +58,13 @@ class Whom:
 
 @dataclass(frozen=True, slots=True)
 class LiveLine:
-    """One tier table; `measures`: whether it needs baselines and targets."""
+    """One tier table."""
 
     id: int
     policy_id: int
     terms: LineTerms
     uom_id: int | None
+    uom_code: str = ""
 
     @property
     def needs_baseline(self) -> bool:
@@ -131,9 +134,7 @@ def live_policies(
         if ids is not None
         else rows.filter(organization__in=list(sellers), status__in=statuses)
     )
-    rows = rows.prefetch_related(
-        "beneficiaries", "scopes", "deducts", Prefetch("lines", RebateLine.objects.order_by("position")), "lines__tiers"
-    )
+    rows = rows.prefetch_related("beneficiaries", "scopes", "deducts", LINES, "lines__tiers")
     found = sorted(rows, key=lambda row: (row.sequence, row.pk))
     return {row.pk: live(row) for row in found}
 
@@ -146,7 +147,10 @@ def live(row: RebatePolicy) -> LivePolicy:
         into.append(Whom(one.partnership_id, one.group_id, one.grade_id))
     for scope in row.scopes.all():
         (policy.no_goods if scope.excludes else policy.goods).append(scope.scope)
-    policy.lines = [LiveLine(line.pk, row.pk, terms_of(row, line), line.uom_id) for line in row.lines.all()]
+    policy.lines = [
+        LiveLine(line.pk, row.pk, terms_of(row, line), line.uom_id, line.uom.code if line.uom else "")
+        for line in row.lines.all()
+    ]
     policy.deducts = tuple(one.pk for one in row.deducts.all())
     return policy
 
