@@ -46,9 +46,13 @@ class CreditSettings(OwnedRow):
 
 class CreditAccountQuerySet(OwnedQuerySet):
     def visible_filter(self, actor: Actor) -> Q:
-        """The creditor's, and those that a buyer is a member of; in a partner's view, the partner's with the viewer."""
+        """The creditor's, and those that a buyer is a member of while its seller controls credit.
+
+        In a partner's view, the partner's with the viewer.
+        """
         buyer = actor.on_behalf_of.pk if actor.on_behalf_of else actor.organization_id
         mine = Q(pk__in=CreditMember.objects.filter(partnership__downstream=buyer).values("account"))
+        mine &= Q(organization__in=CreditSettings.objects.filter(controls=True).values("organization"))
         if actor.on_behalf_of:
             return mine & Q(organization=actor.organization_id)
         return mine | Q(organization=actor.organization_id)

@@ -23,6 +23,7 @@ from marketplace.graphql import (
     enum_of,
     from_global_id,
 )
+from marketplace.parties.sides import TradeSide
 from ordercenter.credit.enums import CreditAccountStatus, CreditMode, CreditRuleKind, ExposureBucket
 from ordercenter.credit.exposure import exposures_of
 from ordercenter.credit.models import CreditAccount, CreditMember, CreditRule, CreditSettings
@@ -34,6 +35,16 @@ from ordercenter.credit.schema.types import (
     CreditRuleType,
     CreditSettingsType,
 )
+
+
+def of_account(rows: QuerySet[Any], gid: str | None) -> QuerySet[Any]:
+    """The rows of one account; none for an id that is none."""
+    if gid is None:
+        return rows
+    try:
+        return rows.filter(account=from_global_id(gid, "CreditAccount"))
+    except DomainError:
+        return rows.none()
 
 
 class CreditAccountFilter(FilterInput):
@@ -140,8 +151,8 @@ class Queries:
         CreditAccountType,
         filter=CreditAccountFilter,
         sort=CreditAccountSort,
-        permission="credit.view",
-        description="What partners may owe you, and what you may owe your sellers.",
+        side=graphene.Argument(enum_of(TradeSide), description="As seller or as buyer; both unless told."),
+        description="What partners may owe you, and what you may owe your sellers; none without `credit.view`.",
     )
     credit_exposure = Field(
         CreditExposureType,
@@ -154,6 +165,7 @@ class Queries:
         CreditMovementType,
         filter=CreditMovementFilter,
         sort=CreditMovementSort,
+        account=graphene.ID(description="Of this account alone."),
         permission="credit.view",
         description="How value went from bucket to bucket, newest first.",
     )
@@ -171,6 +183,7 @@ class Queries:
         CreditRequestType,
         filter=CreditRequestFilter,
         sort=CreditRequestSort,
+        account=graphene.ID(description="For this account alone."),
         permission="credit.view",
         description="Limits that are asked for.",
     )
@@ -184,10 +197,18 @@ class Queries:
     def resolve_credit_account(root: Any, info: Any, id: str) -> Any:
         return CreditAccountType.by_id(info, id)
 
-    def resolve_credit_accounts(root: Any, info: Any) -> QuerySet[Any]:
+    def resolve_credit_accounts(root: Any, info: Any, side: Any = None) -> QuerySet[Any]:
+        actor = info.context.actor
         sum_ = F("open_orders") + F("unbilled") + F("receivable")
         owed = Case(When(count_unapplied=True, then=sum_ - F("unapplied")), default=sum_)
-        return CreditAccountType.visible(info.context.actor).annotate(owed=owed)
+        rows = CreditAccountType.visible(actor).annotate(owed=owed)
+        if not actor.may("credit.view"):
+            return rows.none()
+        if side is None:
+            return rows
+        # In a partner's view one reads as the buyer.
+        own = Q(pk__in=[]) if actor.on_behalf_of else Q(organization=actor.organization_id)
+        return rows.filter(own) if side == TradeSide.SELLER else rows.exclude(own)
 
     def resolve_credit_exposure(root: Any, info: Any, partnership: str, currency: str = "") -> Any:
         rows = CreditAccount.objects.visible_to(info.context.actor)
@@ -196,8 +217,8 @@ class Queries:
         found = rows.filter(member & chosen).values_list("pk", flat=True).first()
         return exposures_of([found])[found] if found else None
 
-    def resolve_credit_movements(root: Any, info: Any) -> QuerySet[Any]:
-        return CreditMovementType.visible(info.context.actor)
+    def resolve_credit_movements(root: Any, info: Any, account: str | None = None) -> QuerySet[Any]:
+        return of_account(CreditMovementType.visible(info.context.actor), account)
 
     def resolve_credit_rules(root: Any, info: Any) -> QuerySet[CreditRule]:
         return CreditRule.objects.visible_to(info.context.actor)
@@ -205,8 +226,8 @@ class Queries:
     def resolve_credit_rule(root: Any, info: Any, id: str) -> Any:
         return CreditRuleType.by_id(info, id)
 
-    def resolve_credit_requests(root: Any, info: Any) -> QuerySet[Any]:
-        return CreditRequestType.visible(info.context.actor)
+    def resolve_credit_requests(root: Any, info: Any, account: str | None = None) -> QuerySet[Any]:
+        return of_account(CreditRequestType.visible(info.context.actor), account)
 
     def resolve_credit_request(root: Any, info: Any, id: str) -> Any:
         return CreditRequestType.by_id(info, id)

@@ -221,6 +221,7 @@ class HoldQueries:
         OrderHoldType,
         filter=OrderHoldFilter,
         sort=OrderHoldSort,
+        account=graphene.ID(description="Under this credit account alone."),
         permission="credit.view",
         description="The hold queue: orders that credit rules hold now, oldest placing first.",
     )
@@ -228,9 +229,10 @@ class HoldQueries:
     def resolve_order_holds(root: Any, info: Any) -> QuerySet[Any]:
         return OrderHoldType.visible(info.context.actor)
 
-    def resolve_credit_holds(root: Any, info: Any) -> QuerySet[Any]:
+    def resolve_credit_holds(root: Any, info: Any, account: str | None = None) -> QuerySet[Any]:
         rows = OrderHoldType.visible(info.context.actor).filter(status=OrderHoldStatus.HELD)
-        return rows.exclude(Q(rule_kind="") | Q(rule__isnull=True))
+        rows = rows.exclude(Q(rule_kind="") | Q(rule__isnull=True))
+        return rows if account is None else OrderHoldFilter.filter_account(rows, account, info)
 
 
 class OrderHoldPlace(BaseMutation, permission="orders.confirm", codes=OrderErrorCode, atomic=False):

@@ -76,7 +76,8 @@ def test_a_member_of_a_shared_account_does_not_see_the_others(shop, held):
 def test_rules_are_the_sellers_own_and_who_may_not_see_gets_an_error(shop, held):
     assert [row["kindLabel"] for row in nodes(shop.sales, RULES)] == ["Exposure above the limit"]
     warehouse = make_actor(shop.seller, "seller_warehouse")
-    for document in (ACCOUNTS, MOVEMENTS, HOLDS, RULES, REQUESTS):
+    assert nodes(warehouse, ACCOUNTS) == []
+    for document in (MOVEMENTS, HOLDS, RULES, REQUESTS):
         assert execute(document, {}, actor=warehouse).errors
     assert execute(RULES, {}, actor=shop.dealer).errors
 
