@@ -19,18 +19,19 @@ from ordercenter.promotions.evaluate import evaluate_all
 from ordercenter.promotions.terms import FREIGHT, Basket, BasketLine, Evaluated, GiftLine
 
 
-def promote(actor: Actor, priced: Sequence[PricedDraft]) -> dict[int, list[DomainError]]:
+def promote(actor: Actor, priced: Sequence[PricedDraft], lock: bool = True) -> dict[int, list[DomainError]]:
     """Evaluate the promotions of drafts under the locks of their caps, and lower the lines; what was refused by draft.
 
-    Nothing is asked where a seller promotes nothing and nobody has named a coupon or a gift.
+    Nothing is asked where a seller promotes nothing and nobody has named a coupon or a gift. Without `lock` the figures
+    are those of now, for looking at.
     """
     asking = {number: done for number, done in enumerate(priced) if _asks(done)}
     if not asking:
         return {}
-    found = evaluate_all(actor, [basket_of(done) for done in asking.values()], lock=True)
+    found = evaluate_all(actor, [basket_of(done) for done in asking.values()], lock=lock)
     for done, evaluated in zip(asking.values(), found, strict=True):
         done.evaluated = evaluated
-    add_gifts(actor, asking.values())
+    add_gifts(actor, asking.values(), lock)
     for done in asking.values():
         set_amounts(done)
     return {number: done.evaluated.refused for number, done in asking.items() if done.evaluated}
@@ -78,7 +79,7 @@ def basket_line(line: PricedLine) -> BasketLine:
     )
 
 
-def add_gifts(actor: Actor, asking: Iterable[PricedDraft]) -> None:
+def add_gifts(actor: Actor, asking: Iterable[PricedDraft], with_ids: bool = True) -> None:
     """Put the chosen gifts and add-ons below the goods, charges last; one statement a seller, one for all their ids."""
     wanted = [(done, gift) for done in asking if done.evaluated for gift in done.evaluated.gift_lines()]
     if not wanted:
@@ -92,7 +93,8 @@ def add_gifts(actor: Actor, asking: Iterable[PricedDraft]) -> None:
     goods: dict[Hashable, Goods] = {}
     for seller_id, of_seller in requests.items():
         goods.update(load_goods(actor, seller_id, of_seller))
-    for (done, gift), pk in zip(wanted, take_line_ids(len(wanted)), strict=True):
+    ids = take_line_ids(len(wanted)) if with_ids else [0] * len(wanted)
+    for (done, gift), pk in zip(wanted, ids, strict=True):
         found = goods.get((done.order_id, gift.key))
         if found is not None:
             _insert(done, gift_line(done, gift, found, pk))

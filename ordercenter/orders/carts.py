@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,7 +23,7 @@ from ordercenter.orders.cart_access import own_cart, take
 from ordercenter.orders.cart_events import cart_event, owner_problems
 from ordercenter.orders.cart_lines import line_to_place, put_lines, put_prices
 from ordercenter.orders.delivery_days import Part, split_lines
-from ordercenter.orders.drafts import LINE_LIMIT, DraftLine, OrderDraft
+from ordercenter.orders.drafts import LINE_LIMIT, Charge, DraftLine, OrderDraft
 from ordercenter.orders.entries import CheckedLine, EntryCheck, Wish, check_lines, judge_lines, parse_entries
 from ordercenter.orders.enums import OrderKind
 from ordercenter.orders.errors import OrderErrorCode
@@ -32,6 +33,7 @@ from ordercenter.orders.place import place
 from ordercenter.orders.store import rows_of, run
 from ordercenter.orders.terms import BuyingTerms, buying_terms
 from ordercenter.pricing.freeze import Freeze
+from ordercenter.promotions.terms import GiftChoice
 from ordercenter.stock.reservations import free_carts
 
 #: A line with one of these may lie in a cart: it is mended there, or its seller mends it.
@@ -53,7 +55,7 @@ SELECT cart.seller_id, line.id, line.variant_id, line.uom_id, line.quantity, lin
        ), 0),
        EXISTS (SELECT FROM stock_reservation AS kept WHERE kept.cart_id = cart.id) AND NOT coalesce((
            SELECT auto_confirm FROM orders_ordersettings AS settings WHERE settings.organization_id = cart.seller_id
-       ), false)
+       ), false), cart.coupons::text, cart.choices::text, cart.funds::text
   FROM orders_cart AS cart LEFT JOIN orders_cartline AS line ON line.cart_id = cart.id
  WHERE cart.id = %s AND cart.organization_id = %s AND (cart.user_id IS NOT DISTINCT FROM %s OR cart.is_shared)
  ORDER BY line.position FOR UPDATE OF cart
@@ -102,6 +104,10 @@ class Checkout:
     kind: OrderKind = OrderKind.STANDARD
     parts: Mapping[int, Sequence[Part]] = field(default_factory=dict)
     files: Sequence[Any] = ()
+    coupons: Sequence[str] = ()
+    gifts: Sequence[GiftChoice] = ()
+    funds: Mapping[str, Decimal | None] = field(default_factory=dict)
+    charges: Sequence[Charge] = ()
 
 
 def write_cart(
@@ -254,19 +260,34 @@ def place_cart(actor: Actor, cart_id: int, checkout: Checkout) -> Order:
         rows = rows_of(HOLD, [cart_id, actor.organization_id, actor.user_id])
         if not rows or rows[0][1] is None or actor.on_behalf_of is not None or actor.organization_id is None:
             raise not_found("cart")
-        seller_id, *_line, now, hours, kept = rows[0]
+        seller_id, *_line, now, hours, kept, coupons, choices, funds = rows[0]
         if kept:
             free_carts(actor, [cart_id])
         freeze = Freeze(hours, now)
         lines = [line_to_place(freeze, *row[2:8]) for row in rows]
         split = split_lines([row[1] for row in rows], lines, checkout.parts)
         with split.as_in_the_cart():
-            order = place(actor, _draft(seller_id, actor.organization_id, split.lines, checkout, [cart_id]))
+            draft = _draft(seller_id, actor.organization_id, split.lines, checkout, [cart_id])
+            order = place(actor, with_wants(draft, json.loads(coupons), json.loads(choices), json.loads(funds)))
         if checkout.files:
             attachments_add(actor, find_document(actor, "order", order.pk), checkout.files)
         placed = [numbers(line.variant_id for line in lines), numbers(line.uom_id for line in lines)]
         run(EMPTY, [*placed, numbers(line.quantity for line in lines), cart_id, cart_id])
     return order
+
+
+def with_wants(
+    draft: OrderDraft, coupons: Sequence[str], choices: Mapping[str, Any], funds: Mapping[str, str | None]
+) -> OrderDraft:
+    """A draft with what its cart asks for beside lines; what the checkout itself says stands above."""
+    chosen = [GiftChoice(*one) for kind in ("gifts", "add_ons") for one in choices.get(kind, ())]
+    asked = {kind: None if amount is None else Decimal(amount) for kind, amount in funds.items()}
+    return replace(
+        draft,
+        coupons=(*coupons, *draft.coupons),
+        gifts=draft.gifts or tuple(chosen),
+        funds=asked | dict(draft.funds),
+    )
 
 
 def place_lines(actor: Actor, seller_id: int, wishes: Sequence[Wish], checkout: Checkout) -> Order:
@@ -303,6 +324,10 @@ def _draft(
         accepted_total=checkout.accepted_total,
         kind=checkout.kind,
         carts=tuple(carts),
+        coupons=tuple(checkout.coupons),
+        gifts=tuple(checkout.gifts),
+        funds=checkout.funds,
+        charges=tuple(checkout.charges),
     )
 
 

@@ -66,7 +66,11 @@ def _ask(done: PricedDraft, checkpoint: Checkpoint) -> CreditAsk:
 
 
 def placing_moves(book: CreditBook, priced: Iterable[PricedDraft]) -> Iterator[CreditMove]:
-    """The value of what was placed and is open, line by line, and the cash that is kept for it."""
+    """The value of what was placed and is open, line by line, and the cash that is kept for it.
+
+    Cash that credit has not heard of yet, as it was paid in a moment ago, is not counted there and cannot leave.
+    """
+    unapplied = {pair: account.buckets[Bucket.UNAPPLIED] for pair, account in book.accounts.items()}
     for done in priced:
         if not counts(done):
             continue
@@ -89,7 +93,10 @@ def placing_moves(book: CreditBook, priced: Iterable[PricedDraft]) -> Iterator[C
                 line_id=line.id,
                 due_on=back,
             )
-        cash = sum((take.amount for take in takes_of(done) if take.kind == FundKind.CASH), ZERO)
+        pair = (partnership_id, currency)
+        kept = sum((take.amount for take in takes_of(done) if take.kind == FundKind.CASH), ZERO)
+        cash = min(kept, unapplied.get(pair, ZERO))
+        unapplied[pair] = unapplied.get(pair, ZERO) - cash
         yield CreditMove(
             partnership_id=partnership_id,
             currency=currency,

@@ -50,6 +50,7 @@ class CheckedLine:
     price_now: Decimal | None = None
     counted: Decimal | None = None
     unit_price: Decimal | None = None
+    price: PriceResult | None = None
     amounts: Amounts | None = None
     seen: Seen | None = None
     code: str | None = None
@@ -170,7 +171,7 @@ def _set_price(line: CheckedLine, price: PriceResult, calculator: LineCalculator
             problem = price.problem("variant", None, goods.sku)
             line.code, line.message = price.error.name, str(problem.message) if problem else ""
         return
-    line.unit_price = price.unit_price
+    line.unit_price, line.price = price.unit_price, price
     if price.base_quantity is not None and price.factor:
         line.counted = max(price.base_quantity, price.threshold or ZERO) / price.factor
     if price.unit_price is not None:

@@ -11,14 +11,17 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import not_found
 from marketplace.parties.models import PartnershipStatus
 from ordercenter.orders.store import rows_of
+from ordercenter.orders.trade import USES, Trade, shown_trade
 from ordercenter.pricing.freeze import Freeze
 
-SQL = """
+SQL = f"""
 SELECT partnership.id, partnership.upstream_id, partnership.downstream_id, partnership.status, partnership.currency,
        coalesce(settings.minimum_value, 0),
        (SELECT jsonb_agg(jsonb_build_array(code, name_zh, name_en)) FROM catalog_unitofmeasure)::text,
+       partnership.downstream_role, partnership.grade_id, grouped.ancestors, {", ".join(USES.values())},
        coalesce(pricing.draft_freeze_hours, 0), now()
   FROM parties_partnership AS partnership
+  LEFT JOIN parties_partnergroup AS grouped ON grouped.id = partnership.group_id
   LEFT JOIN orders_ordersettings AS settings ON settings.organization_id = partnership.upstream_id
   LEFT JOIN pricing_pricingsettings AS pricing
          ON pricing.organization_id = partnership.upstream_id AND pricing.currency = partnership.currency
@@ -30,7 +33,7 @@ SELECT partnership.id, partnership.upstream_id, partnership.downstream_id, partn
 class BuyingTerms:
     """A buyer's partnership with a seller; `uoms` are the codes of units by every name they go by, in lower case.
 
-    `freeze` says for how long the seller holds the prices of a cart.
+    `freeze` says for how long the seller holds the prices of a cart, `trade` what else of its terms is to be asked.
     """
 
     partnership_id: int
@@ -40,6 +43,7 @@ class BuyingTerms:
     currency: str
     minimum_value: Decimal
     uoms: dict[str, str]
+    trade: Trade
     freeze: Freeze
 
     def uom_code(self, text: str) -> str:
@@ -71,11 +75,23 @@ def _terms_of_dealer(actor: Actor, seller_id: int, buyer_id: int) -> BuyingTerms
 
 
 def _terms(row: tuple[Any, ...]) -> BuyingTerms:
-    *sides, status, currency, minimum, units, hours, now = row
+    *sides, status, currency, minimum, units, role, grade_id, groups, promotes, credit, funds, hours, now = row
     names: dict[str, str] = {}
     for code, *others in json.loads(units or "[]"):
         names |= {other.lower(): code for other in others if other}
     for code, *_others in json.loads(units or "[]"):
         names[code.lower()] = code
-    fields: tuple[Any, ...] = (*sides, status == PartnershipStatus.ACTIVE, currency, minimum, names, Freeze(hours, now))
+    trade = shown_trade(
+        now=now,
+        partnership_id=sides[0],
+        currency=currency,
+        downstream_role=role,
+        grade_id=grade_id,
+        group_ids=groups,
+        promotes=promotes,
+        controls_credit=credit,
+        has_funds=funds,
+    )
+    active = status == PartnershipStatus.ACTIVE
+    fields: tuple[Any, ...] = (*sides, active, currency, minimum, names, trade, Freeze(hours, now))
     return BuyingTerms(*fields)

@@ -21,10 +21,14 @@ from ordercenter.orders.errors import OrderErrorCode
 
 #: What a seller uses beside prices and stock; nothing of the others is asked for its orders (credit-and-ledger §3, §6).
 USES = {
-    "promotes": "false",
+    "promotes": """EXISTS (SELECT FROM promotions_promotion AS promotion
+                WHERE promotion.organization_id = partnership.upstream_id AND promotion.status = 'effective'
+                  AND promotion.valid_from <= now() AND promotion.valid_to > now())""",
     "controls_credit": """EXISTS (SELECT FROM credit_creditsettings AS credit
-                        WHERE credit.organization_id = given.seller AND credit.controls)""",
-    "has_funds": "false",
+                        WHERE credit.organization_id = partnership.upstream_id AND credit.controls)""",
+    "has_funds": """EXISTS (SELECT FROM ledger_ledgeraccount AS purse
+                 WHERE purse.partnership_id = partnership.id AND purse.balance < -purse.reserved
+                   AND purse.kind IN ('cash', 'rebate', 'goods', 'expense', 'deposit'))""",
 }
 SQL = f"""
 SELECT now(), partnership.id, partnership.status, partnership.currency, partnership.short_policy,
@@ -95,6 +99,14 @@ class Trade:
     @property
     def channel(self) -> OrderChannel:
         return CHANNELS.get(PartnerRole(self.downstream_role), OrderChannel.PURCHASE)
+
+
+def shown_trade(**known: Any) -> Trade:
+    """A trade for figures that are shown and not promised: what placing alone asks for is left open."""
+    blank = dict.fromkeys(("seller_name", "seller_status", "buyer_name", "buyer_status", "number_prefix"), "")
+    open_values: dict[str, Any] = {"auto_confirm": False, "takes_backorders": True, "address": None, "taken_by": None}
+    terms = {"short_policy": "", "payment_method": "", "payment_days": 0, "minimum_value": Decimal(0)}
+    return Trade(**{**blank, **open_values, **terms, "status": "active", **known})
 
 
 def trades_of(drafts: Sequence[OrderDraft]) -> tuple[list[Trade], list[int], list[int]]:

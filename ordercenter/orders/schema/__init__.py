@@ -1,6 +1,6 @@
 """What orders put into the schema. Other rooms refer to the types by `ordercenter.orders.schema.types.<Name>Type`."""
 
-from ordercenter.orders.schema import goods, papers, partners  # noqa: F401 - add fields to types of others
+from ordercenter.orders.schema import goods, money, papers, partners  # noqa: F401 - add fields to types of others
 from ordercenter.orders.schema.cancelling import CancellingMutations
 from ordercenter.orders.schema.carts import CartMutations, CartQueries
 from ordercenter.orders.schema.desk import DeskQueries
@@ -12,6 +12,7 @@ from ordercenter.orders.schema.moves import MoveMutations
 from ordercenter.orders.schema.queries import OrderQueries
 from ordercenter.orders.schema.settings import SettingsMutations, SettingsQueries
 from ordercenter.orders.schema.types import OrderEventType, OrderLineType, OrderType
+from ordercenter.orders.schema.wants import WantMutations
 
 __all__ = ["Mutations", "OrderEventType", "OrderLineType", "OrderType", "Queries", "Subscriptions"]
 
@@ -28,6 +29,7 @@ class Mutations(
     ListMutations,
     SettingsMutations,
     HoldMutations,
+    WantMutations,
 ):
     """What can be done with them."""
 

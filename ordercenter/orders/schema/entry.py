@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -31,12 +31,16 @@ from marketplace.parties.models import Partnership
 from marketplace.parties.schema.types import OrganizationType, UserType, listed, text
 from marketplace.parties.terms import terms_text
 from ordercenter.orders.arithmetic import Amounts
+from ordercenter.orders.cart_wants import wanted_of
 from ordercenter.orders.carts import cart_wishes
 from ordercenter.orders.entries import CheckedLine, CheckedLines, check_lines
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.models import Cart, CartLine, ChosenCart
+from ordercenter.orders.offer import Offer, offer_of
+from ordercenter.orders.priced import PricedLine
 from ordercenter.orders.schema.loaders import LinesInCart, TermsOfSeller
 from ordercenter.orders.schema.tiers import OrderEntryTierType, better_price
+from ordercenter.orders.schema.wants import CartOfferType, CartPromotionType, Of, evaluated
 from ordercenter.orders.terms import BuyingTerms, buying_terms
 from ordercenter.stock.schema.goods import AvailabilityType, Shown
 
@@ -72,6 +76,12 @@ class CheckedCart:
     terms: BuyingTerms
     rows: list[CartLine]
     checked: CheckedLines
+    offer: Offer | None = None
+
+    @property
+    def totals(self) -> Amounts:
+        """What it comes to, with promotions and funds where there are any."""
+        return self.offer.totals if self.offer else self.checked.totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,8 @@ class PricedRow:
     row: CartLine
     checked: CheckedLine
     terms: BuyingTerms
+    offered: PricedLine | None = None
+    offer: Offer | None = None
 
     @property
     def currency(self) -> str:
@@ -105,7 +117,8 @@ class CheckedCarts(BatchLoader):
             held = {place: terms.freeze.held(row.priced_at, row.snapshot) for place, row in enumerate(rows[key])}
             kept = {place: price for place, price in held.items() if price is not None}
             checked = check_lines(self.actor, terms, cart_wishes(rows[key]), kept)
-            found[key] = CheckedCart(terms, rows[key], checked)
+            offer = offer_of(self.actor, terms, checked, wanted_of(cart))
+            found[key] = CheckedCart(terms, rows[key], checked, offer)
         return [found.get(key) for key in keys]
 
 
@@ -154,7 +167,9 @@ class CartLineType(ModelType, model=CartLine, name="CartLine"):
     price_differs = Field(
         graphene.Boolean, required=True, description="Its price is held, and that of now is another or none."
     )
-    total = Field(Money, description="What it comes to with tax.")
+    total = Field(Money, description="What it comes to with tax, after discounts.")
+    discount = Field(Money, description="What promotions take off it; null where none does.")
+    promotions = listed(CartPromotionType, "What each promotion takes off it.", size=2)
     availability = Field(AvailabilityType, description="What you may see of the stock.")
     next_tier = Field(
         OrderEntryTierType, cost=2, description="The next better price and what is missing to it; null: there is none."
@@ -208,7 +223,19 @@ class CartLineType(ModelType, model=CartLine, name="CartLine"):
         return root.checked.held is not None and root.checked.price_now != root.checked.unit_price
 
     def resolve_total(root: PricedRow, _info: Any) -> Amount | None:
+        if root.offered is not None:
+            return Amount(root.offered.amounts.gross, root.currency)
         return gross_of(root.checked, root.currency)
+
+    def resolve_discount(root: PricedRow, _info: Any) -> Amount | None:
+        discount = root.offered.amounts.discount if root.offered else None
+        return Amount(discount, root.currency) if discount else None
+
+    def resolve_promotions(root: PricedRow, _info: Any) -> list[Of]:
+        applied = evaluated(Of(root.offer, root.currency), "applied") if root.offer and root.offered else []
+        key = root.offered.key if root.offered else None
+        shares = [(one, one.shares[key]) for one in applied if key in one.shares]
+        return [Of(replace(one, amount=share.amount), root.currency) for one, share in shares if share.amount]
 
     def resolve_availability(root: PricedRow, _info: Any) -> Shown | None:
         return shown_stock(root.checked)
@@ -254,7 +281,11 @@ class CartType(ModelType, model=Cart, name="Cart", permission="orders.place"):
         DateTime, description="The first instant at which a held price lapses; null where none is held."
     )
     prices_differ = Field(graphene.Boolean, required=True, description="A held price is not that of now.")
-    total = Field(TaxedMoney, required=True, description="What its good lines come to.")
+    total = Field(TaxedMoney, required=True, description="What its good lines come to, after discounts.")
+    offer = Field(CartOfferType, description="Promotions, funds and credit; null where its seller has none of it.")
+    coupons = Field(
+        graphene.List(graphene.NonNull(graphene.String)), required=True, description="Codes of coupons put into it."
+    )
     has_problems = Field(graphene.Boolean, required=True, description="A line cannot be ordered as it is.")
     minimum_value = Field(Money, description="Orders of this seller begin at this value; null: at any.")
     terms = text("How it will be paid.")
@@ -282,8 +313,11 @@ class CartType(ModelType, model=Cart, name="Cart", permission="orders.place"):
 
     def resolve_lines(root: Cart, info: Any) -> Any:
         def lines(cart: CheckedCart) -> list[PricedRow]:
+            places = cart.offer.by_place if cart.offer else {}
+            both = zip(cart.rows, cart.checked.lines, strict=True)
             return [
-                PricedRow(row, checked, cart.terms) for row, checked in zip(cart.rows, cart.checked.lines, strict=True)
+                PricedRow(row, checked, cart.terms, places.get(place), cart.offer)
+                for place, (row, checked) in enumerate(both, 1)
             ]
 
         return CheckedCarts.of(info).load(root.pk).then(lines)
@@ -300,7 +334,11 @@ class CartType(ModelType, model=Cart, name="Cart", permission="orders.place"):
 
     def resolve_total(root: Cart, info: Any) -> Any:
         found = CheckedCarts.of(info).load(root.pk)
-        return found.then(lambda cart: taxed(cart.checked.totals, cart.terms.currency))
+        return found.then(lambda cart: taxed(cart.totals, cart.terms.currency))
+
+    def resolve_offer(root: Cart, info: Any) -> Any:
+        found = CheckedCarts.of(info).load(root.pk)
+        return found.then(lambda cart: Of(cart.offer, cart.terms.currency) if cart.offer else None)
 
     def resolve_has_problems(root: Cart, info: Any) -> Any:
         found = CheckedCarts.of(info).load(root.pk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal as Number
 from typing import Any, Self
 
 import graphene
@@ -18,10 +19,12 @@ from ordercenter.orders.change import Change, change
 from ordercenter.orders.close import close, reopen
 from ordercenter.orders.confirm import confirm, confirm_each
 from ordercenter.orders.delivery_days import Part
+from ordercenter.orders.drafts import Charge
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.models import Order
 from ordercenter.orders.schema.lines import CartLineInput, keys_once, wishes_of
 from ordercenter.orders.schema.types import OrderType
+from ordercenter.orders.schema.wants import FundAskInput, GiftChoiceInput, asked_of, choices_of
 
 THE_ORDER = graphene.ID(required=True, description="The order.")
 REASON = graphene.String(required=True, description="Why; the other side reads it.")
@@ -56,7 +59,14 @@ class OrderPlaceInput(graphene.InputObjectType):
     requested_on = Date(description="The wished day.")
     buyer_reference = graphene.String(description="Your own number for it.")
     note = graphene.String(description="A message for the seller.")
-    accepted_total = Decimal(description="The gross total you saw: another one now fails PRICE_CHANGED.")
+    accepted_total = Decimal(
+        description="The gross total you saw: another one now fails PRICE_CHANGED, or PROMOTION_CHANGED."
+    )
+    coupons = graphene.List(
+        graphene.NonNull(graphene.String), description="Codes of coupons, beside those of the cart."
+    )
+    gifts = graphene.List(graphene.NonNull(GiftChoiceInput), description="Gifts and add-ons; else those of the cart.")
+    funds = graphene.List(graphene.NonNull(FundAskInput), description="What is asked of fund accounts.")
     parts = graphene.List(
         graphene.NonNull(CartLinePartInput),
         description="Lines of the cart that are wished for several days: each part is a line of the order.",
@@ -94,10 +104,15 @@ def checkout_of(input: Any) -> Checkout:
         accepted_total=input.get("accepted_total"),
         parts=parts_by_line(input.get("parts") or ()),
         files=files_of(input.get("files") or ()),
+        coupons=[code.strip() for code in input.get("coupons") or ()],
+        gifts=choices_of(input.get("gifts")),
+        funds=asked_of(input.get("funds")),
+        charges=charges_of(input.get("charges")),
     )
 
 
 MOST_FILES = 10
+HUNDRED = Number(100)
 
 
 def files_of(files: Sequence[Any]) -> list[Any]:
@@ -117,6 +132,29 @@ def parts_by_line(given: Sequence[Any]) -> dict[int, list[Part]]:
     return found
 
 
+class OrderChargeInput(graphene.InputObjectType):
+    """What is charged beside the goods: freight, handling, a fee."""
+
+    name = graphene.String(required=True, description="What it is called on the order.")
+    amount = Decimal(required=True, description="How much, in the order's tax mode.")
+    tax_percent = Decimal(description="Its tax in percent; none unless told.")
+    is_freight = graphene.Boolean(description="Promotions of freight lower it; so unless told.")
+
+
+def charges_of(given: Any) -> list[Charge]:
+    """Charges as placing takes them."""
+    return [
+        Charge(
+            one.amount,
+            one.name.strip()[:128],
+            one.name.strip()[:128],
+            (one.get("tax_percent") or 0) / HUNDRED,
+            one.get("is_freight") is not False,
+        )
+        for one in given or ()
+    ]
+
+
 class OrderEnterInput(graphene.InputObjectType):
     """An order that a dealer of yours has told you."""
 
@@ -129,6 +167,10 @@ class OrderEnterInput(graphene.InputObjectType):
     buyer_reference = graphene.String(description="The dealer's own number for it.")
     note = graphene.String(description="What the dealer wants to be known.")
     accepted_total = Decimal(description="The gross total the dealer agreed to: another one fails PRICE_CHANGED.")
+    coupons = graphene.List(graphene.NonNull(graphene.String), description="Codes of coupons.")
+    gifts = graphene.List(graphene.NonNull(GiftChoiceInput), description="Gifts and add-ons.")
+    funds = graphene.List(graphene.NonNull(FundAskInput), description="What is asked of fund accounts.")
+    charges = graphene.List(graphene.NonNull(OrderChargeInput), description="What is charged beside the goods.")
 
 
 class OrderEnter(BaseMutation, permission="orders.confirm", codes=OrderErrorCode, atomic=False):
