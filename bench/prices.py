@@ -1,4 +1,5 @@
-"""`python -m bench.prices`: what pricing costs inside the database, and what a sheet for all goods takes.
+"""`python -m bench.prices`: what pricing costs inside the database, with and without policies; what a sheet for all
+goods takes, and what resolving takes meanwhile; what a simulation over past lines takes.
 
 Milliseconds are the time of the call; `server` is the processor time of the database's process, which does not grow
 when the machine is busy with something else. The sheet fills a draft list and is taken back: the data stays as it was.
@@ -7,8 +8,10 @@ when the machine is busy with something else. The sheet fills a draft list and i
 import json
 import time
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from random import Random
+from threading import Thread
 from typing import Annotated, Any
 
 import typer
@@ -18,6 +21,8 @@ from bench.seeding import Size, prepared
 
 RESULTS = Path(__file__).parent / "results"
 LINES = {1: 200, 20: 200, 50: 200, 100: 200, 500: 60}
+POLICY_LINES = {Size.SMOKE: 400, Size.FULL: 20_000, Size.PRICES: 20_000}
+PAST_LINES = {Size.SMOKE: 2_000, Size.FULL: 200_000, Size.PRICES: 200_000}
 console = Console()
 
 
@@ -40,34 +45,124 @@ def percentile(values: list[float], share: float) -> float:
     return round(sorted(values)[min(len(values) - 1, int(len(values) * share))], 2)
 
 
-def resolving(backend: Backend) -> Iterator[dict[str, Any]]:
-    """Price lines of changing dealers and goods, in base and other units."""
-    from decimal import Decimal
+class Buyers:
+    """Draws lines of changing dealers and goods, in base and other units."""
 
-    from marketplace.catalog.models import Pack
+    def __init__(self, seller: Any) -> None:
+        from marketplace.catalog.models import Pack
+        from marketplace.parties.models import Partnership
+
+        dealers = Partnership.objects.filter(upstream=seller).order_by("pk")
+        self.dealers = list(dealers.values_list("pk", flat=True))
+        packs = Pack.objects.filter(organization=seller).order_by("pk")
+        self.packs = list(packs.values_list("variant", "uom")[:300_000])
+        self.chance = Random(1)
+
+    def lines(self, count: int) -> list[Any]:
+        from ordercenter.pricing.terms import PriceRequest
+
+        chance, dealer = self.chance, self.chance.choice(self.dealers)
+        return [
+            PriceRequest(key, dealer, *chance.choice(self.packs), Decimal(chance.randint(1, 60)), basket=key)
+            for key in range(count)
+        ]
+
+
+def resolving(backend: Backend, seller: Any, label: str) -> Iterator[dict[str, Any]]:
+    """Price lines of changing dealers."""
     from marketplace.core.actor import Actor
-    from marketplace.parties.models import Organization, Partnership
     from ordercenter.pricing.resolve import resolve
-    from ordercenter.pricing.terms import PriceRequest
 
-    seller = Organization.objects.get(code="bench-seller")
-    dealers = list(Partnership.objects.filter(upstream=seller).order_by("pk").values_list("pk", flat=True))
-    packs = list(Pack.objects.filter(organization=seller).order_by("pk").values_list("variant", "uom")[:300_000])
-    chance, actor = Random(1), Actor.system(seller)
+    buyers, actor = Buyers(seller), Actor.system(seller)
     for count, times in LINES.items():
         taken, spent = [], []
         for _time in range(times):
-            dealer = chance.choice(dealers)
-            lines = [
-                PriceRequest(key, dealer, *chance.choice(packs), Decimal(chance.randint(1, 60)), basket=key)
-                for key in range(count)
-            ]
+            lines = buyers.lines(count)
             before, started = backend.milliseconds(), time.perf_counter()
             resolve(actor, seller, lines)
             taken.append((time.perf_counter() - started) * 1000)
             spent.append(backend.milliseconds() - before)
         figures = {f"p{round(share * 100)}_ms": percentile(taken, share) for share in (0.5, 0.95, 0.99)}
-        yield {"lines": count, **figures, "server_p95_ms": percentile(spent, 0.95)}
+        yield {"seller": label, "lines": count, **figures, "server_p95_ms": percentile(spent, 0.95)}
+
+
+def meanwhile(work: Callable[[], object], seller: Any) -> dict[str, Any]:
+    """Resolve 100 lines again and again while some work runs on another connection; p95, and what waited for a lock."""
+    from django.db import connection
+
+    from marketplace.core.actor import Actor
+    from ordercenter.pricing.resolve import resolve
+
+    def worked() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    buyers, actor, taken, waited = Buyers(seller), Actor.system(seller), [], 0
+    worker = Thread(target=worked)
+    worker.start()
+    while worker.is_alive():
+        lines = buyers.lines(100)
+        started = time.perf_counter()
+        resolve(actor, seller, lines)
+        taken.append((time.perf_counter() - started) * 1000)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            waited += cursor.fetchone()[0]
+    worker.join()
+    return {"resolves_meanwhile": len(taken), "p95_ms_meanwhile": percentile(taken or [0.0], 0.95), "waits": waited}
+
+
+class Synthetic:
+    """Past orders of 20 lines each, made up: what is measured is pricing them."""
+
+    def __init__(self, seller: Any, lines: int) -> None:
+        self.buyers, self.lines = Buyers(seller), lines
+
+    def count(self, _asked: Any) -> int:
+        return self.lines
+
+    def parts(self, _asked: Any, orders: int) -> Iterator[list[Any]]:
+        from django.utils import timezone
+
+        from ordercenter.pricing.past import PastLine
+
+        placed, made = timezone.now(), 0
+        while made < self.lines:
+            part = []
+            for order in range(min(orders, (self.lines - made) // 20)):
+                for line in self.buyers.lines(20):
+                    made += 1
+                    row = (made, made - made % 20, f"SO-{order}", line.partnership_id, line.variant_id, line.uom_id)
+                    part.append(PastLine(*row, line.quantity, Decimal(10), placed, False))
+            yield part
+
+
+def simulating(seller: Any, lines: int) -> Iterator[dict[str, Any]]:
+    """Price past lines twice, with and without a policy for all goods."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from marketplace.core.actor import Actor
+    from ordercenter.pricing import past, simulate
+    from ordercenter.pricing.models import PricePolicy, PriceSimulation
+
+    known = past.past_orders()
+    past.register_past_orders(Synthetic(seller, lines))
+    policy = PricePolicy.objects.get(organization=seller, code="TERMS-0")
+    now = timezone.now()
+    draft = simulate.SimulationDraft(now - timedelta(days=9), now, without_policies=[policy.pk])
+    try:
+        found = simulate.price_simulation_start(Actor.system(seller), draft)
+        began = time.perf_counter()
+        simulate.simulate(found.pk)
+        found.refresh_from_db()
+        yield {"lines": found.line_count, "status": found.status, "seconds": round(time.perf_counter() - began, 2)}
+        PriceSimulation.objects.filter(pk=found.pk).delete()
+    finally:
+        past.register_past_orders(known)
 
 
 def importing(backend: Backend) -> Iterator[dict[str, Any]]:
@@ -101,22 +196,38 @@ def importing(backend: Backend) -> Iterator[dict[str, Any]]:
     }
     for name, step in steps.items():
         before, began = backend.milliseconds(), time.perf_counter()
-        step()
+        told = meanwhile(step, seller) if name == "applied" else {}
+        if name != "applied":
+            step()
         seconds, server = time.perf_counter() - began, (backend.milliseconds() - before) / 1000
-        yield {"step": name, "rows": len(lines), "seconds": round(seconds, 2), "server_seconds": round(server, 2)}
+        yield {
+            "step": name,
+            "rows": len(lines),
+            "seconds": round(seconds, 2),
+            **(told or {"server_seconds": round(server, 2)}),
+        }
     started.delete()
     draft.delete()
 
 
-def main(smoke: Annotated[bool, typer.Option(help="A small database: does it still run?")] = False) -> None:
+def main(
+    smoke: Annotated[bool, typer.Option(help="A small database: does it still run?")] = False,
+    large: Annotated[bool, typer.Option(help="10,000 dealers and 5,000,000 rows, as the targets say.")] = False,
+) -> None:
     """Measure pricing on the seeded data."""
-    size = Size.SMOKE if smoke else Size.FULL
+    size = Size.SMOKE if smoke else Size.PRICES if large else Size.FULL
     with prepared(size):
-        backend = Backend()
-        found = {"resolve": list(resolving(backend)), "import": list(importing(backend))}
+        from bench.seeds.policies import policy_lines
+        from marketplace.parties.models import Organization
+
+        backend, seller = Backend(), Organization.objects.get(code="bench-seller")
+        found = {"resolve": list(resolving(backend, seller, "without policies")), "import": list(importing(backend))}
+        with policy_lines(seller.pk, POLICY_LINES[size]) as made:
+            found["resolve"] += resolving(backend, seller, f"{made} policy lines")
+            found["simulation"] = list(simulating(seller, PAST_LINES[size]))
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"prices.{size.value}.json").write_text(json.dumps(found, indent=1) + "\n")
-    for row in [*found["resolve"], *found["import"]]:
+    for row in [*found["resolve"], *found["import"], *found["simulation"]]:
         console.print(row)
 
 

@@ -21,9 +21,15 @@ class Size(StrEnum):
 
     SMOKE = "smoke"
     FULL = "full"
+    PRICES = "prices"
 
 
-VOLUME = {Size.SMOKE: (20, 1_000, 8_000), Size.FULL: (2_000, 100_000, 1_000_000)}  # dealers, variants, price rows
+#: Dealers, variants, price rows; PRICES: the figures for which prices alone have targets.
+VOLUME = {
+    Size.SMOKE: (20, 1_000, 8_000),
+    Size.FULL: (2_000, 100_000, 1_000_000),
+    Size.PRICES: (10_000, 100_000, 5_000_000),
+}
 
 
 @contextmanager
