@@ -4,6 +4,8 @@ from urllib.parse import quote
 
 ADDRESSES = {
     "Order": "/orders/%s/",
+    "Invoice": "/invoices/%s/",
+    "CreditNote": "/credit-notes/%s/",
     "Cart": "/carts/?cart=%s",
     "Product": "/office/products/%s/",
     "PriceList": "/office/prices/%s/",

@@ -29,6 +29,7 @@ from marketplace.catalog.demo_goods import (
     lines,
 )
 from marketplace.catalog.demo_pictures import picture
+from marketplace.catalog.demo_tax import tax as tax  # its step stands between goods and prices
 from marketplace.catalog.documents import document_add
 from marketplace.catalog.happenings import changes_together
 from marketplace.catalog.images import image_add

@@ -43,6 +43,17 @@ details = page("company/details", done={"SaveDetails": SAVED})
 security = page("company/security")
 notifications = page("company/notifications", done={"SaveSettings": SAVED})
 rules = page("company/rules", done={"SaveRules": SAVED})
+tax = page(
+    "company/tax",
+    done={
+        **dict.fromkeys(("SaveCategory", "SaveRate"), SAVED),
+        "DeleteCategory": _("The tax category is deleted."),
+        "RemoveRate": _("The rate is removed."),
+        "ApplyPreset": _("The tax categories are set up."),
+    },
+)
+tax_profile = page("company/tax_profile", done={"SaveTaxProfile": SAVED})
+invoicing = page("company/invoicing", done={"SaveInvoicing": SAVED})
 audit = page("company/audit", export=Sheet("auditLog", AUDIT, _("Audit log")))
 addresses = page(
     "company/addresses", done={"SaveAddress": _("The address is saved."), "RetireAddress": _("The address is deleted.")}
@@ -100,4 +111,7 @@ urlpatterns = [
     path("company/keys/", keys, name="company_keys"),
     path("company/audit/", audit, name="company_audit"),
     path("company/rules/", rules, name="company_rules"),
+    path("company/tax/", tax, name="company_tax"),
+    path("company/tax-profile/", tax_profile, name="company_tax_profile"),
+    path("company/invoicing/", invoicing, name="company_invoicing"),
 ]

@@ -48,6 +48,13 @@ SETTINGS = (
                 _("Addresses"), "/company/addresses/", "map-pin", "addresses.manage", _("Where goods are delivered to")
             ),
             Setting(
+                _("Tax profile"),
+                "/company/tax-profile/",
+                "file-invoice",
+                "tax.profile",
+                _("What your invoices say, and where they are sent"),
+            ),
+            Setting(
                 _("Departments"), "/company/departments/", "sitemap", "members.view", _("How your company is made up")
             ),
             Setting(_("Users"), "/company/users/", "users", "members.view", _("Who works here, and invitations")),
@@ -65,6 +72,20 @@ SETTINGS = (
                 "adjustments",
                 "orders.settings",
                 _("How you take orders, and how they are numbered"),
+            ),
+            Setting(
+                _("Tax categories and rates"),
+                "/company/tax/",
+                "receipt-tax",
+                "tax.manage",
+                _("Which goods are taxed at which rate, and from when on"),
+            ),
+            Setting(
+                _("Invoicing"),
+                "/company/invoicing/",
+                "file-check",
+                "invoices.settings",
+                _("What is invoiced and when, and how invoices are numbered"),
             ),
         ),
     ),

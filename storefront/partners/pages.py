@@ -47,7 +47,7 @@ partner = page(
     needs="partnership",
     then={"ViewAs": "/home/"},
     done={
-        "Save": SAVED,
+        **dict.fromkeys(("Save", "SaveTax", "SaveTaxProfile"), SAVED),
         "Suspend": _("%(partnership.partner.name)s is suspended."),
         "Resume": _("%(partnership.partner.name)s can order again."),
         "Activate": _("%(partnership.partner.name)s can order now."),

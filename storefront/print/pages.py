@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from storefront.execute import run
 from storefront.print.capital import capital
+from storefront.print.invoices import credit_note, invoice
 from storefront.print.papers import Paper
 from storefront.templatetags.trade import nodes
 
@@ -72,6 +73,11 @@ urlpatterns = [
     path("orders/order.pdf", order.files, name="orders_pdf"),
     path("orders/<str:id>/print/", order.page, name="order_print"),
     path("orders/<str:id>/order.pdf", order.file, name="order_pdf"),
+    path("invoices/invoice.pdf", invoice.files, name="invoices_pdf"),
+    path("invoices/<str:id>/print/", invoice.page, name="invoice_print"),
+    path("invoices/<str:id>/invoice.pdf", invoice.file, name="invoice_pdf"),
+    path("credit-notes/<str:id>/print/", credit_note.page, name="credit_note_print"),
+    path("credit-notes/<str:id>/credit-note.pdf", credit_note.file, name="credit_note_pdf"),
     path("shipments/shipment.pdf", shipment.files, name="shipments_pdf"),
     path("shipments/<str:id>/print/", shipment.page, name="shipment_print"),
     path("shipments/<str:id>/shipment.pdf", shipment.file, name="shipment_pdf"),

@@ -8,75 +8,121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0003_brand_logo'),
-        ('parties', '0003_tax_profiles_and_treatments'),
+        ("catalog", "0003_brand_logo"),
+        ("parties", "0003_tax_profiles_and_treatments"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='TaxRate',
+            name="TaxRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', marketplace.core.instants.InstantField(default=datetime.datetime(1, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))),
-                ('valid_to', marketplace.core.instants.InstantField(default=datetime.datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc))),
-                ('rate', models.DecimalField(decimal_places=4, max_digits=6)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "valid_from",
+                    marketplace.core.instants.InstantField(
+                        default=datetime.datetime(1, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)
+                    ),
+                ),
+                (
+                    "valid_to",
+                    marketplace.core.instants.InstantField(
+                        default=datetime.datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc)
+                    ),
+                ),
+                ("rate", models.DecimalField(decimal_places=4, max_digits=6)),
             ],
         ),
         migrations.CreateModel(
-            name='TaxCategory',
+            name="TaxCategory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_zh', models.CharField(blank=True, default='', max_length=255)),
-                ('name_en', models.CharField(blank=True, default='', max_length=255)),
-                ('code', models.SlugField(max_length=32)),
-                ('kind', models.CharField(choices=[('taxed', 'Taxed'), ('zero_rated', 'Zero-rated'), ('exempt', 'Tax-exempt')], default='taxed', max_length=16)),
-                ('is_default', models.BooleanField(default=False)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_zh", models.CharField(blank=True, default="", max_length=255)),
+                ("name_en", models.CharField(blank=True, default="", max_length=255)),
+                ("code", models.SlugField(max_length=32)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("taxed", "Taxed"), ("zero_rated", "Zero-rated"), ("exempt", "Tax-exempt")],
+                        default="taxed",
+                        max_length=16,
+                    ),
+                ),
+                ("is_default", models.BooleanField(default=False)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organization"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'tax categories',
+                "verbose_name_plural": "tax categories",
             },
         ),
         migrations.AddField(
-            model_name='product',
-            name='tax_category',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalog.taxcategory'),
+            model_name="product",
+            name="tax_category",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="products",
+                to="catalog.taxcategory",
+            ),
         ),
         migrations.AddField(
-            model_name='taxrate',
-            name='category',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rates', to='catalog.taxcategory'),
+            model_name="taxrate",
+            name="category",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="rates", to="catalog.taxcategory"
+            ),
         ),
         migrations.AddField(
-            model_name='taxrate',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organization'),
+            model_name="taxrate",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organization"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taxcategory',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='tax_category_code_once'),
+            model_name="taxcategory",
+            constraint=models.UniqueConstraint(fields=("organization", "code"), name="tax_category_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='taxcategory',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('organization',), name='tax_category_one_default'),
+            model_name="taxcategory",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)), fields=("organization",), name="tax_category_one_default"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taxcategory',
-            constraint=models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_zh', ''), _negated=True), name='tax_category_named'),
+            model_name="taxcategory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name_en", ""), ("name_zh", ""), _negated=True), name="tax_category_named"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gte', 0), ('rate__lt', 1)), name='tax_rate_fraction'),
+            model_name="taxrate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rate__gte", 0), ("rate__lt", 1)), name="tax_rate_fraction"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__lt', models.F('valid_to'))), name='tax_rate_window'),
+            model_name="taxrate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_from__lt", models.F("valid_to"))), name="tax_rate_window"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('category', '='), (marketplace.core.instants.InstantRange('valid_from', 'valid_to'), '&&')], name='tax_rate_one_at_a_time'),
+            model_name="taxrate",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("category", "="),
+                    (marketplace.core.instants.InstantRange("valid_from", "valid_to"), "&&"),
+                ],
+                name="tax_rate_one_at_a_time",
+            ),
         ),
     ]

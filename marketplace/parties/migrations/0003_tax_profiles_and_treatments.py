@@ -8,44 +8,112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('parties', '0002_invitations_and_company_profile'),
+        ("parties", "0002_invitations_and_company_profile"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PartnerTax',
+            name="PartnerTax",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', marketplace.core.instants.InstantField(default=datetime.datetime(1, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))),
-                ('valid_to', marketplace.core.instants.InstantField(default=datetime.datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc))),
-                ('treatment', models.CharField(choices=[('standard', 'Standard'), ('exempt', 'Exempt from tax'), ('reverse_charge', 'Reverse charge')], max_length=16)),
-                ('reason', models.CharField(max_length=255)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organization')),
-                ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tax_treatments', to='parties.partnership')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "valid_from",
+                    marketplace.core.instants.InstantField(
+                        default=datetime.datetime(1, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)
+                    ),
+                ),
+                (
+                    "valid_to",
+                    marketplace.core.instants.InstantField(
+                        default=datetime.datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc)
+                    ),
+                ),
+                (
+                    "treatment",
+                    models.CharField(
+                        choices=[
+                            ("standard", "Standard"),
+                            ("exempt", "Exempt from tax"),
+                            ("reverse_charge", "Reverse charge"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=255)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organization"
+                    ),
+                ),
+                (
+                    "partnership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tax_treatments",
+                        to="parties.partnership",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('treatment', 'standard'), _negated=True), name='partner_tax_not_standard'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='partner_tax_reason'), models.CheckConstraint(condition=models.Q(('valid_from__lt', models.F('valid_to'))), name='partner_tax_window'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('partnership', '='), (marketplace.core.instants.InstantRange('valid_from', 'valid_to'), '&&')], name='partner_tax_one_at_a_time')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("treatment", "standard"), _negated=True), name="partner_tax_not_standard"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="partner_tax_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_from__lt", models.F("valid_to"))), name="partner_tax_window"
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("partnership", "="),
+                            (marketplace.core.instants.InstantRange("valid_from", "valid_to"), "&&"),
+                        ],
+                        name="partner_tax_one_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TaxProfile',
+            name="TaxProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=255)),
-                ('tax_number', models.CharField(blank=True, default='', max_length=64)),
-                ('address', models.CharField(blank=True, default='', max_length=255)),
-                ('phone', models.CharField(blank=True, default='', max_length=32)),
-                ('bank_name', models.CharField(blank=True, default='', max_length=128)),
-                ('bank_account', models.CharField(blank=True, default='', max_length=64)),
-                ('invoice_kind', models.CharField(choices=[('vat_special', 'VAT special invoice'), ('vat_ordinary', 'VAT ordinary invoice'), ('commercial', 'Commercial invoice'), ('self_billed', 'Self-billed invoice')], default='vat_ordinary', max_length=16)),
-                ('email', models.EmailField(blank=True, default='', max_length=254)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=255)),
+                ("tax_number", models.CharField(blank=True, default="", max_length=64)),
+                ("address", models.CharField(blank=True, default="", max_length=255)),
+                ("phone", models.CharField(blank=True, default="", max_length=32)),
+                ("bank_name", models.CharField(blank=True, default="", max_length=128)),
+                ("bank_account", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "invoice_kind",
+                    models.CharField(
+                        choices=[
+                            ("vat_special", "VAT special invoice"),
+                            ("vat_ordinary", "VAT ordinary invoice"),
+                            ("commercial", "Commercial invoice"),
+                            ("self_billed", "Self-billed invoice"),
+                        ],
+                        default="vat_ordinary",
+                        max_length=16,
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organization"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organization',), name='tax_profile_once'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='tax_profile_titled')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization",), name="tax_profile_once"),
+                    models.CheckConstraint(condition=models.Q(("title", ""), _negated=True), name="tax_profile_titled"),
+                ],
             },
         ),
     ]
