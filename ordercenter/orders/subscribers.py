@@ -10,6 +10,7 @@ from ordercenter.orders.backorders import fill_complete, fill_freed
 from ordercenter.orders.confirm import confirm_all
 from ordercenter.orders.enums import OrderStatus
 from ordercenter.orders.models import Order, OrderEvent, OrderLine, OrderSettings
+from ordercenter.orders.money import CLEARED, clearing_heard
 
 #: After these, stock lies there that somebody may wait for.
 SUPPLY = ("stock.received", "stock.adjusted", "stock.counted", "stock.condition_changed", "stock.transferred")
@@ -67,4 +68,6 @@ def register() -> None:
         subscribe(kind, "orders.backorders")(stock_was_freed)
     for kind in (*FREED, "order.declined", "order.changed"):
         subscribe(kind, "orders.credit_freed")(credit_was_freed)
+    for kind in CLEARED:
+        subscribe(kind, "orders.payments")(clearing_heard)
     subscribe("order.hold_released", "orders.go_on")(hold_was_released)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from marketplace.core.verify import Difference, check
+from ordercenter.orders.money import CLEARINGS
 from ordercenter.orders.statuses import DERIVED, FACTS
 from ordercenter.orders.store import rows_of
 from ordercenter.orders.together import MOST_GOODS, MOST_ORDERS
@@ -104,6 +105,63 @@ def allocated() -> Iterator[Difference]:
     """What lines say they are promised, in base units, from the allocations of stock."""
     for line_id, expected, found in rows_of(ALLOCATED, None):
         yield Difference(f"order line {line_id} allocated", expected, found)
+
+
+PAID = f"""
+WITH {CLEARINGS}
+SELECT stored.number, told.name, told.expected, told.found
+  FROM orders_order AS stored LEFT JOIN cleared ON cleared.order_id = stored.id
+ CROSS JOIN LATERAL (VALUES ('paid', coalesce(cleared.paid, 0), stored.paid),
+                            ('credited', coalesce(cleared.credited, 0), stored.credited)) AS told(name, expected, found)
+ WHERE told.expected <> told.found
+   AND NOT EXISTS (SELECT FROM core_outboxevent AS waiting
+                    WHERE waiting.dispatched_at IS NULL AND waiting.kind LIKE 'ledger.%%')
+"""
+
+
+@check("orders: what is paid agrees with the ledger")
+def payments() -> Iterator[Difference]:
+    """Paid and credited of every order, from the clearings, once all of them were heard of."""
+    for number, name, expected, found in rows_of(PAID, [None, None]):
+        yield Difference(f"order {number} {name}", expected, found)
+
+
+FUNDED = """
+SELECT line.id, coalesce(shares.paying, 0), line.funded, coalesce(shares.reducing, 0), line.reduction
+  FROM orders_orderline AS line
+  LEFT JOIN (SELECT order_line_id, sum(amount) FILTER (WHERE treatment = 'payment') AS paying,
+                    sum(amount) FILTER (WHERE treatment = 'price_reduction') AS reducing
+               FROM (SELECT DISTINCT ON (order_line_id, account_id, treatment) * FROM funds_fundshare
+                      ORDER BY order_line_id, account_id, treatment, id DESC) AS latest
+              GROUP BY order_line_id) AS shares ON shares.order_line_id = line.id
+ WHERE (line.funded <> 0 OR line.reduction <> 0)
+   AND (coalesce(shares.paying, 0), coalesce(shares.reducing, 0)) <> (line.funded, line.reduction)
+"""
+
+
+@check("orders: what funds give agrees with their shares")
+def funded() -> Iterator[Difference]:
+    """What fund accounts pay and take off each line, from the shares of funds."""
+    for line_id, paying, paid, reducing, reduced in rows_of(FUNDED, None):
+        yield Difference(f"order line {line_id} funds", f"{paying} and {reducing}", f"{paid} and {reduced}")
+
+
+DISCOUNTS = """
+SELECT line.id, coalesce(shares.amount, 0), line.discount
+  FROM orders_orderline AS line
+  LEFT JOIN (SELECT share.order_line_id, sum(share.amount) AS amount FROM promotions_appliedshare AS share
+               JOIN promotions_appliedpromotion AS applied
+                 ON applied.id = share.applied_id AND applied.revoked_at IS NULL
+              GROUP BY 1) AS shares ON shares.order_line_id = line.id
+ WHERE coalesce(shares.amount, 0) <> line.discount
+"""
+
+
+@check("orders: discounts agree with promotions")
+def discounts() -> Iterator[Difference]:
+    """The discount of every line, from the shares of what applied."""
+    for line_id, expected, found in rows_of(DISCOUNTS, None):
+        yield Difference(f"order line {line_id} discount", expected, found)
 
 
 NUMBERS = """
