@@ -15,6 +15,7 @@ from marketplace.core.events import DomainEvent, record
 from ordercenter.pricing.drafts import (
     AssignmentDraft,
     PricePolicyDraft,
+    TermDraft,
     audience_problems,
     length_problems,
     priority_problems,
@@ -159,3 +160,43 @@ def _line_problems(actor: Actor, lines: Sequence[AssignmentDraft]) -> Iterator[D
 
 def _event(kind: str, policy: PricePolicy, changes: Changes) -> DomainEvent:
     return DomainEvent(kind, "price_policy", policy.pk, (policy.organization_id,), {"code": policy.code}, changes)
+
+
+def price_policy_term_write(actor: Actor, policy_id: int, term: TermDraft, line_id: int | None = None) -> PricePolicy:
+    """Add a line that changes or bounds prices to a policy, or put it in the place of one.
+
+    Raises what creating raises of a line, NOT_FOUND, INVALID_TRANSITION.
+    """
+    raise_all(_alone(problem) for problem in term_problems(actor, [term]))
+    return _rewrite(actor, policy_id, line_id, [term])
+
+
+def price_policy_term_remove(actor: Actor, policy_id: int, line_id: int) -> PricePolicy:
+    """Take such a line out of a policy. Raises NOT_FOUND, INVALID_TRANSITION."""
+    return _rewrite(actor, policy_id, line_id, [])
+
+
+def _rewrite(actor: Actor, policy_id: int, line_id: int | None, instead: list[TermDraft]) -> PricePolicy:
+    actor.require(MANAGE)
+    with transaction.atomic():
+        policy = _locked(actor, policy_id)
+        MOVES.target("void", policy.status)
+        lines = list(policy.lines.exclude(kind=PolicyLineKind.LIST).order_by("pk"))
+        if line_id is not None and line_id not in {line.pk for line in lines}:
+            raise not_found("id")
+        kept = [_as_draft(line) for line in lines if line.pk != line_id]
+        if write_terms(policy, [*kept, *instead], _carried(policy)):
+            policy.save(update_fields=["updated_at"])
+            changes: Changes = {"terms": [len(lines), len(kept) + len(instead)]}
+            record(actor, _event("pricing.policy_updated", policy, changes))
+    return policy
+
+
+def _as_draft(line: PricePolicyLine) -> TermDraft:
+    assert line.value is not None  # by constraint: the lines of lists alone have none
+    return TermDraft(PolicyLineKind(line.kind), line.value, line.step, line.scope, line.priority)
+
+
+def _alone(problem: DomainError) -> DomainError:
+    """A problem of a line that is entered by itself: its field as its form names it."""
+    return DomainError(problem.code, problem.message, "input." + (problem.field or "").removeprefix("terms."))

@@ -3,6 +3,7 @@
 from ordercenter.pricing.schema.adjustments import AdjustmentMutations, AdjustmentQueries, PriceAdjustmentType
 from ordercenter.pricing.schema.assigning import AssigningMutations, CalendarQueries
 from ordercenter.pricing.schema.difference import DifferenceQueries
+from ordercenter.pricing.schema.goods import GoodsQueries
 from ordercenter.pricing.schema.imports import ImportMutations, ImportQueries, ImportSubscriptions, PriceImportType
 from ordercenter.pricing.schema.lists import ListQueries, PriceListType, PriceRowType
 from ordercenter.pricing.schema.partners import PartnershipPriceListType
@@ -48,6 +49,7 @@ class Queries(
     AdjustmentQueries,
     SimulationQueries,
     DifferenceQueries,
+    GoodsQueries,
 ):
     """What can be read of prices."""
 

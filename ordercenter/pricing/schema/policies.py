@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 import graphene
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from marketplace.core.actor import Actor
@@ -18,6 +18,7 @@ from marketplace.graphql import (
     DateTime,
     Decimal,
     Field,
+    Filter,
     FilterInput,
     ListFilter,
     ModelType,
@@ -34,11 +35,18 @@ from marketplace.parties.schema.types import PartnerGradeType, PartnerGroupType,
 from ordercenter.pricing import policies
 from ordercenter.pricing.errors import PricingErrorCode
 from ordercenter.pricing.lists import MANAGE, stored_status_at
-from ordercenter.pricing.models import PriceDate, PricePolicy, PriceStrategy, PricingSettings
+from ordercenter.pricing.models import (
+    PolicyLineKind,
+    PriceDate,
+    PricePolicy,
+    PricePolicyLine,
+    PriceStrategy,
+    PricingSettings,
+)
 from ordercenter.pricing.schema.inputs import PricePolicyInput, policy_draft
 from ordercenter.pricing.schema.lists import THE_ID, VIEW, PriceAssignmentType, status_condition
 from ordercenter.pricing.schema.loaders import LinesOfPolicy, assignment_of, audience_name
-from ordercenter.pricing.schema.terms import PricePolicyTermType, terms_of
+from ordercenter.pricing.schema.terms import PricePolicyTermInput, PricePolicyTermType, term_draft, terms_of
 from ordercenter.pricing.settings import settings_update
 
 
@@ -107,6 +115,12 @@ class PricePolicyFilter(FilterInput):
     """Narrows price policies."""
 
     status = ListFilter(enum_of(PolicyStatus), description="In any of these states now.")
+    has_terms = Filter(graphene.Boolean, description="Such that change or bound prices; else such that do not.")
+
+    @staticmethod
+    def filter_has_terms(queryset: Any, value: bool, info: Any) -> Any:
+        terms = PricePolicyLine.objects.filter(policy=OuterRef("pk")).exclude(kind=PolicyLineKind.LIST)
+        return queryset.filter(Exists(terms) if value else ~Exists(terms))
 
     @staticmethod
     def filter_status(queryset: Any, value: list[PolicyStatus], info: Any) -> Any:
@@ -214,6 +228,39 @@ class PricePolicyVoid(BaseMutation, permission=MANAGE, codes=PricingErrorCode, a
         return cls(price_policy=policies.price_policy_void(actor, from_global_id(id, PricePolicyType)))
 
 
+class PricePolicyTermWrite(BaseMutation, permission=MANAGE, codes=PricingErrorCode, atomic=False):
+    """Add a line that changes or bounds prices to a policy, or put it in the place of one."""
+
+    class Arguments:
+        policy = graphene.ID(required=True, description="The policy.")
+        id = graphene.ID(description="The line in whose place it comes.")
+        input = PricePolicyTermInput(required=True, description="The line.")
+
+    price_policy = Field(PricePolicyType, description="The policy.")
+
+    @classmethod
+    def perform(cls, actor: Actor, policy: str, input: Any, id: str | None = None) -> Self:
+        key = from_global_id(policy, PricePolicyType, "policy")
+        line = from_global_id(id, "PricePolicyTerm") if id else None
+        return cls(price_policy=policies.price_policy_term_write(actor, key, term_draft(input), line))
+
+
+class PricePolicyTermRemove(BaseMutation, permission=MANAGE, codes=PricingErrorCode, atomic=False):
+    """Take a line that changes or bounds prices out of a policy."""
+
+    class Arguments:
+        policy = graphene.ID(required=True, description="The policy.")
+        id = graphene.ID(required=True, description="The line.")
+
+    price_policy = Field(PricePolicyType, description="The policy.")
+
+    @classmethod
+    def perform(cls, actor: Actor, policy: str, id: str) -> Self:
+        key = from_global_id(policy, PricePolicyType, "policy")
+        line = from_global_id(id, "PricePolicyTerm")
+        return cls(price_policy=policies.price_policy_term_remove(actor, key, line))
+
+
 class PricingSettingsInput(graphene.InputObjectType):
     """Terms for one currency. What is left out stays as it is."""
 
@@ -247,4 +294,6 @@ class PolicyMutations:
     price_policy_submit = PricePolicySubmit.Field()
     price_policy_pause = PricePolicyPause.Field()
     price_policy_void = PricePolicyVoid.Field()
+    price_policy_term_write = PricePolicyTermWrite.Field()
+    price_policy_term_remove = PricePolicyTermRemove.Field()
     pricing_settings_update = PricingSettingsUpdate.Field()

@@ -8,9 +8,12 @@ from typing import Any
 import graphene
 
 from marketplace.catalog.scope import ProductScope, ScopeLevel
+from marketplace.core.errors import DomainError
 from marketplace.graphql import Decimal, Deferred, Field, enum_of, from_global_id, label_field, to_global_id
+from marketplace.graphql.ids import split_global_id
 from marketplace.parties.schema.types import listed, text
 from ordercenter.pricing.drafts import TermDraft
+from ordercenter.pricing.errors import PricingErrorCode
 from ordercenter.pricing.models import PolicyLineKind, PricePolicy, PricePolicyLine
 from ordercenter.pricing.policy_terms import Overlap
 from ordercenter.pricing.schema.loaders import OverlapsOfPolicy, TermById, TermsOfPolicy
@@ -109,13 +112,27 @@ class PricePolicyTermInput(graphene.InputObjectType):
     value = graphene.InputField(Decimal, required=True, description="A percentage, or an amount of one base unit.")
     step = graphene.InputField(graphene.Int, description="1 to 9, 1 unless told; not for a floor.")
     priority = graphene.InputField(graphene.Int, description="1 to 9999; the lower applies. 100 unless told.")
+    goods = graphene.InputField(graphene.ID, description="For a variant, product, category or brand, by its id.")
     variant = graphene.InputField(graphene.ID, description="For one variant.")
     product = graphene.InputField(graphene.ID, description="For one product.")
     category = graphene.InputField(graphene.ID, description="For a category with all below it.")
     brand = graphene.InputField(graphene.ID, description="For a brand.")
 
 
-def term_draft(input: Any, index: int) -> TermDraft:
+def scope_of(gid: str, index: int | None = None) -> str:
+    """What an id of goods is of: variant, product, category or brand. Raises SCOPE_INVALID."""
+    try:
+        kind, _key = split_global_id(gid)
+    except ValueError:
+        kind = ""
+    found = next((name for name, type_name in GOODS.items() if type_name == kind), None)
+    if found is None:
+        code = PricingErrorCode.SCOPE_INVALID
+        raise DomainError(code, code.label, "terms.goods", index)
+    return found
+
+
+def term_draft(input: Any, index: int | None = None) -> TermDraft:
     """A line as entered; `index` is its place among the others."""
     kind = PolicyLineKind(input["kind"])
     keys = {
@@ -123,6 +140,9 @@ def term_draft(input: Any, index: int) -> TermDraft:
         for name, type_name in GOODS.items()
         if input.get(name)
     }
+    if input.get("goods"):
+        name = scope_of(input["goods"], index)
+        keys[f"{name}_id"] = from_global_id(input["goods"], GOODS[name], "terms.goods", index)
     step = input.get("step")
     if step is None and kind.is_step:
         step = 1
