@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,8 @@ from marketplace.graphql import BatchLoader, grouped
 from ordercenter.ledger.funds.models import FundAccount, FundGrant, FundUseRuleScope
 
 ZERO = Decimal(0)
+#: So long before an end people are told of it.
+SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Usable:
     later: Decimal = ZERO
     ends_at: datetime | None = None
     ends: Decimal = ZERO
+    ends_soon: bool = False
 
 
 class UsableOfAccount(BatchLoader):
@@ -43,7 +46,8 @@ def usable_of(grants: list[FundGrant], now: datetime) -> Usable:
     later = sum((grant.available for grant in grants if grant.valid_from > now), ZERO)
     ends_at = next((grant.usable_to for grant in live if grant.usable_to != FOREVER), None)
     ends = sum((grant.available for grant in live if grant.usable_to == ends_at), ZERO)
-    return Usable(sum((grant.available for grant in live), ZERO), later, ends_at, ends)
+    soon = ends_at is not None and ends_at - now <= SOON
+    return Usable(sum((grant.available for grant in live), ZERO), later, ends_at, ends, soon)
 
 
 class LiveGrantsOfAccount(BatchLoader):

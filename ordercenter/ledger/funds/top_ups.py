@@ -54,8 +54,8 @@ class TopUpDraft:
     note: str = ""
 
 
-def create_top_up(actor: Actor, draft: TopUpDraft) -> FundTopUp:
-    """Write a top-up; nothing comes into the account before it is submitted.
+def create_top_up(actor: Actor, draft: TopUpDraft, submit: bool = False) -> FundTopUp:
+    """Write a top-up; nothing comes into the account before it is submitted, which may be at once.
 
     Raises all problems at once: INVALID, REQUIRED, AMOUNT_PRECISION, NOT_FOUND, FUND_NOT_ALLOWED (money that ends, or
     goods credit that names neither goods nor a rule).
@@ -83,7 +83,7 @@ def create_top_up(actor: Actor, draft: TopUpDraft) -> FundTopUp:
         row.save(force_insert=True)
         row.variants.set(draft.variant_ids)
         record(actor, fund_event("fund.top_up_created", row, (row.seller_id,), created(row)))
-    return row
+        return submit_top_up(actor, row.pk) if submit else row
 
 
 def _problems(actor: Actor, draft: TopUpDraft, currency: str) -> Iterator[DomainError]:

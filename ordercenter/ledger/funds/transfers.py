@@ -43,8 +43,8 @@ class TransferDraft:
     note: str = ""
 
 
-def create_transfer(actor: Actor, draft: TransferDraft) -> FundTransfer:
-    """Write a transfer; nothing moves before it is submitted.
+def create_transfer(actor: Actor, draft: TransferDraft, submit: bool = False) -> FundTransfer:
+    """Write a transfer; nothing moves before it is submitted, which may be at once.
 
     Raises all problems at once: INVALID (the same account twice), AMOUNT_PRECISION, NOT_FOUND, FUND_NOT_ALLOWED for
     what was promised as a benefit and would become money.
@@ -68,7 +68,7 @@ def create_transfer(actor: Actor, draft: TransferDraft) -> FundTransfer:
         (row.number,) = next_numbers(actor.own_id, "fund_transfer", "FX")
         row.save(force_insert=True)
         record(actor, fund_event("fund.transfer_created", row, (row.organization_id,), created(row)))
-    return row
+        return submit_transfer(actor, row.pk) if submit else row
 
 
 def _problems(draft: TransferDraft, currency: str) -> Iterator[DomainError]:

@@ -35,16 +35,17 @@ MANAGE = "funds.manage"
 
 
 class FundTopUpCreate(BaseMutation, permission=MANAGE, codes=FundErrorCode, atomic=False):
-    """Write a top-up; nothing comes into the account before it is submitted."""
+    """Write a top-up; nothing comes into the account before it is submitted, here or later."""
 
     class Arguments:
         input = FundTopUpInput(required=True, description="The top-up.")
+        submit = graphene.Boolean(description="Post it at once; false unless told.")
 
     top_up = Field(FundTopUpType, description="The top-up.")
 
     @classmethod
-    def perform(cls, actor: Actor, input: Any) -> Self:
-        return cls(top_up=create_top_up(actor, input.to_draft()))
+    def perform(cls, actor: Actor, input: Any, submit: bool | None = None) -> Self:
+        return cls(top_up=create_top_up(actor, input.to_draft(), submit=bool(submit)))
 
 
 class FundTopUpSubmit(BaseMutation, permission=MANAGE, codes=FundErrorCode, atomic=False):
@@ -74,16 +75,17 @@ class FundTopUpReverse(BaseMutation, permission=MANAGE, codes=FundErrorCode, ato
 
 
 class FundTransferCreate(BaseMutation, permission=MANAGE, codes=FundErrorCode, atomic=False):
-    """Write a transfer; nothing moves before it is submitted."""
+    """Write a transfer; nothing moves before it is submitted, here or later."""
 
     class Arguments:
         input = FundTransferInput(required=True, description="The transfer.")
+        submit = graphene.Boolean(description="Post it at once; false unless told.")
 
     transfer = Field(FundTransferType, description="The transfer.")
 
     @classmethod
-    def perform(cls, actor: Actor, input: Any) -> Self:
-        return cls(transfer=create_transfer(actor, input.to_draft()))
+    def perform(cls, actor: Actor, input: Any, submit: bool | None = None) -> Self:
+        return cls(transfer=create_transfer(actor, input.to_draft(), submit=bool(submit)))
 
 
 class FundTransferSubmit(BaseMutation, permission=MANAGE, codes=FundErrorCode, atomic=False):

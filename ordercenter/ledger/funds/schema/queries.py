@@ -176,6 +176,17 @@ class FundUseRuleSort(Sort, default="PRIORITY"):
     KIND = SortKey.of("kind", description="Which account they are about.")
 
 
+SELLING = graphene.Boolean(description="True: what you keep for your buyers; false: what you hold with your sellers.")
+
+
+def of_side(rows: QuerySet[Any], info: Any, selling: bool | None, seller: str = "seller") -> QuerySet[Any]:
+    """The rows of one side; of both where nothing is told."""
+    if selling is None:
+        return rows
+    mine = Q(**{seller: info.context.actor.organization_id})
+    return rows.filter(mine if selling else ~mine)
+
+
 def one(type_: Any, what: str) -> Field:
     """One object by its id."""
     return Field(type_, id=graphene.ID(required=True, description="Its id."), description=what)
@@ -194,24 +205,36 @@ class Queries:
     fund_account = one(FundAccountType, "One fund account.")
     fund_accounts = ConnectionField(
         FundAccountType,
+        selling=SELLING,
         filter=FundAccountFilter,
         sort=FundAccountSort,
         permission=VIEW,
         description="Fund accounts of your buyers, and your own with your sellers.",
     )
     fund_grants = ConnectionField(
-        FundGrantType, filter=FundGrantFilter, sort=FundGrantSort, permission=VIEW, description="What came in."
+        FundGrantType,
+        selling=SELLING,
+        filter=FundGrantFilter,
+        sort=FundGrantSort,
+        permission=VIEW,
+        description="What came in.",
     )
     fund_grant = one(FundGrantType, "One grant.")
     fund_uses = ConnectionField(
         FundUseType,
+        selling=SELLING,
         filter=FundUseFilter,
         sort=FundUseSort,
         permission=VIEW,
         description="What went out, and came back.",
     )
     fund_top_ups = ConnectionField(
-        FundTopUpType, filter=FundTopUpFilter, sort=FundDocumentSort, permission=VIEW, description="Top-ups."
+        FundTopUpType,
+        selling=SELLING,
+        filter=FundTopUpFilter,
+        sort=FundDocumentSort,
+        permission=VIEW,
+        description="Top-ups.",
     )
     fund_top_up = one(FundTopUpType, "One top-up.")
     fund_transfers = ConnectionField(
@@ -253,20 +276,20 @@ class Queries:
     def resolve_fund_account(root: Any, info: Any, id: str) -> Any:
         return FundAccountType.by_id(info, id)
 
-    def resolve_fund_accounts(root: Any, info: Any) -> QuerySet[Any]:
-        return FundAccountType.visible(info.context.actor)
+    def resolve_fund_accounts(root: Any, info: Any, selling: bool | None = None) -> QuerySet[Any]:
+        return of_side(FundAccountType.visible(info.context.actor), info, selling, "organization")
 
-    def resolve_fund_grants(root: Any, info: Any) -> QuerySet[Any]:
-        return FundGrantType.visible(info.context.actor)
+    def resolve_fund_grants(root: Any, info: Any, selling: bool | None = None) -> QuerySet[Any]:
+        return of_side(FundGrantType.visible(info.context.actor), info, selling)
 
     def resolve_fund_grant(root: Any, info: Any, id: str) -> Any:
         return FundGrantType.by_id(info, id)
 
-    def resolve_fund_uses(root: Any, info: Any) -> QuerySet[Any]:
-        return FundUseType.visible(info.context.actor)
+    def resolve_fund_uses(root: Any, info: Any, selling: bool | None = None) -> QuerySet[Any]:
+        return of_side(FundUseType.visible(info.context.actor), info, selling)
 
-    def resolve_fund_top_ups(root: Any, info: Any) -> QuerySet[Any]:
-        return FundTopUpType.visible(info.context.actor)
+    def resolve_fund_top_ups(root: Any, info: Any, selling: bool | None = None) -> QuerySet[Any]:
+        return of_side(FundTopUpType.visible(info.context.actor), info, selling)
 
     def resolve_fund_top_up(root: Any, info: Any, id: str) -> Any:
         return FundTopUpType.by_id(info, id)

@@ -49,6 +49,7 @@ class FundAccountType(ModelType, model=FundAccount, name="FundAccount", permissi
     usable = Field(Money, required=True, description="What of that may be used now: begun, and not ended.")
     later = Field(Money, required=True, description="What of it may be used later.")
     ends_at = Field(DateTime, description="When the part that ends first ends; null where nothing ends.")
+    ends_soon = Field(graphene.Boolean, required=True, description="It ends within 30 days.")
     ends = Field(Money, required=True, description="How much ends then.")
     grants = listed(lambda: FundGrantType, "What is left of its grants, in the order in which they are taken.", size=10)
 
@@ -63,6 +64,9 @@ class FundAccountType(ModelType, model=FundAccount, name="FundAccount", permissi
 
     def resolve_ends_at(root: FundAccount, info: Any) -> Deferred:
         return UsableOfAccount.of(info).load(root.pk).then(lambda found: found.ends_at)
+
+    def resolve_ends_soon(root: FundAccount, info: Any) -> Deferred:
+        return UsableOfAccount.of(info).load(root.pk).then(lambda found: found.ends_soon)
 
     def resolve_grants(root: FundAccount, info: Any) -> Deferred:
         return LiveGrantsOfAccount.of(info).load(root.pk)
