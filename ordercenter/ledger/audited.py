@@ -42,6 +42,6 @@ audited(
         "reserved": _("Reserved"),
         "consumed": _("Consumed"),
         "deficit": _("Deficit"),
-        "free": _("Free"),
+        "free": _("Left"),
     },
 )

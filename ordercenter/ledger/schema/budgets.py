@@ -31,6 +31,7 @@ from marketplace.graphql import (
     TextFilter,
     enum_of,
     from_global_id,
+    ids_of,
     label_field,
 )
 from ordercenter.ledger.budgets import BudgetDraft, top_up, transfer, write_budget
@@ -289,8 +290,13 @@ class BudgetQueries:
         filter=BudgetEntryFilter,
         sort=BudgetEntrySort,
         permission=SEE,
+        budget=graphene.ID(description="Of this budget."),
         description="Why your budgets moved.",
     )
+
+    def resolve_budget_entries(root: Any, info: Any, budget: str | None = None) -> Any:
+        rows = BudgetEntryType.visible(info.context.actor)
+        return rows if budget is None else rows.filter(budget__in=ids_of([budget], "Budget", "budget"))
 
     def resolve_budget(root: Any, info: Any, id: str) -> Any:
         return BudgetType.by_id(info, id)

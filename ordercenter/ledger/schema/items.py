@@ -165,7 +165,9 @@ class OpenItemType(ModelType, model=OpenItem, name="OpenItem", permission=VIEW):
     @classmethod
     def visible(cls, actor: Actor) -> Any:
         rows: Any = OpenItem.objects.visible_to(actor)
-        return rows.with_days().select_related("seller", "buyer", "order", "partnership__upstream", "partnership__downstream")
+        return rows.with_days().select_related(
+            "seller", "buyer", "order", "partnership__upstream", "partnership__downstream"
+        )
 
     def resolve_document(root: Any, _info: Any) -> dict[str, Any]:
         return document_of(root.document_kind, root.document_id, root.number)
@@ -283,8 +285,10 @@ class OpenItemFilter(FilterInput):
 
     @staticmethod
     def filter_side(queryset: Any, value: str, info: Any) -> Any:
-        own = info.context.actor.organization_id
-        return queryset.filter(**{"seller" if value == LedgerSide.SELLER else "buyer": own})
+        actor = info.context.actor
+        as_buyer = value == LedgerSide.BUYER
+        own = actor.buyer.pk if as_buyer and actor.buyer else actor.organization_id
+        return queryset.filter(**{"buyer" if as_buyer else "seller": own})
 
     @staticmethod
     def filter_open(queryset: Any, value: bool, info: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import graphene
 
-from marketplace.graphql import ConnectionField, Field
+from marketplace.graphql import ConnectionField, Field, enum_of, ids_of
 from ordercenter.ledger.schema.accounts import (
     LedgerAccountFilter,
     LedgerAccountSort,
@@ -23,6 +23,7 @@ from ordercenter.ledger.schema.items import (
     ClearingFilter,
     ClearingSort,
     ClearingType,
+    LedgerSide,
     OpenItemFilter,
     OpenItemSort,
     OpenItemType,
@@ -54,6 +55,7 @@ class LedgerQueries:
         filter=LedgerEntryFilter,
         sort=LedgerEntrySort,
         permission=VIEW,
+        account=graphene.ID(description="Of this account."),
         description="Entries of the accounts you may see.",
     )
     open_item = Field(OpenItemType, id=THE_ID, description="One open item.")
@@ -62,6 +64,7 @@ class LedgerQueries:
         filter=OpenItemFilter,
         sort=OpenItemSort,
         permission=VIEW,
+        side=graphene.Argument(enum_of(LedgerSide), description="Those owed to you, or by you; both unless told."),
         description="What is owed to you and by you.",
     )
     clearings = ConnectionField(
@@ -74,6 +77,14 @@ class LedgerQueries:
 
     def resolve_ledger_posting(root: Any, info: Any, id: str) -> Any:
         return LedgerPostingType.by_id(info, id)
+
+    def resolve_ledger_entries(root: Any, info: Any, account: str | None = None) -> Any:
+        rows = LedgerEntryType.visible(info.context.actor)
+        return rows if account is None else rows.filter(account__in=ids_of([account], "LedgerAccount", "account"))
+
+    def resolve_open_items(root: Any, info: Any, side: str | None = None) -> Any:
+        rows = OpenItemType.visible(info.context.actor)
+        return rows if side is None else OpenItemFilter.filter_side(rows, side, info)
 
     def resolve_open_item(root: Any, info: Any, id: str) -> Any:
         return OpenItemType.by_id(info, id)

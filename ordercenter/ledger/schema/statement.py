@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import graphene
+from django.utils import timezone
 
 from marketplace.core import money
 from marketplace.core.actor import Actor
@@ -83,10 +84,10 @@ class AgeingType(graphene.ObjectType):
     currency = text("ISO 4217 code.")
     buckets = listed(AgeingShareType, "All buckets, from what is not due yet to the latest.", size=5)
     current = money_field("current", "Not due yet.")
-    days_1_30 = money_field("days_1_30", "1 to 30 days overdue.")
-    days_31_60 = money_field("days_31_60", "31 to 60 days overdue.")
-    days_61_90 = money_field("days_61_90", "61 to 90 days overdue.")
-    days_over_90 = money_field("days_over_90", "More than 90 days overdue.")
+    up_to_30 = money_field("days_1_30", "1 to 30 days overdue.")
+    up_to_60 = money_field("days_31_60", "31 to 60 days overdue.")
+    up_to_90 = money_field("days_61_90", "61 to 90 days overdue.")
+    over_90 = money_field("days_over_90", "More than 90 days overdue.")
     total = money_field("total", "All that is open.")
     overdue = money_field("overdue", "All that is late.")
     disputed = money_field("disputed", "Of all that is open, what is disputed.")
@@ -182,6 +183,7 @@ class StatementType(graphene.ObjectType):
 
     partnership = Field(PartnershipType, description="The trade; to those who may see partners.")
     partner = Field(OrganizationType, required=True, description="The other side, seen from you.")
+    partnership_id = Field(graphene.ID, required=True, description="The id of the trade.")
     seller = Field(OrganizationType, required=True, description="To whom it is owed.")
     buyer = Field(OrganizationType, required=True, description="Who owes it.")
     currency = text("ISO 4217 code.")
@@ -198,6 +200,9 @@ class StatementType(graphene.ObjectType):
         trade = root.partnership
         return trade.upstream if own and trade.downstream_id == own.pk else trade.downstream
 
+    def resolve_partnership_id(root: AccountStatement, _info: Any) -> str:
+        return to_global_id("Partnership", root.partnership.pk)
+
     def resolve_seller(root: AccountStatement, _info: Any) -> Any:
         return root.partnership.upstream
 
@@ -206,17 +211,23 @@ class StatementType(graphene.ObjectType):
 
 
 PERIOD = {
-    "partnership": graphene.ID(required=True, description="The trade."),
-    "since": Date(required=True, description="The first day."),
-    "until": Date(required=True, description="The last day."),
+    "partnership": graphene.ID(description="The trade; none gives no statement."),
+    "since": Date(description="The first day; that of the month before last unless told."),
+    "until": Date(description="The last day; today unless told."),
     "currency": graphene.String(description="ISO 4217 code; that of the trade unless told."),
 }
 
 
-def asked(partnership: str, since: date, until: date, currency: str | None) -> Asked | None:
+def asked(
+    partnership: str | None = None, since: date | None = None, until: date | None = None, currency: str | None = None
+) -> Asked | None:
     """The key of the loader; None for what is no partnership."""
+    until = until or timezone.localdate()
+    if since is None:
+        months = until.year * 12 + until.month - 3
+        since = date(months // 12, months % 12 + 1, 1)
     try:
-        return from_global_id(partnership, "Partnership"), since, until, currency or ""
+        return from_global_id(partnership or "", "Partnership"), since, until, currency or ""
     except DomainError:
         return None
 
@@ -249,16 +260,12 @@ class StatementQueries:
     receivable_totals = listed(AgeingTotalType, "What partners owe you in all, by currency.", permission=VIEW, size=3)
     payables = listed(AgeingType, "What you owe your sellers, a row each and currency.", permission=VIEW, size=5)
 
-    def resolve_account_statement(
-        root: Any, info: Any, partnership: str, since: date, until: date, currency: str | None = None
-    ) -> Any:
-        key = asked(partnership, since, until, currency)
+    def resolve_account_statement(root: Any, info: Any, **period: Any) -> Any:
+        key = asked(**period)
         return None if key is None else StatementOf.of(info).load(key)
 
-    def resolve_account_statement_lines(
-        root: Any, info: Any, partnership: str, since: date, until: date, currency: str | None = None
-    ) -> Any:
-        key = asked(partnership, since, until, currency)
+    def resolve_account_statement_lines(root: Any, info: Any, **period: Any) -> Any:
+        key = asked(**period)
         if key is None:
             return []
         return StatementOf.of(info).load(key).then(lambda found: list(found.lines) if found else [])
