@@ -16,17 +16,21 @@ from marketplace.core.actor import Actor
 from marketplace.core.arrays import numbers
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.core.money import round_money
+from ordercenter.credit.book import CreditBook
 from ordercenter.orders.arithmetic import EXACT, ZERO, LineCalculator
+from ordercenter.orders.checkpoints import lay_holds, rule_step
 from ordercenter.orders.confirm import told
 from ordercenter.orders.drafts import LARGEST_AMOUNT, LINE_LIMIT, DraftLine, too_much
 from ordercenter.orders.entries import Wish
-from ordercenter.orders.enums import OrderStatus
+from ordercenter.orders.enums import OrderLineKind, OrderStatus
 from ordercenter.orders.errors import OrderErrorCode
+from ordercenter.orders.following import lock_books
 from ordercenter.orders.hold import lines_of, lock, read_orders, terms_of
 from ordercenter.orders.models import Order, OrderLine
 from ordercenter.orders.place_rows import line_row
 from ordercenter.orders.prepare import FIELDS, price_refusal
 from ordercenter.orders.priced import PricedLine
+from ordercenter.orders.rework import Reworked, needs_rework, rework, trade_of, write_rework
 from ordercenter.orders.states import CHANGEABLE, is_buyer, is_seller
 from ordercenter.orders.statuses import Touched, recompute
 from ordercenter.orders.store import LINES, run, take_line_ids
@@ -60,7 +64,8 @@ def change(actor: Actor, order_id: int, wanted: Change) -> None:
     """Change an order that awaits confirmation; in force at once, and frozen prices stay (orders §7).
 
     The buyer may raise, lower, add and take out; the seller may lower and take out, as it may decline. New lines are
-    priced at the order's own instant. Raises all problems at once, those of added lines with indexes after those of
+    priced at the order's own instant; promotions, funds and credit follow (rework.py). Raises all problems at once,
+    those of added lines with indexes after those of
     `quantities`: CHANGE_STALE, INVALID_TRANSITION, ORDER_EMPTY, ORDER_TOO_LARGE, ORDER_MINIMUM, quantity rules.
     """
     with transaction.atomic():
@@ -74,8 +79,14 @@ def change(actor: Actor, order_id: int, wanted: Change) -> None:
         problems += _quantity_problems(actor, order, lines, goods, wanted.quantities, changed)
         raise_all(problems)
         raise_all(_whole_problems(order, lines, changed, new))
+        trade = trade_of(order)
+        book = lock_books([order])
+        reworked: Reworked | None = None
+        if (changed or new) and needs_rework(order, trade):
+            left = {pk: changed.get(pk, line.open_quantity) for pk, line in lines.items()}
+            reworked = rework(actor, order, trade, book, lines, left, new)
         raise_all(lock([order]))
-        _write(actor, order, lines, changed, new, wanted)
+        _write(actor, order, lines, changed, new, wanted, book, reworked)
 
 
 def _standing_problems(actor: Actor, order: Order, wanted: Change) -> Iterator[DomainError]:
@@ -225,7 +236,12 @@ def _whole_problems(
         return
     minimum = terms_of([order.seller_id])[order.seller_id].minimum_value
     value = sum((line.amounts.list_amount for line in new), ZERO) + sum(
-        (round_money(lines[pk].unit_price * quantity, order.currency) for pk, quantity in left.items()), ZERO
+        (
+            round_money(lines[pk].unit_price * quantity, order.currency)
+            for pk, quantity in left.items()
+            if lines[pk].kind == OrderLineKind.GOODS
+        ),
+        ZERO,
     )
     if value >= LARGEST_AMOUNT:
         yield too_much("lines")
@@ -243,14 +259,15 @@ def _write(
     changed: Mapping[int, Decimal],
     new: Sequence[PricedLine],
     wanted: Change,
+    book: CreditBook,
+    reworked: Reworked | None,
 ) -> None:
     at: datetime = order.read_at
-    moves = _rewrite(order, lines, changed)
-    if new:
-        for line, pk in zip(new, take_line_ids(len(new)), strict=True):
-            line.id = pk
-            moves["quantity"][pk] = line.given.quantity
-        LINES.run([line_row(order.pk, order.seller_id, order.buyer_id, line) for line in new])
+    if reworked is not None:
+        moves = write_rework(actor, book, order, lines, reworked)
+    else:
+        moves = _rewrite(order, lines, changed)
+        _insert(order, new, moves)
     header = {
         name: value
         for name in ("requested_on", "buyer_reference", "note")
@@ -258,9 +275,22 @@ def _write(
     }
     if header:
         Order.objects.filter(pk=order.pk).update(**header)
+    if reworked is not None:
+        lay_holds([order], reworked.judged)
     version = recompute([Touched(order.pk, at)])[order.pk].version
     data = {"lines": len(changed) + len(new), "header": sorted(header)}
-    append(actor, [told(order, "order.changed", f"changed:{version}", moves, data, at)], at)
+    steps = [told(order, "order.changed", f"changed:{version}", moves, data, at)]
+    if reworked is not None and order.pk in reworked.judged.holds:
+        steps.append(rule_step(order, reworked.judged, version))
+    append(actor, steps, at)
+
+
+def _insert(order: Order, new: Sequence[PricedLine], moves: dict[str, dict[int, Decimal]]) -> None:
+    if new:
+        for line, pk in zip(new, take_line_ids(len(new)), strict=True):
+            line.id = pk
+            moves["quantity"][pk] = line.given.quantity
+        LINES.run([line_row(order.pk, order.seller_id, order.buyer_id, line) for line in new])
 
 
 def _rewrite(

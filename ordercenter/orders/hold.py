@@ -46,6 +46,7 @@ LINE_COLUMNS = (
     "quantity",
     "factor",
     "unit_price",
+    "floor_price",
     "tax_rate",
     "list_amount",
     "discount",

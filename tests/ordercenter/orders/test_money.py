@@ -9,13 +9,16 @@ from marketplace.core.verify import run_checks
 from ordercenter.credit.enums import CreditRuleKind
 from ordercenter.fulfilment.ship import ShipmentDraft, ship
 from ordercenter.orders.cancel import cancel, decline
+from ordercenter.orders.change import Change, change
 from ordercenter.orders.close import close, reopen
 from ordercenter.orders.confirm import confirm, confirm_all
 from ordercenter.orders.drafts import Charge
+from ordercenter.orders.entries import Wish
 from ordercenter.orders.enums import HoldReason, OrderHoldStatus, OrderStatus, OrderWait
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.holds import hold_place, hold_reject, hold_release
 from ordercenter.orders.models import Order, OrderHold
+from ordercenter.promotions.drafts import PoolDraft, PoolItemDraft, TierDraft
 from tests.factories import make_actor
 from tests.locks import watched_locks
 from tests.ordercenter.orders.money_shop import MoneyShop
@@ -329,3 +332,63 @@ def test_a_bare_seller_pays_nothing_for_what_others_use(shop, money):
     with count_sql() as counter:
         shop.order(("A", 7))
     assert counter.count <= 12, counter
+
+
+def test_a_changed_order_earns_its_promotions_and_funds_anew(money):
+    money.limit(10000)
+    money.sells("A", "100", 50)
+    money.sells("B", "10", 50)
+    money.promotes("threshold_off", value=50, every=D(500), cap=("amount", 1000))
+    money.grant("cash", 100)
+    before = money.everything()
+    order = money.order(("A", 10), ("B", 1), funds={"cash": D(100)})
+    assert (order.discount, order.gross, order.value) == (100, 910, 810)
+    first, _second = lines(order)
+    change(money.dealer, order.pk, Change(order.version, {first.pk: D(4)}))
+    order.refresh_from_db()
+    assert (order.discount, order.gross, order.value) == (0, 410, 310)
+    assert money.buckets()["open_orders"] == 310
+    assert money.held_in("cash") == (100, 100)
+    assert run_checks() == []
+    change(money.dealer, order.pk, Change(order.version, {first.pk: D(6)}, [Wish(money.goods["B"].pk, D(3))]))
+    order.refresh_from_db()
+    assert order.discount == 50
+    assert run_checks() == []
+    cancel(money.sales, order.pk, "All")
+    assert money.everything() == before
+
+
+def test_a_change_beyond_the_limit_holds_the_order(money):
+    money.limit(100)
+    money.rule(CreditRuleKind.LIMIT)
+    order = money.buys(80)
+    (line,) = lines(order)
+    change(money.dealer, order.pk, Change(order.version, {line.pk: D(120)}))
+    order.refresh_from_db()
+    assert (order.open_holds, order.waiting_for) == (1, OrderWait.RELEASE)
+    assert money.buckets() == {"held": 120}
+    change(money.dealer, order.pk, Change(order.version, {line.pk: D(90)}))
+    dispatch_all()
+    order.refresh_from_db()
+    assert order.open_holds == 0
+    assert money.buckets() == {"open_orders": 90}
+    assert run_checks() == []
+
+
+def test_gifts_are_lines_that_follow_what_earned_them(money):
+    money.limit(10000)
+    money.sells("A", "100", 50)
+    gift = money.sells("GIFT", "15", 50)
+    pool = PoolDraft([PoolItemDraft(gift.pk, money.uoms["PCS"].pk)])
+    tier = TierDraft(D(500), "gifts", pool=pool)
+    money.promotes("gift", threshold_on="list", reward="gifts", parts={"tiers": [tier]})
+    order = money.order(("A", 5))
+    trigger, given = lines(order)
+    assert (given.kind, given.gift_of_id, given.quantity, given.gross) == ("gift", trigger.pk, 1, 0)
+    assert order.gross == 500
+    change(money.dealer, order.pk, Change(order.version, {trigger.pk: D(4)}))
+    assert [row.cancelled for row in lines(order)] == [0, 1]
+    order.refresh_from_db()
+    change(money.dealer, order.pk, Change(order.version, {trigger.pk: D(5)}))
+    assert [row.cancelled for row in lines(order)] == [0, 0]
+    assert run_checks() == []
