@@ -12,6 +12,7 @@ from storefront.execute import run
 from storefront.print.capital import capital
 from storefront.print.invoices import credit_note, invoice
 from storefront.print.papers import Paper
+from storefront.print.statements import statement
 from storefront.templatetags.trade import nodes
 
 STOPPED = ("CANCELLED", "DECLINED", "REJECTED")
@@ -78,6 +79,8 @@ urlpatterns = [
     path("invoices/<str:id>/invoice.pdf", invoice.file, name="invoice_pdf"),
     path("credit-notes/<str:id>/print/", credit_note.page, name="credit_note_print"),
     path("credit-notes/<str:id>/credit-note.pdf", credit_note.file, name="credit_note_pdf"),
+    path("finance/statement/<str:id>/print/", statement.page, name="statement_print"),
+    path("finance/statement/<str:id>/statement.pdf", statement.file, name="statement_pdf"),
     path("shipments/shipment.pdf", shipment.files, name="shipments_pdf"),
     path("shipments/<str:id>/print/", shipment.page, name="shipment_print"),
     path("shipments/<str:id>/shipment.pdf", shipment.file, name="shipment_pdf"),

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from storefront.links import address_of_document
-from storefront.templatetags.trade import as_date, as_money, plain
+from storefront.templatetags.trade import as_date, as_money
 
 register = template.Library()
 Row = Mapping[str, Any]
@@ -72,9 +72,8 @@ def credit_options(credits: Iterable[Row]) -> list[tuple[str, str]]:
 @register.filter
 def to_clear(item: Row) -> str:
     """What the form proposes: all that is open, or all that the first credit has left."""
-    amounts = [Decimal(item["open"]["amount"])]
-    amounts += [Decimal(one["left"]["amount"]) for one in item["credits"][:1]]
-    return plain(min(amounts))
+    amounts = [item["open"]["amount"], *(one["left"]["amount"] for one in item["credits"][:1])]
+    return min(amounts, key=Decimal)
 
 
 @register.filter

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Self
 
 import graphene
+from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
+from marketplace.core.errors import CoreErrorCode, DomainError, raise_all
 from marketplace.graphql import BaseMutation, Date, Decimal, Field, from_global_id, ids_of
 from ordercenter.ledger.clearing import ClearingDraft, clear_all, unclear
 from ordercenter.ledger.errors import LedgerErrorCode
@@ -136,15 +139,21 @@ class OpenItemWriteOff(BaseMutation, permission="ledger.write_off", codes=Ledger
 class OpeningBalanceInput(graphene.InputObjectType):
     """What a partner owed before the books were begun here."""
 
-    partnership = graphene.ID(required=True, description="Who owes it.")
-    number = graphene.String(required=True, description="The number of the old document; once a partner.")
-    amount = Decimal(required=True, description="What is owed, in the currency of the trade.")
-    due_on = Date(required=True, description="The day it is to be paid at the latest.")
+    partnership = graphene.ID(description="Who owes it; needed.")
+    number = graphene.String(description="The number of the old document, once a partner; needed.")
+    amount = Decimal(description="What is owed, in the currency of the trade; needed.")
+    due_on = Date(description="The day it is to be paid at the latest; needed.")
     issued_on = Date(description="The day of the document; today unless told.")
+
+    def problems(self, index: int) -> Iterator[DomainError]:
+        """What is missing of a line that says something."""
+        for name in ("partnership", "number", "amount", "due_on"):
+            if not self.get(name):
+                yield DomainError(CoreErrorCode.REQUIRED, _("This is needed."), name, index)
 
 
 class OpeningBalancesPost(BaseMutation, permission="ledger.post", codes=LedgerErrorCode, atomic=False):
-    """Take over what partners owe from older books. The same number is taken over once a partner."""
+    """Take over what partners owe from older books, each number once a partner. Empty last lines are skipped."""
 
     class Arguments:
         lines = graphene.List(graphene.NonNull(OpeningBalanceInput), required=True, description="What is taken over.")
@@ -153,6 +162,9 @@ class OpeningBalancesPost(BaseMutation, permission="ledger.post", codes=LedgerEr
 
     @classmethod
     def perform(cls, actor: Actor, lines: list[Any]) -> Self:
+        while lines and not any(lines[-1].values()):  # rows of a form that nobody filled
+            lines = lines[:-1]
+        raise_all(problem for index, line in enumerate(lines) for problem in line.problems(index))
         partners = ids_of([line["partnership"] for line in lines], "Partnership", "partnership")
         drafts = [
             OpeningLine(pk, line["number"], line["amount"], line["due_on"], line.get("issued_on"))
