@@ -43,7 +43,7 @@ def pay(book: FundBook | None, priced: Sequence[PricedDraft]) -> dict[int, list[
     asking = _asking(book, priced)
     if book is None or not asking:
         return {}
-    found = payments(book, [_with_payable(done) for done in asking.values()])
+    found = payments(book, [paying_of(done) for done in asking.values()])
     for done, taken in zip(asking.values(), found, strict=True):
         done.payments = taken
         shares = taken.lines
@@ -82,7 +82,8 @@ def ask_of(done: PricedDraft) -> FundAsk:
     )
 
 
-def _with_payable(done: PricedDraft) -> FundAsk:
+def paying_of(done: PricedDraft) -> FundAsk:
+    """The same with what each line comes to with tax, after reductions: for the second stage."""
     ask = ask_of(done)
     lines = [replace(line, payable=own.amounts.gross) for line, own in zip(ask.lines, done.lines, strict=True)]
     return replace(ask, lines=lines)

@@ -5,6 +5,7 @@ from ordercenter.orders.schema.cancelling import CancellingMutations
 from ordercenter.orders.schema.carts import CartMutations, CartQueries
 from ordercenter.orders.schema.desk import DeskQueries
 from ordercenter.orders.schema.fill import FillMutations, FillQueries
+from ordercenter.orders.schema.fund_offers import FundOfferQueries
 from ordercenter.orders.schema.holds import HoldMutations, HoldQueries, OrderHoldChanged
 from ordercenter.orders.schema.lists import ListMutations, ListQueries
 from ordercenter.orders.schema.live import OrderChanged, OrderTimelineAppended
@@ -17,7 +18,16 @@ from ordercenter.orders.schema.wants import WantMutations
 __all__ = ["Mutations", "OrderEventType", "OrderLineType", "OrderType", "Queries", "Subscriptions"]
 
 
-class Queries(OrderQueries, DeskQueries, FillQueries, CartQueries, ListQueries, SettingsQueries, HoldQueries):
+class Queries(
+    OrderQueries,
+    DeskQueries,
+    FillQueries,
+    CartQueries,
+    ListQueries,
+    SettingsQueries,
+    HoldQueries,
+    FundOfferQueries,
+):
     """What can be asked about orders."""
 
 

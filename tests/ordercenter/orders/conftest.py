@@ -1,5 +1,6 @@
 import pytest
 
+from tests.ordercenter.ledger.funds.purse import Purse
 from tests.ordercenter.orders.shop import Shop
 
 
@@ -13,3 +14,9 @@ def shop(db) -> Shop:
 def quick_shop(db) -> Shop:
     """A seller that confirms by itself."""
     return Shop(auto_confirm=True)
+
+
+@pytest.fixture
+def purse(db) -> Purse:
+    """A shop whose dealer may have funds: goods A at 60 and B at 30."""
+    return Purse()
