@@ -55,8 +55,10 @@ class Frame:
 
     def _offered(self, places: tuple[Place, ...]) -> Iterator[Place]:
         for place in places:
-            side = place in BUYING and not self.organization.get("isBuyer")
-            if not side and (not place.permission or place.permission in self.may):
+            other = (place in BUYING and not self.organization.get("isBuyer")) or (
+                place in SELLING and not self.organization.get("isSeller")
+            )
+            if not other and (not place.permission or place.permission in self.may):
                 yield place
 
     @cached_property

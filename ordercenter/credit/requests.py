@@ -25,7 +25,7 @@ from ordercenter.credit.events import request_event
 from ordercenter.credit.limits import LimitDraft, add_limit
 from ordercenter.credit.locking import lock_credit
 from ordercenter.credit.models import CreditAccount, CreditMember, CreditRequest
-from ordercenter.credit.values import amount_problems, window_problems
+from ordercenter.credit.values import amount_problems, locked, window_problems
 
 TABLE = TransitionTable(
     (
@@ -154,7 +154,7 @@ def _account(partnership: Partnership, currency: str) -> CreditAccount:
     if member is None:
         text = _("%(name)s does not control credit.") % {"name": partnership.upstream.shown_name}
         raise DomainError(CoreErrorCode.INVALID, text, "partnership")
-    return CreditAccount.objects.order_by("pk").select_for_update(no_key=True).get(pk=member.account_id)
+    return locked(member.account_id)
 
 
 def _submit(actor: Actor, request: CreditRequest, partnership: Partnership) -> CreditRequest:
@@ -171,7 +171,7 @@ def _submit(actor: Actor, request: CreditRequest, partnership: Partnership) -> C
 
 
 def _grant(actor: Actor, request: CreditRequest) -> None:
-    account = CreditAccount.objects.order_by("pk").select_for_update(no_key=True).get(pk=request.account_id)
+    account = locked(request.account_id)
     begin = None if request.valid_from == BEGINNING else request.valid_from
     kind = CreditLimitKind(request.kind)
     add_limit(actor, account, LimitDraft(kind, request.amount, begin, request.valid_to, request.reason), request)
@@ -200,7 +200,7 @@ def _found(actor: Actor, request_id: int, as_buyer: str, as_seller: str) -> Cred
     account_id = rows.values_list("account", flat=True).first()
     if account_id is None:
         raise not_found("id")
-    CreditAccount.objects.order_by("pk").select_for_update(no_key=True).filter(pk=account_id).first()
+    locked(account_id)
     request = rows.select_related("partnership", "account").select_for_update(no_key=True, of=("self",)).get()
     actor.require(as_seller if request.organization_id == actor.organization_id else as_buyer)
     return request

@@ -55,3 +55,10 @@ def own_account(actor: Actor, account_id: int, field: str = "id") -> CreditAccou
     if account is None:
         raise not_found(field)
     return account
+
+
+def locked(account_id: int) -> CreditAccount:
+    """An account that is known to be there, under lock."""
+    account = CreditAccount.objects.order_by("pk").select_for_update(no_key=True).filter(pk=account_id).first()
+    assert account is not None
+    return account

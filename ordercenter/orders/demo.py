@@ -53,6 +53,14 @@ def orders(size: Size) -> Iterator[tuple[int, int]]:
     yield len(WAITING) + 2, len(WAITING) + 2
 
 
+@demo_step(85, _("An order that credit holds"))
+def waiting_for_credit(size: Size) -> Iterator[tuple[int, int]]:
+    """More than Jinli may still owe: its seller finds it in the hold queue."""
+    yield 0, 1
+    demo_order(demo_actor("jinli", "buyer"), demo_organization("xinghe"), "JL-0931", 20, 9)
+    yield 1, 1
+
+
 def settle(seller: Organization) -> None:
     """How the seller takes orders: by hand, and none too small."""
     OrderSettings.objects.get_or_create(organization=seller, defaults=SELLER_TERMS)
