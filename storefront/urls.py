@@ -19,6 +19,7 @@ AREAS = (
     "bulletins",
     "products",
     "prices",
+    "rebates",
     "finance",
     "funds",
     "stock",

@@ -9,8 +9,8 @@ audited(
     "rebates.RebatePolicy",
     _("Rebate policy"),
     {
-        "period": _("Period"),
-        "basis": _("Basis"),
+        "period": _("Rebate period"),
+        "basis": _("Documents that count"),
         "basis_tax": _("Amounts"),
         "after_promotions": _("After promotions"),
         "negative_basis": _("Negative basis"),

@@ -25,7 +25,7 @@ ORDER_EVENTS = (
     "order.reopened",
 )
 #: Of documents that name their orders in the payload.
-DOCUMENT_EVENTS = ("invoice.issued", "invoice.credited", "invoice.paid", "invoice.voided")
+DOCUMENT_EVENTS = ("invoice.issued", "credit_note.issued", "invoice.paid", "invoice.voided")
 DUE = "rebates.sources_due"
 
 
