@@ -52,16 +52,26 @@ def own_account(invoice: Invoice, kind: str) -> AccountKey:
     return AccountKey(invoice.seller_id, kind, invoice.currency)
 
 
+def lock_partners_of(seller_id: int, partners: Iterable[tuple[int, str]]) -> CreditBook:
+    """Levels 1 and 2: credit and ledger accounts of partners (partnership, currency), and the seller's own accounts."""
+    pairs = sorted(set(partners))
+    credit = lock_credit(pairs)
+    lock_partners([partnership for partnership, _currency in pairs])
+    owed = [AccountKey(seller_id, AccountKind.RECEIVABLE, currency, pk) for pk, currency in pairs]
+    kinds = (AccountKind.REVENUE, AccountKind.TAX)
+    own = [AccountKey(seller_id, kind, currency) for currency in {pair[1] for pair in pairs} for kind in kinds]
+    lock_accounts([*owed, *own])
+    return credit
+
+
 def take_locks(invoices: Sequence[Invoice], order_ids: Iterable[int]) -> Locked:
     """Everything these invoices touch, in the one order; the invoices themselves are locked too."""
-    partners = {(row.partnership_id, row.currency) for row in invoices}
-    credit = lock_credit(sorted(partners))
-    lock_partners([partnership for partnership, _currency in partners])
-    kinds = (AccountKind.REVENUE, AccountKind.TAX)
-    own = (own_account(row, kind) for row in invoices for kind in kinds)
-    lock_accounts([*(receivable(row) for row in invoices), *own])
-    items = OpenItem.objects.filter(document_kind=SOURCE, document_id__in=[row.pk for row in invoices])
-    list(items.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    seller = invoices[0].seller_id
+    credit = lock_partners_of(seller, {(row.partnership_id, row.currency) for row in invoices})
+    issued = [row.pk for row in invoices if row.number]
+    if issued:
+        items = OpenItem.objects.filter(document_kind=SOURCE, document_id__in=issued).order_by("pk")
+        list(items.select_for_update(no_key=True).values_list("pk"))
     lock_orders(sorted(set(order_ids)))
     rows = Invoice.objects.filter(pk__in=[row.pk for row in invoices]).order_by("pk")
     fresh = {row.pk: row for row in rows.select_for_update(no_key=True)}

@@ -33,6 +33,7 @@ from ordercenter.ledger.funds.kinds import FundCause, FundKind
 from ordercenter.ledger.kinds import AccountKind, LedgerEntryKind
 from ordercenter.ledger.models import OpenItem
 from ordercenter.ledger.posting import EntryDraft, PostingDraft, post_all
+from ordercenter.orders.money import payment_moved
 from ordercenter.orders.timeline import Step, append
 from ordercenter.orders.words import plain
 
@@ -159,6 +160,7 @@ def _credit(
     _post(actor, going, items)
     _follow_credit(actor, going, locked)
     _count(going)
+    payment_moved({order_id for one in going for order_id in one.by_order})
     append(actor, list(_steps(going)), now)
     record_all(actor, [_event(one) for one in going], now)
     return {one.invoice.pk: one.note for one in going}

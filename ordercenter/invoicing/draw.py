@@ -52,13 +52,15 @@ class InvoiceDraft:
 class DrawRequest:
     """Which orders to draw from: these, those of these partners, or (both None) all that have something to invoice.
 
-    `through`: the last day whose shipments or receipts count. `grouping` None: the seller's own.
+    `through`: the last day whose shipments or receipts count. `grouping` None: the seller's own. `then_issue`: the
+    drafts are issued by themselves, in a transaction of their own.
     """
 
     order_ids: Sequence[int] | None = None
     partnership_ids: Sequence[int] | None = None
     through: date | None = None
     grouping: str | None = None
+    then_issue: bool = False
 
 
 def draw_open(actor: Actor, request: DrawRequest) -> list[Invoice]:
@@ -69,24 +71,32 @@ def draw_open(actor: Actor, request: DrawRequest) -> list[Invoice]:
     """
     actor.require(MANAGE)
     settings = settings_of(actor.own_id)
-    rows = open_orders(actor, settings.basis)
-    if request.order_ids is not None:
-        read_orders(actor, list(dict.fromkeys(request.order_ids)), "orders")
-        rows = rows.filter(pk__in=request.order_ids)
-    if request.partnership_ids is not None:
-        rows = rows.filter(partnership__in=request.partnership_ids)
-    found = rows.order_by("partnership", "currency", "placed_at", "pk")[:MOST_ORDERS]
-    orders = list(found.values_list("pk", "partnership", "currency"))
+    orders = wanted_orders(actor, request, settings.basis)
     until = None
     if request.through is not None:
         until = midnight(actor, date.fromordinal(request.through.toordinal() + 1))
     by_order = (request.grouping or settings.grouping) == InvoiceGrouping.ORDER
     groups = groupby(orders, key=lambda row: row if by_order else row[1:])
     drafts = [InvoiceDraft([row[0] for row in group], until=until) for _key, group in groups]
-    made = _draw(actor, drafts, settings, lenient=True) if drafts else []
+    made = _draw(actor, drafts, settings, lenient=True, then_issue=request.then_issue) if drafts else []
     if not made:
         raise DomainError(InvoicingErrorCode.NOTHING_TO_INVOICE, _("There is nothing to invoice."))
     return made
+
+
+def wanted_orders(actor: Actor, request: DrawRequest, basis: str) -> list[tuple[int, int, str]]:
+    """Orders that a request means and that have something to invoice: id, partnership, currency; by partner, then age.
+
+    Raises NOT_FOUND for an order that is not the actor's.
+    """
+    rows = open_orders(actor, basis)
+    if request.order_ids is not None:
+        read_orders(actor, list(dict.fromkeys(request.order_ids)), "orders")
+        rows = rows.filter(pk__in=request.order_ids)
+    if request.partnership_ids is not None:
+        rows = rows.filter(partnership__in=request.partnership_ids)
+    found = rows.order_by("partnership", "currency", "placed_at", "pk")[:MOST_ORDERS]
+    return list(found.values_list("pk", "partnership", "currency"))
 
 
 def draw_all(actor: Actor, drafts: Sequence[InvoiceDraft]) -> list[Invoice]:
@@ -109,7 +119,11 @@ class Drawn:
 
 
 def _draw(
-    actor: Actor, drafts: Sequence[InvoiceDraft], settings: InvoicingSettings, lenient: bool = False
+    actor: Actor,
+    drafts: Sequence[InvoiceDraft],
+    settings: InvoicingSettings,
+    lenient: bool = False,
+    then_issue: bool = False,
 ) -> list[Invoice]:
     with transaction.atomic():
         ids = [pk for draft in drafts for pk in draft.order_ids]
@@ -122,9 +136,13 @@ def _draw(
             drawn = [one for one in drawn if one.parts]
         raise_all(problem for one in drawn for problem in _problems(one))
         invoices = _write(actor, drawn, settings)
+        told = {"issue": True} if then_issue else {}
         record_all(
             actor,
-            [DomainEvent("invoice.drawn", "invoice", row.pk, (row.seller_id,), _payload(row)) for row in invoices],
+            [
+                DomainEvent("invoice.drawn", "invoice", row.pk, (row.seller_id,), _payload(row) | told)
+                for row in invoices
+            ],
         )
     return invoices
 

@@ -20,8 +20,15 @@ from marketplace.core.events import DomainEvent, record_all
 from marketplace.core.numbering import numbers_for
 from marketplace.parties.models import InvoiceKind, Organization, TaxProfile
 from marketplace.parties.tax import tax_profiles_of
-from ordercenter.invoicing.book import credit_invoiced, due_day, post_invoices, take_locks, use_funds
-from ordercenter.invoicing.draw import MANAGE, parts_of
+from ordercenter.invoicing.book import (
+    credit_invoiced,
+    due_day,
+    lock_partners_of,
+    post_invoices,
+    take_locks,
+    use_funds,
+)
+from ordercenter.invoicing.draw import MANAGE, DrawRequest, draw_open, parts_of, wanted_orders
 from ordercenter.invoicing.enums import InvoiceStatus
 from ordercenter.invoicing.errors import InvoicingErrorCode
 from ordercenter.invoicing.invoiceable import Invoiceable, lines_of
@@ -29,6 +36,7 @@ from ordercenter.invoicing.models import Invoice, InvoiceLine, InvoiceOrder
 from ordercenter.invoicing.policy import settings_of
 from ordercenter.invoicing.store import move_invoiced, update
 from ordercenter.orders.models import Order
+from ordercenter.orders.money import payment_moved
 from ordercenter.orders.statuses import Touched, recompute
 from ordercenter.orders.timeline import Step, append
 from ordercenter.orders.words import plain
@@ -76,6 +84,18 @@ def issue_all(actor: Actor, invoice_ids: Sequence[int], on: date | None = None) 
     return rows
 
 
+def draw_and_issue(actor: Actor, request: DrawRequest) -> list[Invoice]:
+    """Draw what is to be invoiced and issue it, all or nothing: the locks of issuing are taken before those of drawing.
+
+    Raises what `draw_open` and `issue_all` raise.
+    """
+    actor.require(MANAGE)
+    with transaction.atomic():
+        orders = wanted_orders(actor, request, settings_of(actor.own_id).basis)
+        lock_partners_of(actor.own_id, [(partnership, currency) for _pk, partnership, currency in orders])
+        return issue_all(actor, [row.pk for row in draw_open(actor, request)])
+
+
 def issue(actor: Actor, invoice_id: int, on: date | None = None) -> Invoice:
     """Issue one invoice; see `issue_all`."""
     return issue_all(actor, [invoice_id], on)[0]
@@ -102,6 +122,8 @@ def _issue(actor: Actor, rows: Sequence[Invoice], on: date | None) -> None:
     credit_invoiced(actor, locked.credit, going.invoices, going.lines, paid)
     move_invoiced(quantities)
     recompute([Touched(pk, going.now) for pk in sorted(going.orders)])
+    if paid:
+        payment_moved(going.orders)
     append(actor, list(_steps(going)), going.now)
     record_all(actor, [_event(going, row) for row in going.invoices], going.now)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.db import transaction
 
 from marketplace.core.actor import Actor
@@ -25,30 +27,33 @@ WHEN = {
 
 
 def goods_moved(event: OutboxEvent) -> None:
-    """Draw what an order may be invoiced for now, and issue it where that is settled too.
-
-    An event heard twice finds nothing left to draw. A draft that cannot be issued by itself waits for a person.
-    """
+    """Draw what an order may be invoiced for now. An event heard twice finds nothing left to draw."""
     order = Order.objects.filter(pk=event.aggregate_id).values_list("seller", "pk").first()
     settings = order and InvoicingSettings.objects.filter(organization=order[0], draws_itself=True).first()
     if not order or not settings or settings.basis != WHEN[event.kind]:
         return
     actor = Actor.system(Organization.objects.get(pk=order[0]))
     try:
-        drawn = draw_open(actor, DrawRequest([order[1]], grouping=InvoiceGrouping.ORDER))
+        draw_open(actor, DrawRequest([order[1]], grouping=InvoiceGrouping.ORDER, then_issue=settings.issues_itself))
     except DomainError as refused:
         if refused.code != InvoicingErrorCode.NOTHING_TO_INVOICE:
             raise
+
+
+def drawn(event: OutboxEvent) -> None:
+    """Issue a draft that appeared by itself: in an event of its own, as credit is locked before orders are.
+
+    One that cannot be issued, for want of a tax number or the like, waits for a person.
+    """
+    if not event.payload.get("issue"):
         return
-    if settings.issues_itself:
-        try:
-            with transaction.atomic():
-                issue_all(actor, [row.pk for row in drawn])
-        except (DomainError, DomainErrors):
-            return
+    actor = Actor.system(Organization.objects.get(pk=event.organizations[0]))
+    with suppress(DomainError, DomainErrors), transaction.atomic():
+        issue_all(actor, [event.aggregate_id])
 
 
 def register() -> None:
     """Called once, when the program starts."""
     for kind in WHEN:
         subscribe(kind, "invoicing.draws")(goods_moved)
+    subscribe("invoice.drawn", "invoicing.issues")(drawn)

@@ -14,7 +14,7 @@ from ordercenter.invoicing.credit_note import CreditNoteDraft, credit
 from ordercenter.invoicing.draw import MANAGE, DrawRequest, InvoiceDraft, draw_all, draw_open, edit, void
 from ordercenter.invoicing.enums import CreditReason, InvoiceForm, InvoiceGrouping, InvoicingBasis
 from ordercenter.invoicing.errors import InvoicingErrorCode
-from ordercenter.invoicing.issue import issue_all
+from ordercenter.invoicing.issue import draw_and_issue, issue_all
 from ordercenter.invoicing.models import Invoice, InvoicingSettings
 from ordercenter.invoicing.policy import FIELDS, update_settings
 from ordercenter.invoicing.schema.types import CreditNoteType, InvoiceType, InvoicingSettingsType
@@ -51,7 +51,7 @@ class InvoicesDrawInput(graphene.InputObjectType):
     issue = graphene.Boolean(description="Issue them at once.")
 
 
-class InvoicesDraw(BaseMutation, permission=MANAGE, codes=InvoicingErrorCode):
+class InvoicesDraw(BaseMutation, permission=MANAGE, codes=InvoicingErrorCode, atomic=False):
     """Draw drafts of everything that is to be invoiced, by order or by partner; 500 orders at most at once."""
 
     class Arguments:
@@ -69,9 +69,7 @@ class InvoicesDraw(BaseMutation, permission=MANAGE, codes=InvoicingErrorCode):
             input.get("through"),
             input.get("grouping"),
         )
-        rows = draw_open(actor, request)
-        if input.get("issue"):
-            rows = issue_all(actor, [row.pk for row in rows])
+        rows = draw_and_issue(actor, request) if input.get("issue") else draw_open(actor, request)
         return cls(invoices=read_again(actor, rows), count=len(rows))
 
 

@@ -16,7 +16,7 @@ from ordercenter.fulfilment.ship import ShipmentDraft, ship
 from ordercenter.invoicing.draw import DrawRequest, InvoiceDraft, draw_all, draw_open, edit, void
 from ordercenter.invoicing.enums import InvoiceStatus
 from ordercenter.invoicing.errors import InvoicingErrorCode as Code
-from ordercenter.invoicing.issue import issue, issue_all
+from ordercenter.invoicing.issue import draw_and_issue, issue, issue_all
 from ordercenter.invoicing.models import Invoice, InvoiceLine
 from ordercenter.invoicing.policy import update_settings
 from ordercenter.ledger.kinds import AccountKind
@@ -295,3 +295,12 @@ def test_locks_are_taken_in_the_one_order(desk):
     with watched_locks() as watched:
         issue(desk.sales, draft.pk)
     assert watched
+
+
+def test_what_is_drawn_and_issued_at_once_takes_its_locks_in_the_one_order(desk):
+    desk.sells("ABC", "10")
+    desk.shipped(("ABC", 5))
+    with watched_locks():
+        (invoice,) = draw_and_issue(desk.sales, DrawRequest())
+    assert invoice.number == "INV-000001"
+    assert run_checks() == []
