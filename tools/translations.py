@@ -156,10 +156,10 @@ def names(text: str) -> set[str]:
 
 def two_translations(found: dict[str, polib.POFile]) -> Iterator[str]:
     """One English text with two Chinese ones: Django would show whichever room comes first."""
-    chinese: dict[str, tuple[str, list[str]]] = {}
+    chinese: dict[tuple[str | None, str], tuple[str, list[str]]] = {}
     for room, file in found.items():
         for entry in file:
-            other, text = chinese.setdefault(entry.msgid, (room, translated(entry)))
+            other, text = chinese.setdefault((entry.msgctxt, entry.msgid), (room, translated(entry)))
             if text != translated(entry):
                 yield f"{entry.msgid!r} is {text} in {other} and {translated(entry)} in {room}"
 

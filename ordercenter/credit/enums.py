@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CreditMode(TextChoices):
@@ -23,7 +24,7 @@ class ExposureBucket(TextChoices):
 
     HELD = "held", _("On hold")
     LATER = "later", _("Later orders")
-    OPEN_ORDERS = "open_orders", _("Open orders")
+    OPEN_ORDERS = "open_orders", pgettext_lazy("exposure", "Open orders")
     UNBILLED = "unbilled", _("Shipped, not invoiced")
     RECEIVABLE = "receivable", _("Invoiced, not paid")
     PAST_DUE = "past_due", _("Past due")

@@ -19,23 +19,29 @@ BESIDE = ("UNAPPLIED", "HELD", "LATER")
 
 @register.simple_tag
 def exposure_bar(exposure: Mapping[str, Any]) -> dict[str, Any]:
-    """Parts with x and width in percent, where the limit stands once it is passed, a legend, and words for it."""
+    """Parts with x and width in percent, a legend, and words for all of it.
+
+    The bar is as long as what may be owed: the limit, and cash that counts against it; or what is owed, where that is
+    more. Then `limit` is where what may be owed ends.
+    """
     amounts = {row["bucket"]: Decimal(row["amount"]["amount"]) for row in exposure["buckets"]}
     rows = {row["bucket"]: row for row in exposure["buckets"]}
+    owed = sum((amounts[name] for name in ("RECEIVABLE", "UNBILLED", "OPEN_ORDERS")), Decimal(0))
     amounts["RECEIVABLE"] -= min(amounts["PAST_DUE"], amounts["RECEIVABLE"])
-    limit = Decimal(exposure["limit"]["amount"]) if exposure["limit"] else None
-    owed = sum((amounts[name] for name in IN_BAR), Decimal(0))
-    whole = max(limit or Decimal(0), owed) or Decimal(1)
+    room = None
+    if exposure["limit"]:
+        room = Decimal(exposure["limit"]["amount"]) + owed - Decimal(exposure["exposure"]["amount"])
+    whole = max(room or Decimal(0), owed) or Decimal(1)
     parts, x = [], Decimal(0)
     for name in IN_BAR:
-        width = amounts[name] * 100 / whole
+        width = min(amounts[name], owed) * 100 / whole
         if width:
             parts.append({"bucket": name.lower(), "x": f"{x:.3f}", "width": f"{width:.3f}"})
         x += width
     return {
         "parts": parts,
-        "passed": limit is not None and owed > limit,
-        "limit": f"{(limit or Decimal(0)) * 100 / whole:.3f}",
+        "passed": room is not None and owed > room,
+        "limit": f"{(room or Decimal(0)) * 100 / whole:.3f}",
         "legend": [_row(rows[name], amounts[name]) for name in (*IN_BAR, *BESIDE) if amounts[name]],
         "label": _label(exposure),
     }

@@ -16,6 +16,7 @@ BUYING = (
     "/carts/",
     "/orders/",
     "/lists/",
+    "/credit/",
     "/bulletins/",
     "/profile/",
 )
@@ -45,6 +46,10 @@ SELLING = (
     "/office/stock/receive/",
     "/office/stock/warehouses/",
     "/office/stock/settings/",
+    "/office/credit/",
+    "/office/credit/holds/",
+    "/office/credit/requests/",
+    "/office/credit/rules/",
     "/office/imports/",
 )
 SETTINGS = (
