@@ -68,7 +68,7 @@ class Desk(Shop):
         return sum(balances_of([row.pk for row in rows]).values(), D(0))
 
     def items(self, invoice: Invoice) -> list[OpenItem]:
-        return list(OpenItem.objects.filter(document_kind="invoice", document_id=invoice.pk).order_by("pk"))
+        return list(OpenItem.objects.filter(document_kind="invoice", document_id=invoice.pk).order_by("order"))
 
 
 def money(*rows: Any) -> list[tuple[str, str, str]]:
