@@ -24,7 +24,7 @@ POSITIONS = {
     "policy.name": _("Rebate policy"),
     "periodName": _("Rebate period"),
     "basisAmount.amount": _("Counted amount"),
-    "basisQuantity": _("Counted quantity"),
+    "basisQuantity": _("Quantity that counts"),
     "accrued.amount": _("Accrued"),
     "settled.amount": _("Settled"),
     "open.amount": _("To be settled"),
@@ -40,7 +40,7 @@ ACCRUALS = {
     "postedAt": _("Posted"),
 }
 SETTLEMENTS = {
-    "number": _("Number"),
+    "number": _("Settlement"),
     "partnerName": _("Partner"),
     "policyName": _("Rebate policy"),
     "periodName": _("Rebate period"),
@@ -89,7 +89,7 @@ position = page(
     "rebates/position",
     needs="position",
     size=50,
-    done={"Adjust": _("The adjustment is posted.")},
+    done={"Adjust": _("The rebate is adjusted.")},
     export=Sheet("rebateAccruals", ACCRUALS, _("Rebate accruals")),
 )
 settlements = page(
