@@ -29,6 +29,9 @@ carts = page(
     done={
         "Snap": _("Quantities now fit their steps."),
         "Reprice": _("The cart has the prices of now."),
+        "AddCoupon": _("The coupon is in the cart."),
+        "RemoveCoupon": _("The coupon is out of the cart."),
+        **dict.fromkeys(("ChooseGifts", "ChooseAddOns"), SAVED),
         "Make": _("The cart %(cart.label)s is made. What you add goes into it."),
         "Choose": _("What you add goes into %(cart.label)s from here on."),
         "Rename": SAVED,
