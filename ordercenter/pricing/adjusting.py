@@ -40,8 +40,10 @@ FROM (
     WHERE row.price_list_id = %(list)s AND row.valid_from <= greatest(%(begins)s::timestamptz, now())
         AND row.valid_to > greatest(%(begins)s::timestamptz, now())
         AND starts_with(upper(variant.sku), upper(%(search)s::text))
-        AND (%(category)s::bigint IS NULL OR %(category)s::bigint = ANY (category.ancestors))
-        AND (%(brand)s::bigint IS NULL OR product.brand_id = %(brand)s::bigint)
+        AND (%(variant_id)s::bigint IS NULL OR variant.id = %(variant_id)s::bigint)
+        AND (%(product_id)s::bigint IS NULL OR product.id = %(product_id)s::bigint)
+        AND (%(category_id)s::bigint IS NULL OR %(category_id)s::bigint = ANY (category.ancestors))
+        AND (%(brand_id)s::bigint IS NULL OR product.brand_id = %(brand_id)s::bigint)
     ORDER BY variant.sku, row.variant_id, row.uom_id, row.min_quantity, row.valid_from DESC
 ) AS held WHERE new <> amount LIMIT %(most)s
 """
@@ -98,12 +100,19 @@ ON CONFLICT (price_list_id, variant_id, uom_id, min_quantity, valid_from) DO NOT
 """,
 )
 
+_INSIDE = """held.valid_to < 'infinity' AND (line.valid_to IS NULL OR line.valid_to > held.valid_to)
+    AND held.id IS DISTINCT FROM line.row"""
+
+BEGIN_LATER = f"""
+UPDATE pricing_priceadjustmentline AS target SET valid_from = held.valid_to
+FROM pricing_priceadjustmentline AS line {HELD}
+WHERE target.id = line.id AND line.adjustment_id = %(adjustment)s AND {_INSIDE}
+"""
+
 OVERLAYS = f"""
 SELECT line.position, line.variant_id, line.uom_id, line.min_quantity, held.amount, held.valid_to
 FROM pricing_priceadjustmentline AS line {HELD}
-WHERE line.adjustment_id = %(adjustment)s AND held.valid_to < 'infinity'
-    AND (line.valid_to IS NULL OR line.valid_to > held.valid_to)
-    AND held.id IS DISTINCT FROM line.row
+WHERE line.adjustment_id = %(adjustment)s AND {_INSIDE}
 ORDER BY line.position LIMIT %(most)s
 """
 MOST_WARNINGS = 200

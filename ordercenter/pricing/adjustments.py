@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from marketplace.catalog.scope import ProductScope
 from marketplace.core.actor import Actor
 from marketplace.core.changes import Changes, created, difference, facts
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
@@ -20,8 +21,16 @@ from marketplace.core.models import DocumentStatus
 from marketplace.core.numbering import next_numbers
 from marketplace.core.postgresql.infinity import FOREVER
 from marketplace.core.states import Transition, TransitionTable
-from ordercenter.pricing.adjusting import ENTERED_LINES, FILLED_LINES, KEEP_REPLACED, NOTE_ROWS, OLD, TAKE_BACK
-from ordercenter.pricing.drafts import PriceEntry
+from ordercenter.pricing.adjusting import (
+    BEGIN_LATER,
+    ENTERED_LINES,
+    FILLED_LINES,
+    KEEP_REPLACED,
+    NOTE_ROWS,
+    OLD,
+    TAKE_BACK,
+)
+from ordercenter.pricing.drafts import ALL_GOODS, PriceEntry
 from ordercenter.pricing.entries import Slots, instant_text
 from ordercenter.pricing.errors import PricingErrorCode
 from ordercenter.pricing.lists import MANAGE, home_of, lock_list
@@ -41,15 +50,14 @@ MOVES = TransitionTable(
 class Raise:
     """The prices in force of a list changed alike: by a percentage and an amount, rounded half up to a step.
 
-    `search` narrows them to SKUs that begin like it, `category_id` to a category with all below it, `brand_id` to one.
+    `search` narrows them to SKUs that begin like it, `scope` to a variant, a product, a category or a brand.
     """
 
     percent: Decimal = Decimal(0)
     amount: Decimal = Decimal(0)
     round_to: Decimal = Decimal("0.01")
     search: str = ""
-    category_id: int | None = None
-    brand_id: int | None = None
+    scope: ProductScope = ALL_GOODS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,23 @@ def price_adjustment_update(actor: Actor, adjustment_id: int, draft: AdjustmentD
             PriceAdjustmentLine.objects.filter(adjustment=made).delete()
             _write_lines(found, made, draft, slots)
         record(actor, _event("pricing.adjustment_updated", made, difference(before, facts(made))))
+    return made
+
+
+def price_adjustment_keep_temporary(actor: Actor, adjustment_id: int) -> PriceAdjustment:
+    """Let the lines of a draft that fall inside a temporary window begin at its end (pricing §6). One statement.
+
+    Raises NOT_FOUND, INVALID_TRANSITION.
+    """
+    actor.require(MANAGE)
+    with transaction.atomic():
+        made = _locked(actor, adjustment_id)
+        MOVES.target("submit", made.status)
+        begins = "-infinity" if made.effective_at is None else instant_text(made.effective_at)
+        with connection.cursor() as cursor:
+            cursor.execute(BEGIN_LATER, {"adjustment": made.pk, "list": made.price_list_id, "begins": begins})
+            moved = cursor.rowcount
+        record(actor, _event("pricing.adjustment_updated", made, {"lines": [None, moved]}))
     return made
 
 
@@ -215,7 +240,7 @@ def _write_lines(found: PriceList, made: PriceAdjustment, draft: AdjustmentDraft
         elif draft.change is not None:
             change = draft.change
             how = {"percent": change.percent, "amount": change.amount, "round": change.round_to}
-            goods = {"search": change.search.strip(), "category": change.category_id, "brand": change.brand_id}
+            goods = {"search": change.search.strip(), **change.scope.columns()}
             cursor.execute(FILLED_LINES, values | how | goods | {"most": MOST_LINES + 1})
         made.line_count = cursor.rowcount
         cursor.execute(OLD, values)

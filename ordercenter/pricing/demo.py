@@ -1,5 +1,5 @@
 """Prices of the demo enterprise: a list for everyone with tiers and packs, one for a grade, a group, a partner, a
-campaign, a price to come, a draft, and the list by which a dealer sells on."""
+campaign, a price to come, a draft, the list by which a dealer sells on; policies with a floor, and an adjustment."""
 
 from __future__ import annotations
 
@@ -13,13 +13,24 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.catalog.models import Pack, Variant
+from marketplace.catalog.scope import ProductScope
 from marketplace.core.actor import Actor
 from marketplace.parties.demo import demo_actor, demo_organization
 from marketplace.parties.models import Organization, PartnerGrade, PartnerGroup, Partnership
 from marketplace.runtime.demo import Size, demo_step
-from ordercenter.pricing.drafts import AudienceDraft, PriceEntry, PriceListDraft
+from ordercenter.pricing.adjustments import AdjustmentDraft, Raise, price_adjustment_create
+from ordercenter.pricing.drafts import AudienceDraft, PriceEntry, PriceListDraft, PricePolicyDraft, TermDraft
 from ordercenter.pricing.lists import price_list_create, price_list_submit
-from ordercenter.pricing.models import PriceList, PricingSettings, TierScope, UomFallback
+from ordercenter.pricing.models import (
+    PolicyLineKind,
+    PriceAdjustment,
+    PriceList,
+    PricePolicy,
+    PricingSettings,
+    TierScope,
+    UomFallback,
+)
+from ordercenter.pricing.policies import price_policy_create, price_policy_submit
 from ordercenter.pricing.rows import price_rows_write
 from ordercenter.pricing.settings import settings_update
 
@@ -44,7 +55,7 @@ def prices(_size: Size) -> Iterator[tuple[int, int]]:
     if not PricingSettings.objects.filter(organization=seller).exists():
         settings_update(actor, seller.currency, tax_included=True)
     goods = _goods(Variant.objects.filter(organization=seller))
-    makers = (_standard, _grade, _group, _partner, _campaign, _draft)
+    makers = (_standard, _grade, _group, _partner, _campaign, _draft, _policies, _adjustment)
     for done, make in enumerate(makers):
         yield done, len(makers) + 1
         make(actor, seller, goods)
@@ -122,6 +133,51 @@ def _draft(actor: Actor, seller: Organization, goods: Goods) -> None:
     group = PartnerGroup.objects.get(organization=seller, code="WEST")
     draft = _names("WEST-NEXT", "西区新价格表（草稿）", "West, next year", "", "", AudienceDraft(group_id=group.pk))
     _made(actor, seller, draft, lambda: _tiers(goods[:20], ((0, "0.97"),)), submit=False)
+
+
+def _policies(actor: Actor, seller: Organization, goods: Goods) -> None:
+    """Terms of grade B: less on all, less still on one product, never below a floor; and a draft for everyone."""
+    grade = PartnerGrade.objects.get(organization=seller, code="B").pk
+    product = ProductScope(product_id=goods[0][0].product_id)
+    percent, floor = PolicyLineKind.PERCENT, PolicyLineKind.FLOOR_PERCENT
+    terms = (
+        TermDraft(percent, Decimal(-3), 1),
+        TermDraft(percent, Decimal(-8), 1, product),
+        TermDraft(PolicyLineKind.AMOUNT, Decimal("-0.5"), 2, product),
+        TermDraft(floor, Decimal(92)),
+    )
+    _policy(actor, seller, "GRADE-B", "B 级经销商价格政策", "Terms of grade B", AudienceDraft(grade_id=grade), terms)
+    draft = (TermDraft(percent, Decimal("2.5"), 3), TermDraft(floor, Decimal(90)))
+    everyone = AudienceDraft(everyone=True)
+    _policy(actor, seller, "SPRING", "春季调价（草稿）", "Spring rise", everyone, draft, submit=False)
+
+
+def _policy(
+    actor: Actor,
+    seller: Organization,
+    code: str,
+    name_zh: str,
+    name_en: str,
+    audience: AudienceDraft,
+    terms: tuple[TermDraft, ...],
+    submit: bool = True,
+) -> None:
+    if PricePolicy.objects.filter(organization=seller, code=code).exists():
+        return
+    made = price_policy_create(actor, PricePolicyDraft(code, name_zh, name_en, audience=audience, terms=terms))
+    if submit:
+        price_policy_submit(actor, made.pk)
+
+
+def _adjustment(actor: Actor, seller: Organization, goods: Goods) -> None:
+    """A rise of the standard list from next month on, for some goods, that waits for its approval."""
+    if PriceAdjustment.objects.filter(organization=seller).exists():
+        return
+    found = PriceList.objects.get(organization=seller, code="STANDARD")
+    prefix = goods[-1][0].sku[:3]
+    change = Raise(percent=Decimal(4), round_to=Decimal("0.1"), search=prefix)
+    draft = AdjustmentDraft(next_month(seller), "原材料涨价 / Raw materials", change=change)
+    price_adjustment_create(actor, found.pk, draft)
 
 
 def _resale(goods: Goods) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.catalog.schema.loaders import UnitById
 from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
+from marketplace.catalog.scope import ProductScope
 from marketplace.core.actor import Actor
 from marketplace.core.instants import or_none
 from marketplace.core.models import DocumentStatus
@@ -40,11 +41,13 @@ from marketplace.graphql import (
 from marketplace.parties.schema.types import UserType, listed, text
 from ordercenter.pricing import adjustments
 from ordercenter.pricing.adjusting import Overlay, overlays_of
+from ordercenter.pricing.drafts import ALL_GOODS
 from ordercenter.pricing.errors import PricingErrorCode
 from ordercenter.pricing.lists import MANAGE
 from ordercenter.pricing.models import PriceAdjustment, PriceAdjustmentLine
 from ordercenter.pricing.schema.inputs import PriceRowInput, entry_of
 from ordercenter.pricing.schema.lists import THE_ID, UNIT, VARIANT, VIEW, PriceListType
+from ordercenter.pricing.schema.terms import GOODS, scope_of
 
 
 class PriceAdjustmentLineType(ModelType, model=PriceAdjustmentLine, name="PriceAdjustmentLine", permission=VIEW):
@@ -197,8 +200,7 @@ class PriceChangeInput(graphene.InputObjectType):
     amount = graphene.InputField(Decimal, description="And by so much a base unit.")
     round_to = graphene.InputField(Decimal, description="Rounded half up to multiples of this; 0.01 unless told.")
     search = graphene.InputField(graphene.String, description="Only SKUs that begin like this.")
-    category = graphene.InputField(graphene.ID, description="Only a category with all below it.")
-    brand = graphene.InputField(graphene.ID, description="Only a brand.")
+    goods = graphene.InputField(graphene.ID, description="Only a variant, product, category or brand.")
 
 
 class PriceAdjustmentInput(graphene.InputObjectType):
@@ -222,12 +224,11 @@ def _draft(input: Any) -> adjustments.AdjustmentDraft:
 
 def _change(input: Any) -> adjustments.Raise:
     numbers = {name: input[name] for name in ("percent", "amount", "round_to") if input.get(name) is not None}
-    keys: dict[str, Any] = {
-        f"{name}_id": from_global_id(input[name], type_name, f"change.{name}")
-        for name, type_name in (("category", "Category"), ("brand", "Brand"))
-        if input.get(name)
-    }
-    return adjustments.Raise(**numbers, **keys, search=input.get("search") or "")
+    scope = ALL_GOODS
+    if input.get("goods"):
+        name = scope_of(input["goods"], "change.goods")
+        scope = ProductScope(**{f"{name}_id": from_global_id(input["goods"], GOODS[name], "change.goods")})
+    return adjustments.Raise(**numbers, search=input.get("search") or "", scope=scope)
 
 
 class PriceAdjustmentCreate(BaseMutation, permission=MANAGE, codes=PricingErrorCode, atomic=False):
@@ -258,6 +259,20 @@ class PriceAdjustmentUpdate(BaseMutation, permission=MANAGE, codes=PricingErrorC
     def perform(cls, actor: Actor, id: str, input: Any) -> Self:
         key = from_global_id(id, PriceAdjustmentType)
         return cls(price_adjustment=adjustments.price_adjustment_update(actor, key, _draft(input)))
+
+
+class PriceAdjustmentKeepTemporary(BaseMutation, permission=MANAGE, codes=PricingErrorCode, atomic=False):
+    """Let the lines of a draft that would lay over a temporary price begin at its end."""
+
+    class Arguments:
+        id = THE_ID
+
+    price_adjustment = Field(PriceAdjustmentType, description="The adjustment.")
+
+    @classmethod
+    def perform(cls, actor: Actor, id: str) -> Self:
+        key = from_global_id(id, PriceAdjustmentType)
+        return cls(price_adjustment=adjustments.price_adjustment_keep_temporary(actor, key))
 
 
 class PriceAdjustmentSubmit(BaseMutation, permission=MANAGE, codes=PricingErrorCode, atomic=False):
@@ -293,5 +308,6 @@ class AdjustmentMutations:
 
     price_adjustment_create = PriceAdjustmentCreate.Field()
     price_adjustment_update = PriceAdjustmentUpdate.Field()
+    price_adjustment_keep_temporary = PriceAdjustmentKeepTemporary.Field()
     price_adjustment_submit = PriceAdjustmentSubmit.Field()
     price_adjustment_void = PriceAdjustmentVoid.Field()

@@ -18,7 +18,6 @@ from marketplace.graphql import (
     DateTime,
     Decimal,
     Field,
-    Filter,
     FilterInput,
     ListFilter,
     ModelType,
@@ -115,12 +114,6 @@ class PricePolicyFilter(FilterInput):
     """Narrows price policies."""
 
     status = ListFilter(enum_of(PolicyStatus), description="In any of these states now.")
-    has_terms = Filter(graphene.Boolean, description="Such that change or bound prices; else such that do not.")
-
-    @staticmethod
-    def filter_has_terms(queryset: Any, value: bool, info: Any) -> Any:
-        terms = PricePolicyLine.objects.filter(policy=OuterRef("pk")).exclude(kind=PolicyLineKind.LIST)
-        return queryset.filter(Exists(terms) if value else ~Exists(terms))
 
     @staticmethod
     def filter_status(queryset: Any, value: list[PolicyStatus], info: Any) -> Any:
@@ -141,6 +134,7 @@ class PolicyQueries:
     price_policies = ConnectionField(
         PricePolicyType,
         search=graphene.String(description="Words of code or name."),
+        terms=graphene.Boolean(description="Without those that do nothing but assign lists."),
         filter=PricePolicyFilter,
         sort=PricePolicySort,
         permission=VIEW,
@@ -151,8 +145,12 @@ class PolicyQueries:
     def resolve_price_policy(root: Any, info: Any, id: str) -> Any:
         return PricePolicyType.by_id(info, id)
 
-    def resolve_price_policies(root: Any, info: Any, search: str = "") -> Any:
+    def resolve_price_policies(root: Any, info: Any, search: str = "", terms: bool = False) -> Any:
         rows = PricePolicyType.visible(info.context.actor)
+        if terms:
+            lines = PricePolicyLine.objects.filter(policy=OuterRef("pk"))
+            changing = Exists(lines.exclude(kind=PolicyLineKind.LIST))
+            rows = rows.filter(changing | ~Exists(lines))
         for word in (search or "").split():
             rows = rows.filter(Q(code__icontains=word) | Q(name_zh__icontains=word) | Q(name_en__icontains=word))
         return rows

@@ -119,7 +119,7 @@ class PricePolicyTermInput(graphene.InputObjectType):
     brand = graphene.InputField(graphene.ID, description="For a brand.")
 
 
-def scope_of(gid: str, index: int | None = None) -> str:
+def scope_of(gid: str, field: str, index: int | None = None) -> str:
     """What an id of goods is of: variant, product, category or brand. Raises SCOPE_INVALID."""
     try:
         kind, _key = split_global_id(gid)
@@ -128,7 +128,7 @@ def scope_of(gid: str, index: int | None = None) -> str:
     found = next((name for name, type_name in GOODS.items() if type_name == kind), None)
     if found is None:
         code = PricingErrorCode.SCOPE_INVALID
-        raise DomainError(code, code.label, "terms.goods", index)
+        raise DomainError(code, code.label, field, index)
     return found
 
 
@@ -141,7 +141,7 @@ def term_draft(input: Any, index: int | None = None) -> TermDraft:
         if input.get(name)
     }
     if input.get("goods"):
-        name = scope_of(input["goods"], index)
+        name = scope_of(input["goods"], "terms.goods", index)
         keys[f"{name}_id"] = from_global_id(input["goods"], GOODS[name], "terms.goods", index)
     step = input.get("step")
     if step is None and kind.is_step:
