@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import graphene
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 
 from marketplace.core.errors import DomainError
 from marketplace.core.models import DocumentStatus
@@ -26,7 +27,7 @@ from marketplace.graphql import (
 from marketplace.parties.sides import TradeSide
 from ordercenter.credit.enums import CreditAccountStatus, CreditMode, CreditRuleKind, ExposureBucket
 from ordercenter.credit.exposure import exposures_of
-from ordercenter.credit.models import CreditAccount, CreditMember, CreditRule, CreditSettings
+from ordercenter.credit.models import CreditAccount, CreditMember, CreditMovement, CreditRule, CreditSettings
 from ordercenter.credit.schema.types import (
     CreditAccountType,
     CreditExposureType,
@@ -45,6 +46,15 @@ def of_account(rows: QuerySet[Any], gid: str | None) -> QuerySet[Any]:
         return rows.filter(account=from_global_id(gid, "CreditAccount"))
     except DomainError:
         return rows.none()
+
+
+def together(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """One row, with `total`, for the lines of an order that moved alike in one transaction."""
+    alike = ("account", "order", "cause", "source", "target", "at")
+    same = CreditMovement.objects.filter(**{name: OuterRef(name) for name in alike}).order_by().values("order")
+    total = Coalesce(Subquery(same.annotate(sum=Sum("amount")).values("sum")), F("amount"))
+    first = Subquery(same.annotate(first=Min("pk")).values("first"))
+    return rows.annotate(total=total).filter(Q(order=None) | Q(pk=first))
 
 
 class CreditAccountFilter(FilterInput):
@@ -166,6 +176,7 @@ class Queries:
         filter=CreditMovementFilter,
         sort=CreditMovementSort,
         account=graphene.ID(description="Of this account alone."),
+        by_document=graphene.Boolean(description="All lines of an order that moved together as one, with their sum."),
         permission="credit.view",
         description="How value went from bucket to bucket, newest first.",
     )
@@ -217,8 +228,11 @@ class Queries:
         found = rows.filter(member & chosen).values_list("pk", flat=True).first()
         return exposures_of([found])[found] if found else None
 
-    def resolve_credit_movements(root: Any, info: Any, account: str | None = None) -> QuerySet[Any]:
-        return of_account(CreditMovementType.visible(info.context.actor), account)
+    def resolve_credit_movements(
+        root: Any, info: Any, account: str | None = None, by_document: bool = False
+    ) -> QuerySet[Any]:
+        rows = of_account(CreditMovementType.visible(info.context.actor), account)
+        return together(rows) if by_document else rows
 
     def resolve_credit_rules(root: Any, info: Any) -> QuerySet[CreditRule]:
         return CreditRule.objects.visible_to(info.context.actor)

@@ -216,7 +216,7 @@ class CreditMovementType(ModelType, model=CreditMovement, name="CreditMovement",
     made_by = Field(graphene.String, description="Who did it; null for the program.")
 
     def resolve_amount(root: CreditMovement, _info: Any) -> money.Money:
-        return money.Money(root.amount, root.account.currency)
+        return money.Money(getattr(root, "total", root.amount), root.account.currency)
 
     def resolve_cause_label(root: CreditMovement, _info: Any) -> str:
         from ordercenter.credit.causes import label_of

@@ -73,6 +73,18 @@ def test_a_member_of_a_shared_account_does_not_see_the_others(shop, held):
     assert nodes(dealer, MOVEMENTS) == []
 
 
+def test_lines_of_an_order_that_move_together_are_one_row(shop):
+    shop.sells("TWO", "2", tax="0")
+    shop.limit(100)
+    shop.order(("ONE", 30), ("TWO", 5))
+    shop.stands(receivable=7)
+    text = (
+        """query($d: Boolean) { creditMovements(byDocument: $d) { totalCount edges { node { amount { amount } } } } }"""
+    )
+    assert [row["amount"]["amount"] for row in nodes(shop.sales, text, d=True)] == ["7.00", "40.00"]
+    assert len(nodes(shop.sales, text)) == 3
+
+
 def test_rules_are_the_sellers_own_and_who_may_not_see_gets_an_error(shop, held):
     assert [row["kindLabel"] for row in nodes(shop.sales, RULES)] == ["Exposure above the limit"]
     warehouse = make_actor(shop.seller, "seller_warehouse")
