@@ -38,18 +38,18 @@ ITEMS = {
 }
 LINES = {
     "postedOn": _("Day"),
-    "kindLabel": _("What"),
+    "kindLabel": _("Kind"),
     "document.number": _("Document"),
     "memo": _("Remark"),
     "dueOn": _("Due"),
-    "debit.amount": _("Debited"),
-    "credit.amount": _("Credited"),
+    "debit.amount": _("Debit (Dr)"),
+    "credit.amount": _("Credit (Cr)"),
     "balance.amount": _("Balance"),
     "balance.currency": _("Currency"),
 }
 POSTINGS = {
     "valueDate": _("Day"),
-    "document.kindLabel": _("What"),
+    "document.kindLabel": _("Kind"),
     "number": _("Document"),
     "memo": _("Remark"),
     "postedAt": _("Posted"),
@@ -57,11 +57,11 @@ POSTINGS = {
 }
 ENTRIES = {
     "valueDate": _("Day"),
-    "kindLabel": _("What"),
+    "kindLabel": _("Kind"),
     "document.number": _("Document"),
     "posting.memo": _("Remark"),
-    "debit.amount": _("Debited"),
-    "credit.amount": _("Credited"),
+    "debit.amount": _("Debit (Dr)"),
+    "credit.amount": _("Credit (Cr)"),
 }
 BUDGETS = {
     "number": _("Number"),

@@ -18,6 +18,7 @@ ROOMS = {
     _("Orders"): ("orders", "fulfilment"),
     _("Goods and prices"): ("catalog", "prices"),
     _("Stock"): ("stock",),
+    _("Finance"): ("ledger", "budgets", "funds", "credit", "invoices", "payments"),
     _("Partners"): ("partners", "bulletins"),
     _("Messages and files"): ("conversations", "attachments"),
     _("Company"): ("organization", "members", "addresses", "api_keys", "audit"),
