@@ -31,6 +31,7 @@ from marketplace.graphql import (
     label_field,
 )
 from marketplace.graphql.extending import extend
+from marketplace.graphql.mutations import ErrorRow
 from marketplace.parties.schema.types import UserType, listed, text
 from ordercenter.fulfilment import of_stock as of_stock  # puts orders beside moves and allocations
 from ordercenter.fulfilment.models import (
@@ -45,6 +46,7 @@ from ordercenter.fulfilment.models import (
 from ordercenter.fulfilment.receive import RECEIVABLE, Count, ReceiptDraft, may_receive, receive
 from ordercenter.fulfilment.ship import ShipmentDraft, ship
 from ordercenter.orders.arithmetic import ZERO
+from ordercenter.orders.checkpoints import hold_problems
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.schema.lines import keys_once
 from ordercenter.orders.schema.moves import read_again
@@ -285,7 +287,10 @@ class ShipmentInput(graphene.InputObjectType):
 
 
 class ShipmentCreate(BaseMutation, permission="fulfilment.ship", codes=OrderErrorCode, atomic=False):
-    """Ship goods that are promised to an order: one shipment for each warehouse that sends something."""
+    """Ship goods that are promised to an order: one shipment for each warehouse that sends something.
+
+    Where a credit rule stops the order, it has no shipment: holds are laid, and ORDER_HELD tells so.
+    """
 
     class Arguments:
         input = ShipmentInput(required=True, description="What is to leave.")
@@ -315,7 +320,9 @@ class ShipmentCreate(BaseMutation, permission="fulfilment.ship", codes=OrderErro
             ),
         )
         order = read_again(actor, [key])[0]
-        return cls(shipment=made[0], shipments=made, order=order)
+        # A credit rule has stopped it: the holds stand, and the caller is told.
+        errors = [] if made else [ErrorRow(problem) for problem in hold_problems(order)]
+        return cls(shipment=made[0] if made else None, shipments=made, order=order, errors=errors)
 
 
 class ReceiptLineInput(graphene.InputObjectType):

@@ -50,9 +50,9 @@ class Cut:
     dropped: dict[int, Decimal]
 
 
-def confirm(actor: Actor, order_id: int, promised_on: date | None = None) -> None:
+def confirm(actor: Actor, order_id: int, promised_on: date | None = None) -> Outcome:
     """Confirm one order; see `confirm_all`."""
-    confirm_all(actor, [order_id], promised_on=promised_on)
+    return confirm_all(actor, [order_id], promised_on=promised_on)
 
 
 def confirm_all(

@@ -25,6 +25,7 @@ class OrderFlag(TextChoices):
     """Why an order stands out, the most pressing first."""
 
     CANCEL_REQUESTED = "cancel_requested", _("Cancelling asked")
+    HELD = "held", _("On hold")
     LATE = "late", _("Past its date")
     BACKORDER = "backorder", _("Short of stock")
     MESSAGE = "message", _("Unread message")
@@ -66,6 +67,7 @@ def message(actor: Actor) -> Any:
 
 CONDITIONS: dict[OrderFlag, Condition] = {
     OrderFlag.CANCEL_REQUESTED: lambda _actor: Q(waiting_for=OrderWait.CANCEL_DECISION),
+    OrderFlag.HELD: lambda _actor: Q(open_holds__gt=0),
     OrderFlag.LATE: late,
     OrderFlag.BACKORDER: backorder,
     OrderFlag.MESSAGE: message,

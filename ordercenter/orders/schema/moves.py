@@ -16,6 +16,7 @@ from marketplace.graphql.mutations import ErrorRow
 from ordercenter.orders.cancel import cancel, decline
 from ordercenter.orders.carts import Checkout, enter_lines, place_cart, place_lines
 from ordercenter.orders.change import Change, change
+from ordercenter.orders.checkpoints import hold_problems
 from ordercenter.orders.close import close, reopen
 from ordercenter.orders.confirm import confirm, confirm_each
 from ordercenter.orders.delivery_days import Part
@@ -188,7 +189,10 @@ class OrderEnter(BaseMutation, permission="orders.confirm", codes=OrderErrorCode
 
 
 class OrderConfirm(BaseMutation, permission="orders.confirm", codes=OrderErrorCode, atomic=False):
-    """Confirm an order and promise it stock by its short policy."""
+    """Confirm an order and promise it stock by its short policy.
+
+    Where a credit rule stops it, it stays as it is: holds are laid, and ORDER_HELD tells so.
+    """
 
     class Arguments:
         id = THE_ORDER
@@ -199,8 +203,11 @@ class OrderConfirm(BaseMutation, permission="orders.confirm", codes=OrderErrorCo
     @classmethod
     def perform(cls, actor: Actor, id: str, promised_on: Any = None) -> Self:
         key = order_key(id)
-        confirm(actor, key, promised_on)
-        return cls(order=read_again(actor, [key])[0])
+        outcome = confirm(actor, key, promised_on)
+        order = read_again(actor, [key])[0]
+        # A credit rule has stopped it: the holds stand, and the caller is told.
+        errors = [ErrorRow(problem) for problem in hold_problems(order)] if outcome.held else []
+        return cls(order=order, errors=errors)
 
 
 class OrderBulkConfirm(BaseMutation, permission="orders.confirm", codes=OrderErrorCode, atomic=False):
@@ -220,8 +227,12 @@ class OrderBulkConfirm(BaseMutation, permission="orders.confirm", codes=OrderErr
         if not 1 <= len(ids) <= LARGEST_BULK:
             message = OrderErrorCode.ORDER_TOO_LARGE.label if ids else OrderErrorCode.ORDER_EMPTY.label
             raise DomainError(CoreErrorCode.INVALID, message, "ids")
-        outcome = confirm_each(actor, [key_or_none(gid) for gid in ids])
-        return cls(orders=read_again(actor, outcome.done), errors=[ErrorRow(error) for error in outcome.refused])
+        keys = [key_or_none(gid) for gid in ids]
+        outcome = confirm_each(actor, keys)
+        errors = [ErrorRow(error) for error in outcome.refused]
+        for order in read_again(actor, outcome.held):
+            errors += [ErrorRow(problem) for problem in hold_problems(order, index=keys.index(order.pk))]
+        return cls(orders=read_again(actor, outcome.done), errors=errors)
 
 
 LARGEST_BULK = 200
