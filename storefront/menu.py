@@ -28,6 +28,7 @@ BUYING = (
     Place(_("Quick order"), "/orders/new/", "bolt", "orders.place", "n", thumb=True),
     Place(_("Carts"), "/carts/", "shopping-cart", "orders.place", "b", thumb=True),
     Place(_("Orders"), "/orders/", "file-text", "orders.purchases", "o", thumb=True),
+    Place(_("Promotions"), "/promotions/", "gift", "catalog.browse", "j"),
     Place(_("Finance"), "/finance/", "coin", "ledger.view", "q"),
     Place(_("Credit"), "/credit/", "shield-check", "credit.view", "v"),
     Place(_("Rebate progress"), "/rebates/", "percentage", "rebates.view", "e"),
@@ -43,10 +44,11 @@ SELLING = (
     Place(_("Bulletins"), "/office/bulletins/", "speakerphone", "bulletins.manage", "w"),
     Place(_("Products"), "/office/products/", "package", "catalog.view", "a", thumb=True),
     Place(_("Price lists"), "/office/prices/", "tag", "prices.view", "r"),
+    Place(_("Promotions"), "/office/promotions/", "gift", "promotions.view", "j"),
     Place(_("Stock"), "/office/stock/", "building-warehouse", "stock.view", "s", thumb=True),
     Place(_("Finance"), "/office/finance/", "coin", "ledger.view", "f"),
     Place(_("Credit"), "/office/credit/", "shield-check", "credit.view", "k", badge="/office/credit/waiting/"),
-    Place(_("Rebates"), "/office/rebates/", "percentage", "rebates.view", "e"),
+    Place(_("Rebates"), "/office/rebates/", "percentage", "prices.view", "e"),
     Place(_("Imports"), "/office/imports/", "table-import", "catalog.manage", "m"),
 )
 TOOLS = (
