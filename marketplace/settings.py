@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "ordercenter.orders",
     "ordercenter.fulfilment",
     "ordercenter.invoicing",
+    "ordercenter.payments",
     "ordercenter.rebates",
     "ordercenter.pad",
     "integrations.invoices",
