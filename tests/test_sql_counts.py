@@ -7,16 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from marketplace.core.actor import Actor
 from marketplace.graphql import to_global_id
-from marketplace.parties.models import Membership
+from marketplace.parties.models import Membership, Partnership
 from marketplace.search.engine import index_products
+from ordercenter.credit.accounts import AccountDraft, write_account
+from ordercenter.credit.models import CreditAccount
 from ordercenter.fulfilment.models import Shipment
+from ordercenter.invoicing.credit_note import CreditNoteDraft, credit
+from ordercenter.invoicing.draw import DrawRequest, draw_open
+from ordercenter.invoicing.issue import issue_all
+from ordercenter.invoicing.models import Invoice
+from ordercenter.ledger.models import OpenItem
 from ordercenter.orders.models import Cart, Order, SavedList
+from ordercenter.pricing.adjustments import AdjustmentDraft, Raise, price_adjustment_create
+from ordercenter.pricing.models import PricePolicyLine, PriceSimulation
+from ordercenter.pricing.simulate import SimulationDraft, price_simulation_start, simulate
 from ordercenter.stock.models import StockBalance
 from tests.ordercenter.orders.ask import on_page
 from tests.ordercenter.orders.shop import Shop
@@ -28,6 +41,15 @@ SIZES = (1, 30)
 
 def gid(row: Any) -> str:
     return to_global_id(type(row).__name__, row.pk)
+
+
+def simulated(sales: Actor, line: PricePolicyLine) -> PriceSimulation:
+    """Orders of today without a policy."""
+    today = timezone.now()
+    period = (today - timedelta(days=1), today + timedelta(days=1))
+    made = price_simulation_start(sales, SimulationDraft(*period, without_policies=[line.policy_id]))
+    simulate(made.pk)
+    return made
 
 
 class Trade:
@@ -42,6 +64,8 @@ class Trade:
         self.seller = gid(self.shop.seller)
         for n in range(size - 1):
             self.shop.dealer_of(f"Dealer {n}")
+        for partner in Partnership.objects.filter(upstream=self.shop.seller):
+            write_account(self.sales, AccountDraft((partner.pk,)))
 
     def wishes(self) -> list[dict[str, str]]:
         return [{"variant": gid(self.shop.goods[sku]), "quantity": "2"} for sku in self.skus]
@@ -82,6 +106,11 @@ def busy(request, db) -> Trade:
         saved = {"name": f"List {n}", "order": order}
         assert on_page(trade.dealer, "orders/order", "SaveAsList", input=saved)["savedListWrite"]["errors"] == []
     trade.fill_cart()
+    for invoice in draw_open(trade.sales, DrawRequest()):
+        issue_all(trade.sales, [invoice.pk])
+        credit(
+            trade.sales, CreditNoteDraft(invoice.pk, "allowance", amounts={invoice.lines.earliest("pk").pk: Decimal(1)})
+        )
     return trade
 
 
@@ -173,13 +202,61 @@ def reads(trade: Trade) -> Iterator[tuple[Actor, str, str, dict[str, Any]]]:
     yield sales, "prices/calendars", "PriceCalendars", {}
     yield sales, "prices/price_terms", "PriceListTerms", price_list
     yield sales, "prices/settings", "PricingSettings", {}
+    yield sales, "prices/difference", "PriceListDifference", price_list
+    policy_line, _floor = shop.policy(("percent", -3), ("floor_amount", 1, None, {"variant": goods}))
+    policy = {"id": gid(policy_line.policy)}
+    yield sales, "prices/policies", "PricePolicies", {}
+    yield sales, "prices/policy", "PricePolicy", policy
+    yield sales, "prices/policy_calendar", "PricePolicyCalendar", {}
+    yield sales, "prices/adjustments", "PriceAdjustments", {}
+    change = AdjustmentDraft(change=Raise(percent=Decimal(5)))
+    adjustment = price_adjustment_create(shop.sales, shop.list.pk, change)
+    yield sales, "prices/adjustment", "PriceAdjustment", {"id": gid(adjustment)}
+    yield sales, "prices/simulations", "PriceSimulations", {}
+    yield sales, "prices/simulation", "PriceSimulation", {"id": gid(simulated(sales, policy_line))}
     balance = StockBalance.objects.cleared().filter(variant=goods, warehouse=shop.shelf).earliest("pk")
     yield sales, "stock/stock", "StockBoard", {}
     yield sales, "stock/balance", "Balance", {"id": gid(balance)}
     yield sales, "stock/stock_moves", "StockMoves", {}
+    yield sales, "stock/supply", "Supply", {}
     yield sales, "stock/warehouses", "Warehouses", {}
     yield sales, "stock/settings", "StockSettings", {}
     yield sales, "imports/imports", "Imports", {}
+    invoice = {"id": gid(Invoice.objects.filter(seller=shop.seller).exclude(number="").latest("pk"))}
+    yield sales, "invoices/invoices", "Invoices", {}
+    yield sales, "invoices/due", "Due", {}
+    yield sales, "invoices/invoice", "Invoice", invoice
+    yield sales, "invoices/notes", "Notes", {}
+    yield dealer, "invoices/bills", "Bills", {}
+    yield dealer, "invoices/invoice", "Invoice", invoice
+    yield dealer, "print/invoice", "InvoicePaper", invoice
+    owed = OpenItem.objects.earliest("pk")
+    trade = {"partnership": gid(owed.partnership)}
+    yield sales, "finance/receivables", "Receivables", {}
+    yield sales, "finance/items", "OpenItems", {}
+    yield sales, "finance/item", "OpenItem", {"id": gid(owed)}
+    yield sales, "finance/statement", "Statement", trade
+    yield sales, "finance/ledger", "Ledger", {}
+    yield sales, "finance/posting", "Posting", {"id": gid(owed.entry.posting)}
+    yield sales, "finance/accounts", "Accounts", {}
+    yield sales, "finance/account", "Account", {"id": gid(owed.entry.account)}
+    yield sales, "finance/dunning", "Dunning", {}
+    yield sales, "finance/budgets", "Budgets", {}
+    yield dealer, "finance/overview", "Overview", {}
+    yield dealer, "finance/item", "OpenItem", {"id": gid(owed)}
+    yield dealer, "finance/my_statement", "MyStatement", trade
+    yield dealer, "print/statement", "StatementPaper", trade
+    yield sales, "company/tax", "Tax", {}
+    yield sales, "company/tax_profile", "TaxProfile", {}
+    yield sales, "company/invoicing", "Invoicing", {}
+    account = {"id": gid(CreditAccount.objects.earliest("pk"))}
+    yield sales, "credit/accounts", "CreditAccounts", {}
+    yield sales, "credit/account", "CreditAccountPage", account
+    yield sales, "credit/holds", "CreditHolds", {}
+    yield sales, "credit/waiting", "CreditWaiting", {}
+    yield sales, "credit/requests", "CreditRequests", {}
+    yield sales, "credit/rules", "CreditRules", {}
+    yield dealer, "credit/own", "OwnCredit", {}
 
 
 def test_every_page_takes_its_statements(busy, sql_count: Counting):

@@ -17,6 +17,10 @@ BUYING = (
     "/orders/",
     "/lists/",
     "/credit/",
+    "/finance/",
+    "/finance/statement/",
+    "/finance/invoices/",
+    "/finance/invoices/credit-notes/",
     "/bulletins/",
     "/profile/",
 )
@@ -40,16 +44,32 @@ SELLING = (
     "/office/prices/calendar/",
     "/office/prices/settings/",
     "/office/prices/why/",
+    "/office/prices/policies/",
+    "/office/prices/policies/calendar/",
+    "/office/prices/adjustments/",
+    "/office/prices/simulations/",
     "/office/stock/",
     "/office/stock/moves/",
     "/office/stock/adjust/",
     "/office/stock/receive/",
+    "/office/stock/supply/",
     "/office/stock/warehouses/",
     "/office/stock/settings/",
     "/office/credit/",
     "/office/credit/holds/",
     "/office/credit/requests/",
     "/office/credit/rules/",
+    "/office/finance/",
+    "/office/finance/items/",
+    "/office/finance/statement/",
+    "/office/finance/ledger/",
+    "/office/finance/accounts/",
+    "/office/finance/dunning/",
+    "/office/finance/budgets/",
+    "/office/finance/opening/",
+    "/office/finance/invoices/",
+    "/office/finance/invoices/due/",
+    "/office/finance/invoices/credit-notes/",
     "/office/imports/",
 )
 SETTINGS = (
@@ -58,6 +78,7 @@ SETTINGS = (
     "/company/security/",
     "/company/notifications/",
     "/company/addresses/",
+    "/company/tax-profile/",
     "/company/departments/",
     "/company/users/",
     "/company/roles/",
@@ -75,7 +96,7 @@ def test_every_page_is_clean(visit, photograph, market, language, width, scheme)
     found = []
     for email, pages in (
         (DEALER, (*BUYING, *SETTINGS, *SECURITY, order)),
-        (SELLER, (*SELLING, "/company/rules/", order)),
+        (SELLER, (*SELLING, "/company/rules/", "/company/tax/", "/company/invoicing/", order)),
     ):
         person = visit(email, language, width, color_scheme=scheme)
         person.sign_in(pages[0])
