@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import count
 
 from marketplace.core.actor import Actor
+from marketplace.core.verify import Difference, run_checks
 from marketplace.parties.models import Organization, Partnership
 from ordercenter.ledger.accounts import AccountKey, balances_of, lock_accounts
 from ordercenter.ledger.clearing import ClearingDraft, clear_all
@@ -89,3 +90,8 @@ def make_books(currency: str = "CNY") -> Books:
     seller = make_organization("Xinghe Home", "seller", currency=currency)
     partnership = make_partnership(seller)
     return Books(seller, partnership, make_actor(seller))
+
+
+def differences() -> list[Difference]:
+    """What the checks of this room find; grants of funds are another's, and these tests post past them."""
+    return [one for one in run_checks() if one.check.startswith("ledger:")]
