@@ -44,7 +44,7 @@ POLICIES = {
     "name": _("Name"),
     "statusLabel": _("Status"),
     "audience": _("Holds for"),
-    "terms.effect": _("What it does"),
+    "terms.effect": _("Effect"),
     "validFrom": _("Valid from"),
     "validTo": _("Valid until"),
     "updatedAt": _("Changed"),

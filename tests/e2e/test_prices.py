@@ -6,7 +6,10 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from ordercenter.pricing.models import PriceList, PriceRow
+from marketplace.graphql import to_global_id
+from ordercenter.pricing.adjustments import AdjustmentDraft, Raise, price_adjustment_create
+from ordercenter.pricing.models import PriceList, PriceRow, PriceSimulation
+from ordercenter.pricing.simulate import simulate
 from tests.e2e.market import SELLER
 from tests.e2e.sheet import copied, paste
 
@@ -126,3 +129,85 @@ def test_the_pages_of_a_price_list_are_clean(visit, photograph, language, width)
     assert flaws == []
     assert re.search(r"/office/prices/\w+=*/terms/", page.url)
     assert PriceList.objects.cleared().count() == 1
+
+
+def test_a_policy_is_made_bounded_tried_and_put_in_effect(office, market):
+    page = office.page
+    order = market.order(("PAN-020", 5))
+    page.goto("/office/prices/policies/")
+    page.locator("[data-dialog=new-policy]").first.click()
+    dialog = page.locator("#new-policy")
+    dialog.locator("[name='input.name']").fill("Autumn terms")
+    dialog.locator("[name='input.code']").fill("AUTUMN")
+    dialog.locator("[name='input.audience.everyone'][type=checkbox]").check()
+    dialog.locator("button.btn-primary").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Autumn terms")
+    for kind, value in (("PERCENT", "-10"), ("FLOOR_PERCENT", "95")):
+        page.locator("[data-dialog=term-new]").click()
+        dialog = page.locator("#term-new")
+        dialog.locator("[name='input.kind']").select_option(kind)
+        dialog.locator("[name='input.value']").fill(value)
+        dialog.locator("button.btn-primary").click()
+        expect(page.get_by_text("−10 %" if kind == "PERCENT" else "not below 95 %").first).to_be_visible()
+    assert office.flaws() == []
+    page.locator("[data-dialog=try]").click()
+    page.locator("#try [name='input.periodTo']").fill(f"{order.placed_at.year + 1}-01-01T00:00")
+    page.locator("#try button.btn-primary").click()
+    expect(page).to_have_url(re.compile("/simulations/"))
+    simulation = PriceSimulation.objects.cleared().latest("pk")
+    simulate(simulation.pk)
+    page.reload()
+    expect(page.locator("#result")).to_contain_text("Difference")
+    expect(page.get_by_role("row").nth(1)).to_contain_text("−5")
+    assert office.flaws() == []
+    page.goto("/office/prices/policies/")
+    page.locator("td a").first.click()
+    office.button("Put in effect").click()
+    expect(page.locator("#toasts")).to_contain_text("The policy is in effect.")
+    assert market.price(market.goods["PAN-020"], 5) == Decimal("28.5")  # 30 − 10 %, and not below 95 %
+
+
+def test_prices_are_adjusted_from_a_day_to_come_and_voided(office, market):
+    page = office.page
+    page.goto("/office/prices/adjustments/")
+    page.locator("[data-dialog=new-adjustment]").first.click()
+    dialog = page.locator("#new-adjustment")
+    dialog.get_by_role("combobox").first.fill("EVERYONE")
+    dialog.get_by_role("option").first.click()
+    dialog.locator("[name='input.change.percent']").fill("10")
+    dialog.locator("[name='input.effectiveAt']").fill("2090-01-01T00:00")
+    dialog.locator("button.btn-primary").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("PA-000001")
+    expect(page.get_by_role("row", name="PAN-001").first).to_contain_text("12.10")
+    assert office.flaws() == []
+    office.button("Approve").click()
+    expect(page.locator("#toasts")).to_contain_text("The adjustment is approved.")
+    assert PriceRow.objects.cleared().filter(valid_from__year=2090).exists()
+    office.button("Void").click()
+    page.locator("dialog[open] .btn-danger").click()
+    expect(page.get_by_text("Voided").first).to_be_visible()
+    assert not PriceRow.objects.cleared().filter(valid_from__year=2090).exists()
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh-hans", 1440), ("en", 390)])
+def test_the_pages_of_policies_and_adjustments_are_clean(visit, market, photograph, language, width):
+    policy = market.policy(("percent", -3), ("floor_amount", 9, None, {"variant": market.goods["PAN-001"]}))[0].policy
+    draft = market.price_list("NEXT", status="draft")
+    market.rows(draft, market.goods["PAN-001"], ("PCS", 0, "9"))
+    market.assign(draft)
+    change = AdjustmentDraft(change=Raise(percent=Decimal(5)))
+    adjustment = price_adjustment_create(market.sales, market.list.pk, change)
+    person = visit(SELLER, language, width)
+    page = person.sign_in("/office/prices/")
+    flaws = []
+    places = {
+        "policy": f"policies/{to_global_id('PricePolicy', policy.pk)}",
+        "adjustment": f"adjustments/{to_global_id('PriceAdjustment', adjustment.pk)}",
+        "difference": f"{to_global_id('PriceList', draft.pk)}/difference",
+    }
+    for name, place in places.items():
+        page.goto(f"/office/prices/{place}/")
+        flaws += person.flaws()
+        flaws += [f"{name} is wider than its screen"] if person.overflows() else []
+        photograph(page, f"prices-{name}-{language}-{width}")
+    assert flaws == []
