@@ -10,7 +10,6 @@ from django.db import connection
 
 from marketplace.core.arrays import numbers
 from marketplace.core.columns import RowInsert
-from ordercenter.promotions.models import AppliedPromotion
 from ordercenter.promotions.terms import Applied, Evaluated
 
 SHARES = RowInsert(
@@ -28,6 +27,26 @@ SHARES = RowInsert(
     (("used", "0"), ("pieces_used", "0")),
 )
 
+APPLIED = RowInsert(
+    "promotions_appliedpromotion",
+    (
+        ("seller_id", "bigint"),
+        ("buyer_id", "bigint"),
+        ("order_id", "bigint"),
+        ("promotion_id", "bigint"),
+        ("version", "integer"),
+        ("configuration", "jsonb"),
+        ("coupon_id", "bigint"),
+        ("tier_id", "bigint"),
+        ("basis", "numeric"),
+        ("amount", "numeric"),
+        ("currency", "text"),
+        ("funding", "jsonb"),
+        ("reserved", "numeric"),
+    ),
+    (("used", "0"), ("at", "now()")),
+)
+
 REVOKE = """
 WITH revoked AS (
     UPDATE promotions_appliedpromotion SET revoked_at = now(), reserved = 0, used = 0
@@ -43,33 +62,36 @@ def insert_applied(placed: Sequence[tuple[int, Mapping[Hashable, int], Evaluated
     rows = [(order, lines, done, one) for order, lines, done in placed for one in done.applied]
     if not rows:
         return
-    made = AppliedPromotion.objects.bulk_create([_applied(order, lines, done, one) for order, lines, done, one in rows])
+    columns = APPLIED.arrays([_applied(order, lines, done, one) for order, lines, done, one in rows])
+    with connection.cursor() as cursor:
+        cursor.execute(f"{APPLIED.sql} RETURNING order_id, promotion_id, id", columns)
+        keys = {(order, promotion): key for order, promotion, key in cursor.fetchall()}
     SHARES.run(
         [
             share
-            for applied, (_, lines, done, one) in zip(made, rows, strict=True)
-            for share in _shares(applied, lines, one)
+            for order, lines, done, one in rows
+            for share in _shares(keys[(order, one.promotion_id)], lines, done, one)
         ]
     )
 
 
-def _applied(order_id: int, lines: Mapping[Hashable, int], done: Evaluated, one: Applied) -> AppliedPromotion:
+def _applied(order_id: int, lines: Mapping[Hashable, int], done: Evaluated, one: Applied) -> tuple[Any, ...]:
     basket = done.basket
     assert basket is not None
-    return AppliedPromotion(
-        seller_id=basket.seller_id,
-        buyer_id=done.buyer_id,
-        order_id=order_id,
-        promotion_id=one.promotion_id,
-        version=one.version,
-        configuration=one.configuration | _circumstances(lines, done),
-        coupon_id=one.coupon_id,
-        tier_id=one.tier_id,
-        basis=one.basis,
-        amount=one.amount,
-        currency=basket.currency,
-        funding={str(bearer): str(share) for bearer, share in one.funding.items()},
-        reserved=one.amount,
+    return (
+        basket.seller_id,
+        done.buyer_id,
+        order_id,
+        one.promotion_id,
+        one.version,
+        one.configuration | _circumstances(lines, done),
+        one.coupon_id,
+        one.tier_id,
+        one.basis,
+        one.amount,
+        basket.currency,
+        {str(bearer): str(share) for bearer, share in one.funding.items()},
+        one.amount,
     )
 
 
@@ -82,12 +104,13 @@ def _circumstances(lines: Mapping[Hashable, int], done: Evaluated) -> dict[str, 
     return {"max_line_discount": str(most), "unpromotable": closed}
 
 
-def _shares(applied: AppliedPromotion, lines: Mapping[Hashable, int], one: Applied) -> Iterator[tuple[Any, ...]]:
+def _shares(applied_id: int, lines: Mapping[Hashable, int], done: Evaluated, one: Applied) -> Iterator[tuple[Any, ...]]:
+    assert done.basket is not None
     for key, share in one.shares.items():
         yield (
-            applied.seller_id,
-            applied.buyer_id,
-            applied.pk,
+            done.basket.seller_id,
+            done.buyer_id,
+            applied_id,
             lines[key],
             share.amount,
             share.free,
