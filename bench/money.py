@@ -1,8 +1,8 @@
 """`python -m bench.money`: what an order of 5 lines costs when promotions, rebates and credit have a say.
 
-It runs on the database that DATABASE_URL names, makes sellers of its own, measures, and takes all back: by GraphQL, orders
-of a seller that uses none of it, then of one with 20 promotions of which the best apply, 3 rebate policies and a credit
-check. Each is the median of the CPU time of this process; the second may take 1.6 times the first at most.
+It runs on the database that DATABASE_URL names, makes sellers of its own, measures, and takes all back: by GraphQL,
+orders of a seller that uses none of it, then of one with 20 promotions of which the best apply, 3 rebate policies and a
+credit check. Each is the median of the CPU time of this process; the second may take 1.6 times the first at most.
 """
 
 from __future__ import annotations
