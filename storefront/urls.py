@@ -19,6 +19,7 @@ AREAS = (
     "bulletins",
     "products",
     "prices",
+    "promotions",
     "rebates",
     "finance",
     "funds",

@@ -22,7 +22,7 @@ def described(configuration: Mapping[str, Any]) -> str:
 
 
 def _percent_off(data: Mapping[str, Any]) -> str:
-    return _from(data, _("%(percent)s% off") % {"percent": number(data["value"])})
+    return _from(data, _("%(percent)s%% off") % {"percent": number(data["value"])})
 
 
 def _amount_off(data: Mapping[str, Any]) -> str:
@@ -48,7 +48,7 @@ def _threshold_off(data: Mapping[str, Any]) -> str:
 
 def _tier(data: Mapping[str, Any], tier: Mapping[str, Any]) -> str:
     if tier["reward"] == "percent":
-        what = _("%(percent)s% off") % {"percent": number(tier["value"])}
+        what = _("%(percent)s%% off") % {"percent": number(tier["value"])}
     elif tier["reward"] == "gifts":
         what = _("a gift")
     else:
@@ -61,7 +61,7 @@ def _gift(data: Mapping[str, Any]) -> str:
         values = {"buy": number(data["buy"]), "get": number(data["get"]), "percent": number(data["value"])}
         if Decimal(data["value"]) == 100:
             return _from(data, _("buy %(buy)s, get %(get)s free") % values)
-        return _from(data, _("buy %(buy)s, get %(get)s at %(percent)s% off") % values)
+        return _from(data, _("buy %(buy)s, get %(get)s at %(percent)s%% off") % values)
     if data["tiers"]:
         return "; ".join(_tier(data, tier) for tier in data["tiers"])
     if data["every"]:
@@ -73,7 +73,7 @@ def _fixed_price(data: Mapping[str, Any]) -> str:
     if not data["components"]:
         return _from(data, _("%(price)s a piece") % {"price": money(data["value"], data)})
     if data["reward"] == "percent":
-        return _("%(percent)s% off a set") % {"percent": number(data["value"])}
+        return _("%(percent)s%% off a set") % {"percent": number(data["value"])}
     if data["reward"] == "amount":
         return _("%(amount)s off a set") % {"amount": money(data["value"], data)}
     return _("%(price)s for a set") % {"price": money(data["value"], data)}
@@ -88,7 +88,7 @@ def _free_freight(data: Mapping[str, Any]) -> str:
         return _from(data, _("%(amount)s off the freight") % {"amount": money(data["value"], data)})
     if Decimal(data["value"]) == 100:
         return _from(data, _("free freight"))
-    return _from(data, _("%(percent)s% off the freight") % {"percent": number(data["value"])})
+    return _from(data, _("%(percent)s%% off the freight") % {"percent": number(data["value"])})
 
 
 def _from(data: Mapping[str, Any], what: str) -> str:

@@ -39,7 +39,7 @@ KINDS = {"variant": "Variant", "product": "Product", "category": "Category", "br
 class PromotionAudienceInput(graphene.InputObjectType):
     """One of the five, or none for everyone."""
 
-    exclude = graphene.InputField(graphene.Boolean, description="Leaves these out.")
+    excludes = graphene.InputField(graphene.Boolean, description="Leaves these out.")
     partnership = graphene.InputField(graphene.ID, description="One partner.")
     group = graphene.InputField(graphene.ID, description="A group with all below it.")
     grade = graphene.InputField(graphene.ID, description="A grade.")
@@ -49,7 +49,7 @@ class PromotionAudienceInput(graphene.InputObjectType):
 class PromotionScopeInput(graphene.InputObjectType):
     """One of the four, or none for all goods."""
 
-    exclude = graphene.InputField(graphene.Boolean, description="Leaves these out.")
+    excludes = graphene.InputField(graphene.Boolean, description="Leaves these out.")
     variant = graphene.InputField(graphene.ID, description="One SKU.")
     product = graphene.InputField(graphene.ID, description="A product with all its SKUs.")
     category = graphene.InputField(graphene.ID, description="A category with all below it.")
@@ -109,8 +109,8 @@ class PromotionInput(graphene.InputObjectType):
     level = graphene.InputField(enum_of(PromotionLevel), description="What it is worked out on.")
     reward = graphene.InputField(enum_of(RewardKind), description="What the value means.")
     value = graphene.InputField(Decimal, description="Percent, amount or price.")
-    buy = graphene.InputField(Quantity, description="Buy X.")
-    get = graphene.InputField(Quantity, description="Get Y.")
+    buy_quantity = graphene.InputField(Quantity, description="Buy X.")
+    get_quantity = graphene.InputField(Quantity, description="Get Y.")
     every = graphene.InputField(Decimal, description="For every full amount or quantity.")
     max_quantity = graphene.InputField(Quantity, description="Most quantity of a line it counts.")
     max_sets = graphene.InputField(graphene.Int, description="Most sets.")
@@ -146,7 +146,7 @@ _SAME = (
     "stop", "threshold_on", "minimum_over", "coupon_required", "on_short", "gift_mode", "hint_percent", "name_zh",
     "name_en", "label_zh", "label_en", "text_zh", "text_en", "minimum",
 )  # fmt: skip
-_CLEARED = ("value", "buy", "get", "every", "max_quantity", "max_sets", "max_times", "max_discount")
+_CLEARED = ("value", "every", "max_quantity", "max_sets", "max_times", "max_discount")
 
 
 def promotion_draft(input: Input) -> PromotionDraft:
@@ -154,6 +154,7 @@ def promotion_draft(input: Input) -> PromotionDraft:
     values = {name: _stripped(input[name]) for name in _SAME if input.get(name) is not None}
     values |= {name: input[name] for name in _CLEARED if name in input}
     values |= {name: input[name] or end for name, end in _WINDOW.items() if name in input}
+    values |= {name: input[f"{name}_quantity"] for name in ("buy", "get") if f"{name}_quantity" in input}
     if "uom" in input:
         values["uom_id"] = from_global_id(input["uom"], "UnitOfMeasure", "uom") if input["uom"] else None
     gifts = input.get("gifts")
@@ -189,7 +190,7 @@ def _audience(row: Input, index: int) -> AudienceRowDraft:
         for name, kind in kinds.items()
         if row.get(name)
     }
-    return AudienceRowDraft(bool(row.get("exclude")), channel=row.get("channel") or "", **keys)
+    return AudienceRowDraft(bool(row.get("excludes")), channel=row.get("channel") or "", **keys)
 
 
 def _keys(row: Input, field: str, index: int) -> dict[str, int]:
@@ -199,7 +200,7 @@ def _keys(row: Input, field: str, index: int) -> dict[str, int]:
 
 
 def _scope(row: Input, index: int) -> ScopeRowDraft:
-    return ScopeRowDraft(ProductScope(**_keys(row, "scope", index)), bool(row.get("exclude")))
+    return ScopeRowDraft(ProductScope(**_keys(row, "scope", index)), bool(row.get("excludes")))
 
 
 def _component(row: Input, index: int) -> ComponentDraft:

@@ -18,11 +18,14 @@ class PromotionAudienceRowType(graphene.ObjectType):
     class Meta:
         name = "PromotionAudienceRow"
 
-    exclude = Field(graphene.Boolean, required=True, description="Leaves these out, whatever else is said.")
+    excludes = Field(graphene.Boolean, required=True, description="Leaves these out, whatever else is said.")
     level = text("PARTNER, GROUP, GRADE, CHANNEL or EVERYONE.")
     label = text("Its name.")
     value = Field(graphene.ID, description="The id of the partnership, group or grade.")
     channel = text("The order channel, or empty.")
+
+    def resolve_excludes(root: Any, _info: Any) -> bool:
+        return root.exclude
 
     def resolve_level(root: Any, _info: Any) -> str:
         return "CHANNEL" if root.channel else root.level.name
@@ -53,12 +56,12 @@ class GoodsScopeType(graphene.ObjectType):
     class Meta:
         name = "PromotionScopeRow"
 
-    exclude = Field(graphene.Boolean, required=True, description="Leaves these out, whatever else is said.")
+    excludes = Field(graphene.Boolean, required=True, description="Leaves these out, whatever else is said.")
     level = text("VARIANT, PRODUCT, CATEGORY, BRAND or ALL.")
     label = text("Its name.")
     value = Field(graphene.ID, description="The id of the variant, product, category or brand.")
 
-    def resolve_exclude(root: Any, _info: Any) -> bool:
+    def resolve_excludes(root: Any, _info: Any) -> bool:
         return getattr(root, "exclude", False)
 
     def resolve_level(root: Any, _info: Any) -> str:

@@ -330,6 +330,21 @@ class SimulationQueries:
         description="Your simulations, the latest first.",
     )
 
+    promotion_trial = Field(
+        PromotionTryType,
+        order=graphene.ID(description="The order; without one there is nothing to tell."),
+        drafts=graphene.List(graphene.NonNull(graphene.ID), description="Promotions tried as if in effect."),
+        permission=VIEW,
+        cost=20,
+        description="The same as `promotionTry`, for pages that show it.",
+    )
+
+    def resolve_promotion_trial(root: Any, info: Any, order: str | None = None, drafts: Any = None) -> Any:
+        if not order:
+            return None
+        keys = ids_of(drafts or [], PromotionType, "drafts")
+        return _result(trying.promotion_try(info.context.actor, from_global_id(order, "Order", "order"), keys))
+
     def resolve_promotion_simulation(root: Any, info: Any, id: str) -> Any:
         return PromotionSimulationType.by_id(info, id)
 

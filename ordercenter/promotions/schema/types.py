@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import graphene
@@ -15,6 +15,7 @@ from marketplace.core.models import PolicyStatus
 from marketplace.core.money import Money as Amount
 from marketplace.graphql import (
     ConnectionField,
+    Date,
     DateTime,
     DateTimeRange,
     Decimal,
@@ -33,6 +34,8 @@ from marketplace.graphql import (
 )
 from marketplace.graphql.filters import Filter
 from marketplace.parties.schema.types import listed, text
+from ordercenter.pricing.calendar import period_of
+from ordercenter.pricing.lists import home_of
 from ordercenter.promotions.configuration import configuration
 from ordercenter.promotions.conflicts import conflicts_of
 from ordercenter.promotions.describe import described
@@ -109,8 +112,8 @@ class PromotionType(ModelType, model=Promotion, name="Promotion", permission=VIE
     level_label = label_field("level")
     reward = Field(enum_of(RewardKind), required=True, description="What its value means.")
     value = Field(Decimal, description="Percent, amount or price.")
-    buy = Field(Quantity, description="Buy X.")
-    get = Field(Quantity, description="Get Y.")
+    buy_quantity = Field(Quantity, description="Buy X.")
+    get_quantity = Field(Quantity, description="Get Y.")
     every = Field(Decimal, description="For every full amount or quantity.")
     max_quantity = Field(Quantity, description="Most quantity of a line it counts.")
     max_sets = Field(graphene.Int, description="Most sets.")
@@ -156,6 +159,12 @@ class PromotionType(ModelType, model=Promotion, name="Promotion", permission=VIE
 
     def resolve_status_label(root: Any, _info: Any) -> str:
         return str(status_at(root, timezone.now()).label)
+
+    def resolve_buy_quantity(root: Any, _info: Any) -> Any:
+        return root.buy
+
+    def resolve_get_quantity(root: Any, _info: Any) -> Any:
+        return root.get
 
     def resolve_sentence(root: Any, info: Any) -> Any:
         if root.configuration:
@@ -232,6 +241,28 @@ class PromotionConflictType(graphene.ObjectType):
     first = Field(graphene.Boolean, required=True, description="It comes before this one.")
 
 
+class PromotionSpanType(graphene.ObjectType):
+    """A promotion within a period."""
+
+    class Meta:
+        name = "PromotionSpan"
+
+    promotion = Field(PromotionType, required=True, description="The promotion.")
+    begins = Field(DateTime, required=True, description="Where it begins within the period.")
+    ends = Field(DateTime, required=True, description="Where it ends within the period.")
+
+
+class PromotionCalendarType(graphene.ObjectType):
+    """Which promotions are on when."""
+
+    class Meta:
+        name = "PromotionCalendar"
+
+    begins = Field(DateTime, required=True, description="The beginning of the period.")
+    ends = Field(DateTime, required=True, description="Its end.")
+    spans = listed(PromotionSpanType, "Promotions with a part in it, by their beginning.", size=50)
+
+
 class PromotionFilter(FilterInput):
     """Narrows promotions."""
 
@@ -273,6 +304,15 @@ class PromotionQueries:
         permission=VIEW,
         description="Your promotions.",
     )
+    promotion_calendar = Field(
+        PromotionCalendarType,
+        required=True,
+        starts_on=Date(description="The first day in your zone; the first of this month unless told."),
+        months=graphene.Int(description="How many months, 1 to 24; 3 unless told."),
+        permission=VIEW,
+        cost=10,
+        description="Which promotions are on when: the latest version of each.",
+    )
     promotion_conflicts = listed(
         PromotionConflictType,
         "Promotions in effect that overlap with one in window, audience, goods and phase.",
@@ -295,6 +335,14 @@ class PromotionQueries:
                 found |= Q(**{f"{name}__icontains": word})
             rows = rows.filter(found)
         return rows
+
+    def resolve_promotion_calendar(root: Any, info: Any, starts_on: date | None = None, months: int = 3) -> Any:
+        actor = info.context.actor
+        begins, ends = period_of(home_of(actor).time_zone, starts_on, min(max(months or 3, 1), 24))
+        rows = Promotion.objects.visible_to(actor).filter(_is_latest(), valid_from__lt=ends, valid_to__gt=begins)
+        rows = rows.exclude(status=PolicyStatus.VOIDED).order_by("valid_from", "valid_to", "pk")[:200]
+        spans = [{"promotion": r, "begins": max(r.valid_from, begins), "ends": min(r.valid_to, ends)} for r in rows]
+        return {"begins": begins, "ends": ends, "spans": spans}
 
     def resolve_promotion_conflicts(root: Any, info: Any, id: str) -> Any:
         return conflicts_of(info.context.actor, from_global_id(id, PromotionType))
