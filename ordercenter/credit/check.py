@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
@@ -43,6 +44,7 @@ REASONS = {
 #: How far a rule is passed: an amount of money, or days, or percentage points; None where it holds.
 Finding = tuple[Decimal, Decimal]
 """(found, over): the figure the rule looked at, and by how much it passes the threshold."""
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 Test = Callable[[BookAccount, BookRule, CreditAsk, Decimal], Finding | None]
 
 
@@ -229,7 +231,12 @@ def _figures(
 
 def sentence(kind: CreditRuleKind | str, figures: Mapping[str, str]) -> str:
     """Why an order was stopped and by how much, in the language of the reader."""
-    return SENTENCES[CreditRuleKind(kind)]() % figures
+    return SENTENCES[CreditRuleKind(kind)]() % {name: _grouped(figure) for name, figure in figures.items()}
+
+
+def _grouped(figure: str) -> str:
+    """28183.94 as 28,183.94; what is no number stays as it is."""
+    return f"{Decimal(figure):,}" if NUMBER.fullmatch(figure) else figure
 
 
 SENTENCES: Mapping[CreditRuleKind, Callable[[], str]] = {
