@@ -73,7 +73,7 @@ def test_a_seller_tops_up_adjusts_and_reverses(visit, market, funds, language, w
     page.goto(f"{FUNDS}top-ups/")
     assert clean(seller)
     page.get_by_role("button", name=seller.says("Reverse %(number)s", number="FT-000003")).click()
-    page.get_by_role("dialog").get_by_role("button", name=seller.says("Reverse"), exact=True).click()
+    page.locator("#confirm [data-yes]").click()
     expect(page.locator("#toasts")).to_contain_text("FT-000003")
     assert FundTopUp.objects.get(number="FT-000003").status == "reversed"
 
