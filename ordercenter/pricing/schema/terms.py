@@ -9,7 +9,7 @@ import graphene
 
 from marketplace.catalog.scope import ProductScope, ScopeLevel
 from marketplace.core.errors import DomainError
-from marketplace.graphql import Decimal, Deferred, Field, enum_of, from_global_id, label_field, to_global_id
+from marketplace.graphql import Decimal, Deferred, Field, enum_of, from_global_id, to_global_id
 from marketplace.graphql.ids import split_global_id
 from marketplace.parties.schema.types import listed, text
 from ordercenter.pricing.drafts import TermDraft
@@ -59,7 +59,7 @@ class PricePolicyTermType(graphene.ObjectType):
 
     id = Field(graphene.ID, required=True, description="Its id.")
     kind = Field(enum_of(PolicyLineKind), required=True, description="What it does.")
-    kind_label = label_field("kind")
+    kind_label = text("The label of `kind`.")
     step = Field(graphene.Int, description="1 to 9; of each step the most specific line applies. Null for a floor.")
     value = Field(Decimal, required=True, description="A percentage, or an amount of one base unit.")
     effect = text("What it does, such as −3 %.")
