@@ -14,6 +14,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.arrays import numbers, texts
 from marketplace.core.models import PolicyStatus
 from ordercenter.rebates.booking import lock_accrual_accounts, post_accruals
+from ordercenter.rebates.compute.periods import Period
 from ordercenter.rebates.live import LiveLine, LivePolicy, PartnerKeys, deducted_by, live_policies, partner_keys
 from ordercenter.rebates.models import RebateAccrual, RebatePosition
 from ordercenter.rebates.positions import Held, PositionKey, lock_positions, make_positions, write_positions
@@ -23,9 +24,11 @@ from ordercenter.rebates.sources import Source
 ZERO = Decimal(0)
 
 KNOWN = """
-SELECT a.source_kind, a.source_id, a.line_id, a.position_id, a.source_seq, a.basis_amount, a.basis_quantity
+SELECT a.source_kind, a.source_id, a.line_id, a.position_id, a.source_seq, a.basis_amount, a.basis_quantity,
+       p.period_from, p.period_to
   FROM unnest(%s::text[], %s::bigint[]) AS w(kind, id)
   JOIN rebates_rebateaccrual a ON a.source_kind = w.kind AND a.source_id = w.id
+  JOIN rebates_rebateposition p ON p.id = a.position_id
  ORDER BY a.id
 """
 
@@ -38,6 +41,7 @@ class Counted:
     amount: Decimal = ZERO
     quantity: Decimal = ZERO
     seqs: set[int] = field(default_factory=set)
+    period: Period | None = None
 
 
 #: By source key, then by line.
@@ -108,8 +112,8 @@ def _known(sources: Sequence[Source]) -> Known:
     known: Known = {key: {} for key in keys}
     with connection.cursor() as cursor:
         cursor.execute(KNOWN, [texts(kind for kind, _pk in keys), numbers(pk for _kind, pk in keys)])
-        for kind, pk, line, position, seq, amount, quantity in cursor.fetchall():
-            counted = known[kind, pk].setdefault(line, Counted(position))
+        for kind, pk, line, position, seq, amount, quantity, start, end in cursor.fetchall():
+            counted = known[kind, pk].setdefault(line, Counted(position, period=Period(start, end)))
             counted.amount += amount
             counted.quantity += quantity
             counted.seqs.add(seq)
@@ -136,9 +140,9 @@ def _targets(
         for policy in counting(source, set(known[source.key]), policies, partners):
             period = policy.period(source.occurred_at)
             for line in policy.lines:
-                yield Target(
-                    source, policy, line, PositionKey(line.id, source.partnership_id, period.start, period.end)
-                )
+                counted = known[source.key].get(line.id)
+                at = (counted and counted.period) or period  # what was counted stays in its period
+                yield Target(source, policy, line, PositionKey(line.id, source.partnership_id, at.start, at.end))
 
 
 def counting(

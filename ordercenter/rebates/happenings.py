@@ -10,6 +10,8 @@ from marketplace.core.actor import Actor
 from marketplace.core.events import DomainEvent, record, subscribe
 from marketplace.core.models import OutboxEvent, PolicyStatus
 from marketplace.parties.models import Partnership
+from ordercenter.invoicing.models import InvoiceLine
+from ordercenter.ledger.models import OpenItem
 from ordercenter.orders.models import Order
 from ordercenter.rebates.accrue import Accrued
 from ordercenter.rebates.models import RebatePolicy
@@ -23,9 +25,11 @@ ORDER_EVENTS = (
     "order.received",
     "order.closed",
     "order.reopened",
+    "order.invoiced",
+    "order.credited",
 )
-#: Of documents that name their orders in the payload.
-DOCUMENT_EVENTS = ("invoice.issued", "credit_note.issued", "invoice.paid", "invoice.voided")
+#: After these an invoice may be wholly paid, or no longer so.
+PAYMENT_EVENTS = ("ledger.cleared", "ledger.uncleared", "ledger.written_off")
 DUE = "rebates.sources_due"
 
 
@@ -34,9 +38,11 @@ def order_moved(event: OutboxEvent) -> None:
     _note([event.aggregate_id])
 
 
-def document_moved(event: OutboxEvent) -> None:
-    """Note the orders behind a document."""
-    _note([int(pk) for pk in event.payload.get("orders", ())])
+def item_moved(event: OutboxEvent) -> None:
+    """Note all orders of the invoice behind an open item: it counts once all of it is paid."""
+    item = OpenItem.objects.filter(pk=event.aggregate_id, document_kind="invoice").first()
+    if item is not None:
+        _note(list(InvoiceLine.objects.filter(invoice=item.document_id).values_list("order_id", flat=True).distinct()))
 
 
 def _note(order_ids: list[int]) -> None:
@@ -62,6 +68,6 @@ def listen() -> None:
     """Called once, when the program starts."""
     for kind in ORDER_EVENTS:
         subscribe(kind, "rebates")(order_moved)
-    for kind in DOCUMENT_EVENTS:
-        subscribe(kind, "rebates")(document_moved)
+    for kind in PAYMENT_EVENTS:
+        subscribe(kind, "rebates")(item_moved)
     subscribe(DUE, "rebates")(count_due)  # type: ignore[arg-type]

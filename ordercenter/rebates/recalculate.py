@@ -49,7 +49,7 @@ STAGE = "CREATE TEMP TABLE rebate_stage ON COMMIT DROP AS {sources}"
 
 FRESH = """
 CREATE TEMP TABLE rebate_fresh ON COMMIT DROP AS
-SELECT s.kind, s.id, s.partnership_id, s.period_from, s.day, s.order_id,
+SELECT s.kind, s.id, s.partnership_id, coalesce(k.period_from, s.period_from) AS period_from, s.day, s.order_id,
        round(s.amount - coalesce(k.amount, 0), 10) AS amount,
        round(CASE WHEN %(uom)s::bigint IS NULL THEN s.base_quantity ELSE coalesce(s.base_quantity / pack.factor, 0) END
              - coalesce(k.quantity, 0), 10) AS quantity,
@@ -57,8 +57,9 @@ SELECT s.kind, s.id, s.partnership_id, s.period_from, s.day, s.order_id,
   FROM rebate_stage s
   LEFT JOIN catalog_pack pack ON pack.variant_id = s.variant_id AND pack.uom_id = %(uom)s::bigint
   LEFT JOIN LATERAL (
-       SELECT sum(a.basis_amount) AS amount, sum(a.basis_quantity) AS quantity, max(a.source_seq) AS seq
-         FROM rebates_rebateaccrual a
+       SELECT sum(a.basis_amount) AS amount, sum(a.basis_quantity) AS quantity, max(a.source_seq) AS seq,
+              min(p.period_from) AS period_from
+         FROM rebates_rebateaccrual a JOIN rebates_rebateposition p ON p.id = a.position_id
         WHERE %(known)s AND a.source_kind = s.kind AND a.source_id = s.id AND a.line_id = %(line)s
        HAVING count(*) > 0) AS k ON true
 """

@@ -69,22 +69,46 @@ def places(currency: str) -> str:
 DOCUMENTS = {
     RebateBasis.ORDERED: """
         SELECT 'order_line'::text AS kind, line.id, o.confirmed_at AS at, line.id AS line_id,
-               0::numeric AS a, line.quantity - line.cancelled AS b
+               0::numeric AS a, line.quantity - line.cancelled AS b, 0 AS less, 0 AS off_net, 0 AS off_gross
           FROM orders_order o JOIN orders_orderline line ON line.order_id = o.id
          WHERE o.confirmed_at IS NOT NULL AND line.kind = 'goods' AND {orders}""",
     RebateBasis.SHIPPED: """
         SELECT 'shipment_line'::text AS kind, part.id, s.shipped_at AS at, part.order_line_id AS line_id,
-               sum(part.quantity) OVER before - part.quantity AS a, sum(part.quantity) OVER before AS b
+               sum(part.quantity) OVER before - part.quantity AS a, sum(part.quantity) OVER before AS b,
+               0 AS less, 0 AS off_net, 0 AS off_gross
           FROM orders_order o JOIN fulfilment_shipment s ON s.order_id = o.id
           JOIN fulfilment_shipmentline part ON part.shipment_id = s.id
          WHERE {orders} WINDOW before AS (PARTITION BY part.order_line_id ORDER BY part.id)""",
     RebateBasis.RECEIVED: """
         SELECT 'receipt_line'::text AS kind, part.id, r.received_at AS at, sent.order_line_id AS line_id,
-               sum(part.received) OVER before - part.received AS a, sum(part.received) OVER before AS b
+               sum(part.received) OVER before - part.received AS a, sum(part.received) OVER before AS b,
+               0 AS less, 0 AS off_net, 0 AS off_gross
           FROM orders_order o JOIN fulfilment_receipt r ON r.order_id = o.id
           JOIN fulfilment_receiptline part ON part.receipt_id = r.id
           JOIN fulfilment_shipmentline sent ON sent.id = part.shipment_line_id
          WHERE {orders} WINDOW before AS (PARTITION BY sent.order_line_id ORDER BY part.id)""",
+    RebateBasis.INVOICED: """
+        SELECT 'invoice_line'::text AS kind, part.id,
+               (invoice.issued_on + time '12:00') AT TIME ZONE grantor.time_zone AS at, part.order_line_id AS line_id,
+               part.start AS a, part.upto AS b, part.credited_quantity AS less, part.credited_net AS off_net,
+               part.credited_net + part.credited_tax AS off_gross
+          FROM orders_order o JOIN parties_organization grantor ON grantor.id = o.seller_id
+          JOIN invoicing_invoiceline part ON part.order_id = o.id
+          JOIN invoicing_invoice invoice ON invoice.id = part.invoice_id
+         WHERE part.is_issued AND part.kind = 'goods' AND {orders}""",
+    # What is not, or no longer, wholly paid counts nothing: it is read, so that what was counted is taken off again.
+    RebateBasis.PAID: """
+        SELECT 'paid_invoice_line'::text AS kind, part.id, paid.at, part.order_line_id AS line_id, part.start AS a,
+               CASE WHEN paid.whole THEN part.upto ELSE part.start END AS b,
+               CASE WHEN paid.whole THEN part.credited_quantity ELSE 0 END AS less,
+               CASE WHEN paid.whole THEN part.credited_net ELSE 0 END AS off_net,
+               CASE WHEN paid.whole THEN part.credited_net + part.credited_tax ELSE 0 END AS off_gross
+          FROM orders_order o JOIN invoicing_invoiceline part ON part.order_id = o.id
+          CROSS JOIN LATERAL (
+               SELECT bool_and(item.open = 0 AND item.written_off = 0) AS whole, max(clearing.cleared_at) AS at
+                 FROM ledger_openitem item LEFT JOIN ledger_clearing clearing ON clearing.open_item_id = item.id
+                WHERE item.document_kind = 'invoice' AND item.document_id = part.invoice_id) AS paid
+         WHERE part.is_issued AND part.kind = 'goods' AND paid.at IS NOT NULL AND {orders}""",
 }
 
 #: List amounts are those before promotions, with what fund accounts take off the price already taken.
@@ -95,9 +119,15 @@ LIST = {
 VALUES = {"net": "line.net", "gross": "line.gross", **LIST}
 
 
-def part(value: str) -> str:
-    """Part value of a money column, from a to b of the line (orders §1)."""
-    return f"round({value} * doc.b / line.quantity, places) - round({value} * doc.a / line.quantity, places)"
+#: What credit notes take off the amounts of a document; of list amounts the quantity they take back.
+OFF = {"net": "doc.off_net", "gross": "doc.off_gross"}
+
+
+def part(name: str) -> str:
+    """Part value of a money column, from a to b of the line (orders §1), less what was credited of it."""
+    value, end = VALUES[name], "doc.b" if name in OFF else "(doc.b - doc.less)"
+    cut = f"round({value} * {end} / line.quantity, places) - round({value} * doc.a / line.quantity, places)"
+    return f"{cut} - {OFF[name]}" if name in OFF else cut
 
 
 def column_of(policy: RebatePolicy) -> str:
@@ -107,10 +137,10 @@ def column_of(policy: RebatePolicy) -> str:
 
 def statement(basis: RebateBasis, orders: str, columns: Sequence[str] = tuple(VALUES)) -> str:
     """The sources of orders that a condition on `o` picks, with the named amounts."""
-    amounts = ", ".join(f"{part(VALUES[name])} AS {name}" for name in columns)
+    amounts = ", ".join(f"{part(name)} AS {name}" for name in columns)
     return f"""
     SELECT doc.kind, doc.id, o.seller_id, o.partnership_id, o.currency, doc.at, line.variant_id, o.id AS order_id,
-           line.base_quantity * (doc.b - doc.a) / line.quantity AS base_quantity, {amounts}
+           line.base_quantity * (doc.b - doc.a - doc.less) / line.quantity AS base_quantity, {amounts}
       FROM ({DOCUMENTS[basis].format(orders=orders)}) AS doc
       JOIN orders_orderline line ON line.id = doc.line_id AND line.kind = 'goods'
       JOIN orders_order o ON o.id = line.order_id

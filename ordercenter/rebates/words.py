@@ -54,6 +54,7 @@ def source_name(kind: str) -> str:
         "shipment_line": _("Shipment"),
         "receipt_line": _("Receipt"),
         "invoice_line": _("Invoice"),
+        "paid_invoice_line": _("Invoice"),
         "rebate_settlement": _("Rebate settlement"),
         "manual": _("Manual adjustment"),
         "close": _("Period close"),
