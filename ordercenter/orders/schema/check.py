@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -10,15 +10,18 @@ import graphene
 
 from marketplace.catalog.schema.loaders import UnitById
 from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
+from marketplace.core.actor import Actor
 from marketplace.core.money import Money as Amount
 from marketplace.core.money import TaxedMoney as TaxedAmount
 from marketplace.graphql import BatchLoader, Deferred, Field, Money, Quantity, TaxedMoney, to_global_id
 from marketplace.graphql.mutations import ErrorRow
 from marketplace.parties.schema.types import listed, text
 from marketplace.search.suggest import similar
-from ordercenter.orders.entries import EntryCheck, EntryLine
+from ordercenter.orders.entries import CheckedLines, EntryCheck, EntryLine
+from ordercenter.orders.offer import Offer, Wanted, offer_of
 from ordercenter.orders.schema.entry import OrderError, gross_of, price_of, shown_stock, taxed, units_of
 from ordercenter.orders.schema.tiers import OrderEntryTierType, better_price
+from ordercenter.orders.schema.wants import CartOfferType, Of
 from ordercenter.orders.terms import BuyingTerms
 from ordercenter.stock.schema.goods import AvailabilityType, Shown
 
@@ -164,6 +167,17 @@ class Check:
 
     found: EntryCheck | None
     errors: list[ErrorRow]
+    offers: list[Offer | None] = field(default_factory=list)
+
+    def offer(self, actor: Actor) -> Offer | None:
+        """The good lines as an order of now, worked out once; None where nothing but prices counts."""
+        if self.found is None:
+            return None
+        if not self.offers:
+            lines = [line.checked for line in self.found.lines]
+            checked = CheckedLines(self.found.currency, lines, self.found.totals)
+            self.offers.append(offer_of(actor, self.found.terms, checked, Wanted()))
+        return self.offers[0]
 
 
 class OrderEntryCheckType(graphene.ObjectType):
@@ -173,7 +187,8 @@ class OrderEntryCheckType(graphene.ObjectType):
         name = "OrderEntryCheck"
 
     lines = listed(OrderEntryLineType, "The lines, in the order in which they were given.", size=40)
-    total = Field(TaxedMoney, description="What the good lines come to.")
+    total = Field(TaxedMoney, description="What the good lines come to, after promotions and funds.")
+    offer = Field(CartOfferType, description="Promotions, funds and credit; null where its seller has none of it.")
     merged_count = Field(graphene.Int, required=True, description="Lines that were added up into others.")
     good_count = Field(graphene.Int, required=True, description="Lines that can be ordered.")
     bad_count = Field(graphene.Int, required=True, description="Lines that cannot.")
@@ -182,8 +197,15 @@ class OrderEntryCheckType(graphene.ObjectType):
     def resolve_lines(root: Check, _info: Any) -> list[ReadLine]:
         return [ReadLine(line, root.found.terms) for line in root.found.lines] if root.found else []
 
-    def resolve_total(root: Check, _info: Any) -> TaxedAmount | None:
-        return taxed(root.found.totals, root.found.currency) if root.found else None
+    def resolve_total(root: Check, info: Any) -> TaxedAmount | None:
+        if root.found is None:
+            return None
+        offer = root.offer(info.context.actor)
+        return taxed(offer.totals if offer else root.found.totals, root.found.currency)
+
+    def resolve_offer(root: Check, info: Any) -> Of | None:
+        offer = root.offer(info.context.actor)
+        return Of(offer, root.found.currency) if offer and root.found else None
 
     def resolve_merged_count(root: Check, _info: Any) -> int:
         return root.found.merged if root.found else 0

@@ -113,6 +113,12 @@ export const Priced = (Base) =>
       this.part("snap").hidden = !offered;
       this.part("snap").textContent = this.say("takeAll", offered);
       for (const name of ["net", "tax", "gross"]) this.part(name).textContent = found?.total ? money(found.total[name]) : "—";
+      const discount = found?.offer?.discount;
+      this.part("discounted").hidden = !Number(discount?.amount ?? 0);
+      if (discount) this.part("discount").textContent = `−${money(discount)}`;
+      const near = found?.offer?.hints?.[0];
+      this.part("near").hidden = !near;
+      this.part("near").textContent = near ? `${near.label} · ${near.message}` : "";
       this.buttons();
     }
 
