@@ -44,7 +44,9 @@ class FundsOfOrder(BatchLoader):
         found: dict[int, dict[tuple[str, str], FundPart]] = {key: {} for key in keys}
         for share in FundShare.objects.visible_to(self.actor).filter(order__in=keys).order_by("pk"):
             kind = (share.kind, share.treatment)
-            part = found[share.order_id].setdefault(kind, FundPart(share.kind, share.treatment))
+            part = found[share.order_id].setdefault(
+                kind, FundPart(FundKind(share.kind), FundTreatment(share.treatment))
+            )
             part.amount += share.amount - share.freed
             part.used += share.used - share.returned
         return [[part for part in found[key].values() if part.amount or part.used] for key in keys]
@@ -54,17 +56,11 @@ class FundsOfOrder(BatchLoader):
 class FundPart:
     """What one kind of fund gives to an order."""
 
-    kind: str
-    treatment: str
+    kind: FundKind
+    treatment: FundTreatment
     amount: Decimal = Decimal(0)
     used: Decimal = Decimal(0)
     currency: str = ""
-
-    def get_kind_display(self) -> str:
-        return str(FundKind(self.kind).label)
-
-    def get_treatment_display(self) -> str:
-        return str(FundTreatment(self.treatment).label)
 
 
 class OrderPromotionType(graphene.ObjectType):

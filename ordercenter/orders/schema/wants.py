@@ -218,14 +218,11 @@ class CartFundType(graphene.ObjectType):
 class FundUse:
     """One kind of fund beside a cart."""
 
-    kind: str
+    kind: FundKind
     treatment: str | None
     available: Amount
     asked: Amount | None
     used: Amount
-
-    def get_kind_display(self) -> str:
-        return str(FundKind(self.kind).label)
 
 
 class CartCreditType(graphene.ObjectType):
@@ -336,7 +333,7 @@ def fund_uses(offer: Offer, currency: str) -> list[FundUse]:
             wanted = asked.get(kind.value)
             told = None if wanted is None else Amount(wanted, currency)
             treatment = mine[0].treatment.value if mine else None
-            uses.append(FundUse(kind.value, treatment, Amount(held, currency), told, Amount(used, currency)))
+            uses.append(FundUse(kind, treatment, Amount(held, currency), told, Amount(used, currency)))
     return uses
 
 
