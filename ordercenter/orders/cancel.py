@@ -213,7 +213,7 @@ ENDS = {
 def line_problems(lines: Sequence[OrderLine], drop: Drop) -> list[DomainError]:
     """What is wrong with the quantities asked for; the index is their place in the request."""
     if drop.lines is None:
-        return []
+        return [_invoiced(line, None) for line in lines if line.kind != "charge" and line.invoiced > line.shipped]
     by_id = {line.pk: line for line in lines}
     problems: list[DomainError] = []
     if not drop.lines:
@@ -229,6 +229,8 @@ def line_problems(lines: Sequence[OrderLine], drop: Drop) -> list[DomainError]:
             text = _("Of %(sku)s only %(open)s are still to be shipped.")
             values = {"sku": line.sku, "open": plain(line.to_ship)}
             problems.append(DomainError(OrderErrorCode.ALREADY_SHIPPED, text % values, "quantity", index))
+        elif quantity > line.open_quantity - line.invoiced:
+            problems.append(_invoiced(line, index))
         elif quantity != round(quantity, line.uom.exponent):
             # What is left has to be shippable: half a piece never is.
             text = _("A quantity of %(sku)s may have %(decimals)s decimals at most.")
@@ -237,14 +239,24 @@ def line_problems(lines: Sequence[OrderLine], drop: Drop) -> list[DomainError]:
     return problems
 
 
+def _invoiced(line: OrderLine, index: int | None) -> DomainError:
+    text = _("Of %(sku)s %(invoiced)s are invoiced already: they stay ordered.")
+    values = {"sku": line.sku, "invoiced": plain(line.invoiced)}
+    return DomainError(OrderErrorCode.ALREADY_INVOICED, text % values, "quantity", index)
+
+
 def _dropped(order: Order, lines: Sequence[OrderLine], drop: Drop) -> Dropped:
     asked = {line.pk: line.to_ship for line in lines} if drop.lines is None else drop.lines
     return dropped_of(order, lines, asked, drop.reason)
 
 
 def dropped_of(order: Order, lines: Sequence[OrderLine], asked: Mapping[int, Decimal], reason: str) -> Dropped:
-    """What a line waits for goes first; only the rest of what is dropped was promised and is given back."""
-    cancelled = {line.pk: asked[line.pk] for line in lines if asked.get(line.pk)}
+    """What a line waits for goes first; only the rest of what is dropped was promised and is given back.
+
+    What is invoiced stays ordered, such as the freight of an order that is closed.
+    """
+    kept = {line.pk: line.open_quantity - line.invoiced for line in lines}
+    cancelled = {line.pk: some for line in lines if (some := min(asked.get(line.pk, ZERO), kept[line.pk]))}
     freed = {
         line.pk: free
         for line in lines

@@ -46,6 +46,7 @@ class OrderErrorCode(models.TextChoices):
     NOT_ALLOCATED = "NOT_ALLOCATED", _("More than is promised from stock")
     BELOW_SHIPPED = "BELOW_SHIPPED", _("Below what has been shipped")
     ALREADY_SHIPPED = "ALREADY_SHIPPED", _("Already shipped")
+    ALREADY_INVOICED = "ALREADY_INVOICED", _("Already invoiced")
     RECEIPT_EXCEEDS = "RECEIPT_EXCEEDS", _("More than is on its way")
     CHANGE_STALE = "CHANGE_STALE", _("The order has changed meanwhile")
     REOPEN_WINDOW = "REOPEN_WINDOW", _("Too late to reopen")

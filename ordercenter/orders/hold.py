@@ -48,6 +48,7 @@ LINE_COLUMNS = (
     "unit_price",
     "floor_price",
     "tax_rate",
+    "invoiced",
     "list_amount",
     "discount",
     "reduction",

@@ -100,7 +100,7 @@ def line_row(order_id: int, seller_id: int, buyer_id: int, line: PricedLine) -> 
         price.unit_price,
         price.unit_price if price.list_price is None else price.list_price,
         price.floor_price,
-        price.snapshot,
+        price.snapshot | goods.tax_reason,
         goods.tax_rate,
         *line.amounts,
         line.funded,

@@ -1,14 +1,17 @@
 """What invoices do to credit and fund accounts, and that parts of any cutting sum to the line."""
 
 import itertools
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.core.money import round_money
 from marketplace.core.verify import run_checks
+from marketplace.parties.tax import partner_tax_write
 from ordercenter.credit.models import CreditAccount, CreditSettings
 from ordercenter.fulfilment.ship import ShipmentDraft, ship
 from ordercenter.invoicing.credit_note import CreditNoteDraft, credit
@@ -18,9 +21,13 @@ from ordercenter.ledger.funds.grants import GrantDraft, grant_all
 from ordercenter.ledger.funds.kinds import FundCause, FundKind
 from ordercenter.ledger.kinds import AccountKind
 from ordercenter.orders.arithmetic import LineCalculator
+from ordercenter.orders.cancel import cancel
+from ordercenter.orders.close import close
 from ordercenter.orders.drafts import Charge
+from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.models import OrderLine
 from tests.ordercenter.invoicing.desk import money
+from tests.refusals import raises
 
 
 def topped_up(desk, kind: FundKind, amount: str, contra: AccountKind) -> None:
@@ -160,3 +167,40 @@ def test_the_worked_examples_of_gross(gross, rate, net, tax):
     """Reconciliation §12.9."""
     amounts = LineCalculator("CNY", True).line(D(gross), D(1), D(rate))
     assert (amounts.net, amounts.tax) == (D(net), D(tax))
+
+
+def test_what_is_invoiced_stays_ordered_when_the_rest_is_dropped(desk):
+    desk.sells("ABC", "10", stock=10)
+    order = desk.order(("ABC", 10), actor=desk.sales, charges=[Charge(D("25.00"), "运费", "Freight", D("0.09"))])
+    line = OrderLine.objects.get(order=order, kind="goods")
+    ship(desk.sales, ShipmentDraft(order.pk, {line.pk: D(4)}))
+    invoice = desk.invoice(order)
+    close(desk.sales, order.pk, "No more")
+    order.refresh_from_db()
+    assert (order.status, order.total.gross.amount) == ("closed", invoice.gross)
+    assert run_checks() == []
+
+
+def test_goods_that_are_invoiced_before_they_ship_are_not_cancelled(desk):
+    desk.rules.basis = "ordered"
+    desk.rules.save()
+    desk.sells("ABC", "10", stock=10)
+    order = desk.order(("ABC", 10))
+    line = OrderLine.objects.get(order=order)
+    desk.invoice(order, lines={line.pk: D(6)})
+    with raises(OrderErrorCode.ALREADY_INVOICED):
+        cancel(desk.sales, order.pk, "No more")
+    with raises(OrderErrorCode.ALREADY_INVOICED, field="quantity", index=0):
+        cancel(desk.sales, order.pk, "No more", {line.pk: D(5)})
+    cancel(desk.sales, order.pk, "No more", {line.pk: D(4)})
+    assert run_checks() == []
+
+
+def test_an_exempt_buyers_invoice_says_so(desk):
+    partner_tax_write(
+        desk.sales, desk.buyer.pk, "reverse_charge", "EU 123", since=timezone.localdate() - timedelta(days=2)
+    )
+    desk.sells("ABC", "10")
+    invoice = desk.invoice(desk.shipped(("ABC", 5)))
+    assert (invoice.tax, invoice.gross) == (0, 50)
+    assert desk.lines(invoice)[0].tax_treatment == "reverse_charge"
