@@ -53,7 +53,7 @@ def _tier(data: Mapping[str, Any], tier: Mapping[str, Any]) -> str:
         what = _("a gift")
     else:
         what = _("%(amount)s off") % {"amount": money(tier["value"], data)}
-    return _("from %(threshold)s %(what)s") % {"threshold": threshold(tier["threshold"], data), "what": what}
+    return _("%(what)s from %(threshold)s") % {"threshold": threshold(tier["threshold"], data), "what": what}
 
 
 def _gift(data: Mapping[str, Any]) -> str:
@@ -94,7 +94,7 @@ def _free_freight(data: Mapping[str, Any]) -> str:
 def _from(data: Mapping[str, Any], what: str) -> str:
     if not Decimal(data["minimum"] or 0):
         return what
-    return _("from %(threshold)s %(what)s") % {"threshold": threshold(data["minimum"], data), "what": what}
+    return _("%(what)s from %(threshold)s") % {"threshold": threshold(data["minimum"], data), "what": what}
 
 
 _SENTENCES = {

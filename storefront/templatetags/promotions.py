@@ -127,3 +127,9 @@ def days_ago(days: int) -> str:
     now = timezone.localtime()
     day = (now - timedelta(days=days)) if days else now + timedelta(days=1)
     return day.strftime("%Y-%m-%dT00:00")
+
+
+@register.filter
+def in_currency(amount: Any, currency: str) -> dict[str, Any]:
+    """An amount with its currency, as money is shown."""
+    return {"amount": amount, "currency": currency}

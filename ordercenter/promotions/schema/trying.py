@@ -52,7 +52,8 @@ class TryStepType(graphene.ObjectType):
     code = text("Its code.")
     failed_at = Field(graphene.Int, required=True, description="The step it failed at, 1 to 8; 0 where it applied.")
     step_label = text("The step in words.")
-    sku = text("The SKU of the line; empty: the whole order.")
+    sku = text("The SKU of the line, where it is one.")
+    line_count = Field(graphene.Int, required=True, description="On how many lines; 0: on the whole order.")
     benefit = Field(Decimal, required=True, description="What it alone would take off.")
     amount = Field(Decimal, required=True, description="What it took off.")
     reached = Field(Decimal, description="What was compared with the threshold.")
@@ -126,6 +127,14 @@ class PromotionTry(BaseMutation, permission=VIEW, codes=PromotionErrorCode, atom
         return cls(result=_result(tried))
 
 
+def _alike(steps: list[Any]) -> list[list[Any]]:
+    """Steps by promotion and what became of it: a promotion on forty lines is one thing to read."""
+    found: dict[Any, list[Any]] = {}
+    for step in steps:
+        found.setdefault((step.failed_at > 0, step.code, step.failed_at, step.beaten_by), []).append(step)
+    return [found[key] for key in sorted(found, key=lambda key: (key[0], key[1], key[2], key[3] or 0))]
+
+
 def _result(tried: Any) -> dict[str, Any]:
     found, order = tried.found, tried.order
     currency = order.basket.currency
@@ -133,18 +142,19 @@ def _result(tried: Any) -> dict[str, Any]:
     floored = set(found.floored)
     steps = [
         {
-            "promotion": tried.promotions.get(step.promotion_id),
-            "code": step.code,
-            "failed_at": step.failed_at,
-            "step_label": STEPS[step.failed_at](),
-            "sku": order.skus.get(step.line, ""),
-            "benefit": step.benefit,
-            "amount": step.amount,
-            "reached": step.reached,
-            "needed": step.needed,
-            "beaten_by": codes.get(step.beaten_by, ""),
+            "promotion": tried.promotions.get(first.promotion_id),
+            "code": first.code,
+            "failed_at": first.failed_at,
+            "step_label": STEPS[first.failed_at](),
+            "sku": order.skus.get(first.line, "") if len(alike) == 1 else "",
+            "line_count": sum(1 for step in alike if step.line is not None),
+            "benefit": sum((step.benefit for step in alike), ZERO),
+            "amount": sum((step.amount for step in alike), ZERO),
+            "reached": first.reached,
+            "needed": first.needed,
+            "beaten_by": codes.get(first.beaten_by, ""),
         }
-        for step in sorted(found.steps, key=lambda one: (one.failed_at > 0, one.code))
+        for first, *alike in ((steps[0], *steps) for steps in _alike(found.steps))
     ]
     goods = sum((one.amount for one in found.applied if one.level != "freight"), ZERO)
     return {
