@@ -23,6 +23,7 @@ AREAS = (
     "rebates",
     "finance",
     "funds",
+    "payments",
     "stock",
     "credit",
     "imports",
