@@ -51,7 +51,7 @@ def _flow(move: FundMove) -> Outflow:
 
 def give(actor: Actor, moves: Sequence[FundMove]) -> None:
     """Raise the grants from which undone clearings had taken."""
-    undone = {move.clearing.reverses_id: move.clearing for move in moves}
+    undone = {move.clearing.reverses_id: move.clearing for move in moves if move.clearing.reverses_id}
     uses = FundUse.objects.filter(document_kind=FundCause.CLEARING, document_id__in=undone, amount__gt=0)
     back: dict[int, Decimal] = defaultdict(Decimal)
     rows = []

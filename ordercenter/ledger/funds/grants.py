@@ -155,6 +155,7 @@ def _posting(draft: GrantDraft) -> PostingDraft:
 
 def _grant(draft: GrantDraft, account: LedgerAccount, posting: LedgerPosting) -> FundGrant:
     contra = AccountKind(draft.contra.kind)
+    assert account.partner_id is not None, "a fund account is somebody's"
     return FundGrant(
         seller_id=account.organization_id,
         buyer_id=account.partner_id,

@@ -93,8 +93,13 @@ def held_grants(account_ids: Iterable[int]) -> dict[int, list[HeldGrant]]:
     with connection.cursor() as cursor:
         cursor.execute(HELD, [numbers(account_ids)])
         for row in cursor.fetchall():
-            found[row[1]].append(HeldGrant(*row[:4], FundKind(row[4]), *row[5:9], tuple(row[9]), *row[10:]))
+            found[row[1]].append(_held(row))
     return found
+
+
+def _held(row: tuple[Any, ...]) -> HeldGrant:
+    """A grant from the columns that HELD and ENDED begin with."""
+    return HeldGrant(*row[:4], FundKind(row[4]), *row[5:9], tuple(row[9]), *row[10:12])  # type: ignore[call-arg]
 
 
 def take_out(actor: Actor, flows: Sequence[Outflow]) -> list[dict[HeldGrant, Decimal]]:
@@ -174,7 +179,7 @@ def end_now(actor: Actor, grant_ids: Iterable[int]) -> int:
         rows = cursor.fetchall()
     flows, drawn = [], []
     for row in rows:
-        grant = HeldGrant(*row[:4], FundKind(row[4]), *row[5:9], tuple(row[9]), *row[10:12])
+        grant = _held(row)
         partnership_id, currency, times = row[12:]
         fund = AccountKey(grant.seller_id, str(grant.kind), currency, partnership_id)
         contra = AccountKey(grant.seller_id, grant.cost_kind, currency)

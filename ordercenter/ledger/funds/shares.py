@@ -6,7 +6,7 @@ of what earlier ones left; the book's grants fall by it, so that the next docume
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -216,9 +216,9 @@ def spread_money(amount: Decimal, unpaid: Sequence[Decimal], currency: str) -> l
     return [Decimal(part).scaleb(-places) for part in spread(int(amount.scaleb(places)), units, units)]
 
 
-def draw(grants: Iterable[GrantState], amount: Decimal) -> dict[Hashable, Decimal]:
+def draw(grants: Iterable[GrantState], amount: Decimal) -> dict[int, Decimal]:
     """Take an amount from grants in their order; what each gives, no more than it has."""
-    drawn: dict[Hashable, Decimal] = {}
+    drawn: dict[int, Decimal] = {}
     for grant in grants:
         part = min(amount, grant.available)
         if part > 0:

@@ -114,7 +114,7 @@ def read_funds(partnership_ids: Iterable[int]) -> FundBook:
         cursor.execute(GRANTS, values)
         for partnership_id, currency, kind, *columns, variants in cursor.fetchall():
             grants = book.grants.setdefault((partnership_id, currency, FundKind(kind)), [])
-            grants.append(GrantState(*columns, frozenset(variants)))
+            grants.append(GrantState(*columns, frozenset(variants)))  # type: ignore[call-arg]
         if book.grants:
             cursor.execute(RULES, values)
             for row in cursor.fetchall():

@@ -101,8 +101,8 @@ def _problems(actor: Actor, draft: TopUpDraft, currency: str) -> Iterator[Domain
 
 
 def _goods_problems(actor: Actor, draft: TopUpDraft) -> Iterator[DomainError]:
-    rules = FundUseRule.objects.filter(organization=actor.own_id, pk=draft.use_rule_id, kind=draft.kind, is_active=True)
-    if draft.use_rule_id and not rules.exists():
+    rules = FundUseRule.objects.filter(organization=actor.own_id, kind=draft.kind, is_active=True)
+    if draft.use_rule_id and not rules.filter(pk=draft.use_rule_id).exists():
         yield not_found("use_rule")
     if draft.kind in MONEY and (draft.use_rule_id or draft.variant_ids):
         text = _("Money that was paid in is not bound to goods or a rule.")

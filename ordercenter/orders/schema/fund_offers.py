@@ -14,7 +14,7 @@ from ordercenter.ledger.funds.schema.types import VIEW, FundOfferType
 from ordercenter.orders.cart_access import own_cart
 from ordercenter.orders.cart_wants import offer_now
 from ordercenter.orders.fund_offers import fund_offers
-from ordercenter.orders.schema.wants import CartOfferType, Of
+from ordercenter.orders.schema.wants import CartOfferType
 
 
 @extend(CartOfferType)
@@ -25,7 +25,7 @@ class OfferFunds:
         FundOfferType, "Fund accounts the order may use, in the order in which they are used.", size=4, cost=2
     )
 
-    def resolve_fund_offers(root: Of, info: Any) -> list[FundChoice]:
+    def resolve_fund_offers(root: Any, info: Any) -> list[FundChoice]:
         return fund_offers(root.part) if info.context.actor.may(VIEW) else []
 
 
