@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from storefront.company.places import SETTINGS, Setting
-from storefront.finance import places as finance
+from storefront.finance import places as finance_places
 from storefront.menu import BUYING, SELLING, TOOLS, Place
 
 
@@ -77,14 +77,15 @@ class Frame:
         return known.get(max((begin for begin in known if self.path.startswith(begin)), key=len, default=""), "")
 
     @cached_property
-    def finance(self) -> list[finance.Tab]:
+    def finance(self) -> list[finance_places.Tab]:
         """The tabs of finance on the side that one is on, as far as this actor may open them."""
-        return finance.tabs(self.path, self.may)
+        sides = bool(self.organization.get("isSeller")), bool(self.organization.get("isBuyer"))
+        return finance_places.tabs(self.path, self.may, *sides)
 
     @property
     def finance_tab(self) -> str:
         """Address of the tab of finance that one is on."""
-        return finance.current(self.path)
+        return finance_places.current(self.path)
 
     @cached_property
     def here(self) -> str:

@@ -4,6 +4,9 @@ from urllib.parse import quote
 
 ADDRESSES = {
     "Order": "/orders/%s/",
+    "OpenItem": "/finance/items/%s/",
+    "DunningLetter": "/finance/letters/%s/",
+    "Budget": "/office/finance/budgets/%s/",
     "Invoice": "/invoices/%s/",
     "CreditNote": "/credit-notes/%s/",
     "Cart": "/carts/?cart=%s",

@@ -46,9 +46,9 @@ def there(url: str) -> bool:
     return True
 
 
-def tabs(path: str, may: frozenset[str]) -> list[Tab]:
-    """The tabs of the side that an address stands on, for one who may do this."""
-    side = SELLING if path.startswith("/office/") else BUYING
+def tabs(path: str, may: frozenset[str], sells: bool = True, buys: bool = True) -> list[Tab]:
+    """The tabs for one who may do this: of the side one is on, or for who is on both of that of the address."""
+    side = SELLING if (path.startswith("/office/") and sells) or not buys else BUYING
     return [tab for tab in side if tab.permission in may and there(tab.url)]
 
 
