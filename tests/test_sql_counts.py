@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from marketplace.catalog.values import AudienceDraft
 from marketplace.core.actor import Actor
 from marketplace.graphql import to_global_id
 from marketplace.parties.models import Membership, Partnership
@@ -25,6 +26,11 @@ from ordercenter.invoicing.credit_note import CreditNoteDraft, credit
 from ordercenter.invoicing.draw import DrawRequest, draw_open
 from ordercenter.invoicing.issue import issue_all
 from ordercenter.invoicing.models import Invoice
+from ordercenter.ledger.funds.kinds import FundKind
+from ordercenter.ledger.funds.models import FundAccount, FundUseRule
+from ordercenter.ledger.funds.rules import RuleDraft, write_rule
+from ordercenter.ledger.funds.top_ups import TopUpDraft, create_top_up
+from ordercenter.ledger.funds.transfers import TransferDraft, create_transfer
 from ordercenter.ledger.models import OpenItem
 from ordercenter.orders.models import Cart, Order, SavedList
 from ordercenter.pricing.adjustments import AdjustmentDraft, Raise, price_adjustment_create
@@ -257,6 +263,25 @@ def reads(trade: Trade) -> Iterator[tuple[Actor, str, str, dict[str, Any]]]:
     yield sales, "credit/requests", "CreditRequests", {}
     yield sales, "credit/rules", "CreditRules", {}
     yield dealer, "credit/own", "OwnCredit", {}
+    yield from funds_of(shop, sales, dealer)
+
+
+def funds_of(shop: Shop, sales: Actor, dealer: Actor) -> Iterator[tuple[Actor, str, str, dict[str, Any]]]:
+    """Pages of funds; last, as who has funds is told of them elsewhere."""
+    for partner in Partnership.objects.filter(upstream=shop.seller):
+        for kind in (FundKind.CASH, FundKind.REBATE):
+            create_top_up(sales, TopUpDraft(partner.pk, kind, Decimal(100), reference="Slip"), submit=True)
+        write_rule(sales, RuleDraft(FundKind.REBATE, name_en="A rule", audience=AudienceDraft(partner.pk)))
+        move = TransferDraft(partner.pk, FundKind.REBATE, partner.pk, FundKind.EXPENSE, Decimal(10))
+        create_transfer(sales, move, submit=True)
+    account = {"id": gid(FundAccount.objects.filter(partnership=shop.buyer).earliest("pk"))}
+    yield sales, "funds/accounts", "FundAccounts", {}
+    yield sales, "funds/account", "FundAccount", account
+    yield sales, "funds/top_ups", "FundTopUps", {}
+    yield sales, "funds/transfers", "FundTransfers", {}
+    yield sales, "funds/rules", "FundRules", {}
+    yield sales, "funds/rule", "FundRule", {"id": gid(FundUseRule.objects.earliest("pk"))}
+    yield dealer, "funds/my_funds", "MyFunds", {}
 
 
 def test_every_page_takes_its_statements(busy, sql_count: Counting):

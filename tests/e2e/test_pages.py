@@ -21,6 +21,8 @@ BUYING = (
     "/finance/statement/",
     "/finance/invoices/",
     "/finance/invoices/credit-notes/",
+    "/finance/funds/",
+    "/rebates/",
     "/bulletins/",
     "/profile/",
 )
@@ -70,6 +72,14 @@ SELLING = (
     "/office/finance/invoices/",
     "/office/finance/invoices/due/",
     "/office/finance/invoices/credit-notes/",
+    "/office/finance/funds/",
+    "/office/finance/funds/top-ups/",
+    "/office/finance/funds/transfers/",
+    "/office/finance/funds/rules/",
+    "/office/finance/funds/rules/new/",
+    "/office/rebates/",
+    "/office/rebates/positions/",
+    "/office/rebates/settlements/",
     "/office/imports/",
 )
 SETTINGS = (

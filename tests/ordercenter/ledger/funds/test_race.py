@@ -38,10 +38,11 @@ def promise(purse: Purse, order, amount: Decimal | None) -> Decimal:
 def crowd(transactional_db) -> tuple[Purse, list]:
     """A dealer with 250.01 of rebates in three grants, and sixteen orders of 60 each."""
     purse = Purse()
+    orders = [purse.order(("A", 1)) for _n in range(16)]
     for amount in ("100.01", "90", "60"):
         purse.grant("rebate", amount)
     purse.rule("rebate", treatment="price_reduction")
-    return purse, [purse.order(("A", 1)) for _n in range(16)]
+    return purse, orders
 
 
 def promised() -> Decimal:

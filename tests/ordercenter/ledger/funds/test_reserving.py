@@ -51,9 +51,9 @@ def test_worked_example_5_and_6_used_by_two_invoices_and_given_back(purse: Purse
     purse.grant("rebate", 100, ends=now + timedelta(days=60))
     purse.grant("rebate", 90, ends=now + timedelta(days=30))
     purse.grant("rebate", 60)
-    purse.rule("rebate", treatment="payment")
+    purse.rule("rebate", treatment="payment", mode="manual")
     order = purse.order(("A", 3))
-    (moved,) = purse.reserve(order, rebate=None)
+    (moved,) = purse.reserve(order, rebate=180)
     assert moved.amount == 180 and purse.grants("rebate") == [(100, 90), (90, 90), (60, 0)]
     (used,) = use_all(SYSTEM, [part(order, 3)])
     assert used.amount == 180 and used.entry_id and len(used.use_ids) == 2
