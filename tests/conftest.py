@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone, translation
 
+from tests import flush
 from tests.locks import lock_order  # noqa: F401  (fixtures of every room)
 from tests.statements import WRITING, sql_count  # noqa: F401
 from tools.browser import chromium
@@ -16,6 +17,7 @@ def pytest_configure() -> None:
     """Name the test database, and take a cheap hash: the tests sign in hundreds of times."""
     name = os.environ.get("ENTREPOT_TEST_DB") or "test_entrepot"
     settings.DATABASES["default"]["TEST"] = {**settings.DATABASES["default"].get("TEST", {}), "NAME": name}
+    flush.install()
     # No worker runs beside the tests: those of the outbox dispatch themselves.
     settings.OUTBOX_WAKES = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
