@@ -13,6 +13,7 @@ from decimal import Decimal
 from marketplace.core.actor import Actor
 from ordercenter.credit.book import CreditBook, CreditMove
 from ordercenter.credit.enums import UNSHIPPED, Bucket
+from ordercenter.credit.later import recalled
 from ordercenter.credit.locking import lock_credit
 from ordercenter.credit.moves import Standing, move_all, standing_of, taken_from, whole_of
 from ordercenter.ledger.funds.reserve import FundMoved, FundPart, FundUsePart
@@ -172,6 +173,8 @@ def shipped(
                 if (by := moved[order.pk].get(line.pk))
             }
             moves += taken_from(standing, template(order, "shipped", Bucket.UNBILLED), amounts)
+            # What ships before its day is no far order any more (credit-and-ledger §4): its rest counts, too.
+            moves += recalled(standing, order.partnership_id, order.currency, order.pk, order.version + 1)
         move_all(actor, book, moves)
     parts = [
         LinePart(order.pk, line.pk, line.quantity, line.shipped + by, line.cancelled, line.returned)

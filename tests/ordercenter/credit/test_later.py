@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -10,6 +11,7 @@ from ordercenter.credit.enums import CreditRuleKind
 from ordercenter.credit.later import recall_due
 from ordercenter.credit.models import CreditAccount
 from ordercenter.credit.verify import buckets, orders
+from ordercenter.fulfilment.ship import ShipmentDraft, ship
 from ordercenter.orders.confirm import confirm
 from tests.ordercenter.credit.books import holds
 
@@ -49,3 +51,11 @@ def test_an_order_within_the_horizon_counts_at_once(shop):
     shop.limit(100)
     far(shop, 80, days=60)
     assert shop.buckets() == {"open_orders": 80}
+
+
+def test_what_ships_before_its_day_is_no_far_order_any_more(shop):
+    shop.limit(100)
+    shop.stock("ONE", 100)
+    order = far(shop, 80)
+    ship(shop.sales, ShipmentDraft(order.pk, {order.lines.get().pk: Decimal(30)}))
+    assert shop.buckets() == {"open_orders": 50, "unbilled": 30} and [*buckets(), *orders()] == []
