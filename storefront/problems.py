@@ -22,12 +22,17 @@ class Problems:
         return iter(self.errors)
 
     def at(self, name: str, index: int | None = None) -> list[str]:
-        """Messages for a field, named by the last step of its path, and for the row of a list where given."""
-        last = name.rpartition(".")[2]
+        """Messages for a field, named by the last step of its path, and for the row of a list where given.
+
+        `lines.2.dueOn` is about the row 2: what was refused of another row is not said there.
+        """
+        *steps, last = name.split(".")
+        row = index if index is not None else next((int(step) for step in steps if step.isdigit()), None)
+        here = (None, row) if index is None else (row,)
         return [
             error["message"]
             for error in self.errors
-            if (error.get("field") or "").rpartition(".")[2] == last and (index is None or error.get("index") == index)
+            if (error.get("field") or "").rpartition(".")[2] == last and (row is None or error.get("index") in here)
         ]
 
 

@@ -147,9 +147,15 @@ class OpeningBalanceInput(graphene.InputObjectType):
 
     def problems(self, index: int) -> Iterator[DomainError]:
         """What is missing of a line that says something."""
-        for name in ("partnership", "number", "amount", "due_on"):
+        needed = {
+            "partnership": _("Choose a partner."),
+            "number": _("Give the number of the document."),
+            "amount": _("Give an amount above 0."),
+            "due_on": _("Say when it is due."),
+        }
+        for name, text in needed.items():
             if not self.get(name):
-                yield DomainError(CoreErrorCode.REQUIRED, _("This is needed."), name, index)
+                yield DomainError(CoreErrorCode.REQUIRED, text, name, index)
 
 
 class OpeningBalancesPost(BaseMutation, permission="ledger.post", codes=LedgerErrorCode, atomic=False):
