@@ -36,9 +36,14 @@ class RebateShop(Shop):
 
     def __init__(self, name: str = "Xinghe", **settings: Any) -> None:
         super().__init__(name, **settings)
+        self.keeps_books()
+
+    def keeps_books(self) -> RebateShop:
+        """What rebates need beside a shop."""
         self.books = Actor.system(self.seller)
         self.numbers = count(1)
         self.codes = count(1)
+        return self
 
     def policy(
         self,
