@@ -141,10 +141,10 @@ def _policies(actor: Actor, seller: Organization, goods: Goods) -> None:
     product = ProductScope(product_id=goods[0][0].product_id)
     percent, floor = PolicyLineKind.PERCENT, PolicyLineKind.FLOOR_PERCENT
     terms = (
-        TermDraft(percent, Decimal(-3), 1),
+        TermDraft(percent, Decimal(-1), 1),
         TermDraft(percent, Decimal(-8), 1, product),
         TermDraft(PolicyLineKind.AMOUNT, Decimal("-0.5"), 2, product),
-        TermDraft(floor, Decimal(92)),
+        TermDraft(floor, Decimal(95)),
     )
     _policy(actor, seller, "GRADE-B", "B 级经销商价格政策", "Terms of grade B", AudienceDraft(grade_id=grade), terms)
     draft = (TermDraft(percent, Decimal("2.5"), 3), TermDraft(floor, Decimal(90)))

@@ -8,7 +8,7 @@ from marketplace.core.verify import run_checks
 from marketplace.parties.demo import demo_organization, organizations
 from marketplace.parties.models import Partnership
 from ordercenter.pricing.demo import next_month, prices
-from ordercenter.pricing.models import PriceList, PriceRow
+from ordercenter.pricing.models import PriceAdjustment, PriceList, PricePolicyLine, PriceRow
 from tests.ordercenter.pricing.world import World
 
 
@@ -31,6 +31,7 @@ def test_the_demos_prices_are_made_once(demo):
         counts = PriceList.objects.count(), PriceRow.objects.count()
         assert counts[0] == 7
     assert counts == (PriceList.objects.count(), PriceRow.objects.count())
+    assert (PricePolicyLine.objects.exclude(kind="list").count(), PriceAdjustment.objects.count()) == (6, 1)
     assert [difference for difference in run_checks() if difference.check.startswith("pricing")] == []
 
 

@@ -237,3 +237,31 @@ def test_a_policy_assigns_lists_in_order(world, goods):
         )
         assert run(seller, document, id=made["id"])[f"pricePolicy{verb}"]["pricePolicy"] == {"status": status}
     assert PricePolicy.objects.count() == 2 and PriceList.objects.count() == 1
+
+
+TERMS = """mutation($input: PricePolicyInput!) { pricePolicyCreate(input: $input) {
+    pricePolicy { id audience terms { kind step value effect scope goods goodsId } } errors { field code index } } }"""
+
+
+def test_a_policy_is_written_by_the_api_and_its_steps_are_explained_without_floors_to_the_buyer(world):
+    variant = world.variant()
+    world.everyone(variant, ("PCS", 0, "100"))
+    world.listed(variant)
+    seller = world.person("prices.view", "prices.manage", "catalog.view")
+    terms = [{"kind": "PERCENT", "value": "-10", "goods": gid(variant)}, {"kind": "FLOOR_AMOUNT", "value": "95"}]
+    wrong = {"code": "T", "audience": {"everyone": True}, "terms": [{"kind": "AMOUNT", "value": "1", "goods": "x"}]}
+    (refused,) = run(seller, TERMS, input=wrong)["pricePolicyCreate"]["errors"]
+    assert (refused["code"], refused["index"]) == ("SCOPE_INVALID", 0)
+    made = run(seller, TERMS, input=wrong | {"terms": terms})["pricePolicyCreate"]["pricePolicy"]
+    assert [(one["kind"], one["step"], one["goodsId"]) for one in made["terms"]] == [
+        ("PERCENT", 1, gid(variant)), ("FLOOR_AMOUNT", None, None),
+    ]  # fmt: skip
+    run(seller, "mutation($id: ID!) { pricePolicySubmit(id: $id) { errors { code } } }", id=made["id"])
+    document = """query($lines: [PriceLineInput!]!, $buyer: ID) { priceExplain(lines: $lines, buyer: $buyer) {
+        unitPrice { amount } floor { amount } floorApplied steps { effect verdict value { amount } } } }"""
+    lines = [{"variant": gid(variant), "quantity": "1"}]
+    (full,) = run(seller, document, lines=lines, buyer=gid(world.buyer.downstream))["priceExplain"]
+    assert full["unitPrice"]["amount"] == "95.00" and full["floor"]["amount"] == "95.00" and full["floorApplied"]
+    assert [step["verdict"] for step in full["steps"]] == ["APPLIED", "APPLIED"]
+    (seen,) = run(world.dealer(), document, lines=lines)["priceExplain"]
+    assert seen["floor"] is None and [step["effect"] for step in seen["steps"]] == ["−10 %"]
