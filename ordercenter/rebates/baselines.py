@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -61,9 +62,8 @@ def _write(actor: Actor, policy_id: int, model: Model, drafts: Sequence[FigureDr
             raise not_found("id")
         frozen = policy.row.approved_at is not None
         raise_all(_problems(actor, policy, drafts, frozen))
-        rows = [_row(policy, model, draft, frozen) for draft in drafts]
-        if compute and not frozen:
-            rows += _computed(policy)
+        rows: list[Any] = _computed(policy) if compute and not frozen else []
+        rows += [_row(policy, model, draft, frozen) for draft in drafts]
         unique = {(row.line_id, row.partnership_id, row.period_from): row for row in rows}
         model.objects.bulk_create(
             unique.values(),
@@ -119,9 +119,9 @@ def _computed(policy: LivePolicy) -> list[RebateBaseline]:
     earlier = a_year_before(policy.row.period, period)
     found = totals(policy, earlier)
     by_partner: dict[tuple[int, int], tuple[Decimal, Decimal]] = {}
-    for (line, partnership, _start), (amount, quantity) in found.items():
-        had = by_partner.get((line, partnership), (Decimal(0), Decimal(0)))
-        by_partner[line, partnership] = (had[0] + amount, had[1] + quantity)
+    for (line_id, partnership, _start), (amount, quantity) in found.items():
+        had = by_partner.get((line_id, partnership), (Decimal(0), Decimal(0)))
+        by_partner[line_id, partnership] = (had[0] + amount, had[1] + quantity)
     rows = []
     for line in policy.lines:
         measure = 0 if line.terms.measure == RebateMeasure.AMOUNT else 1

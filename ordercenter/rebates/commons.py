@@ -92,10 +92,10 @@ class Commons:
             return
         new: dict[tuple[str, int, int], Decimal] = defaultdict(Decimal)
         first: set[tuple[str, int, int]] = set()
-        for one in given:
-            new[*one.source.key, one.line.id] += one.amount
-            if one.first:
-                first.add((*one.source.key, one.line.id))
+        for each in given:
+            new[*each.source.key, each.line.id] += each.amount
+            if each.first:
+                first.add((*each.source.key, each.line.id))
         for one, earlier, key in self._pairs(given):
             line = one.line_id
             counted = known[key]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -114,8 +115,8 @@ def _accounts(one: Paying) -> Iterator[AccountKey]:
 def _post_problems(rows: Sequence[RebateSettlement], now: datetime) -> Iterator[DomainError]:
     yield from move_problems("post", rows)
     for index, row in enumerate(rows):
-        waits = row.status == Status.APPROVED and not row.confirmed_at and row.confirm_by and row.confirm_by > now
-        if waits:
+        unanswered = row.status == Status.APPROVED and not row.confirmed_at
+        if unanswered and row.confirm_by and row.confirm_by > now:
             text = _("%(number)s waits for its partner until %(day)s.")
             values = {"number": row.number, "day": day_in("UTC", row.confirm_by).isoformat()}
             index_or_none = index if len(rows) > 1 else None
@@ -141,7 +142,7 @@ def _price_goods(actor: Actor, paying: Sequence[Paying], held: Mapping[int, Held
         policy = one.row.policy
         bought = sum((held[line.position_id].basis_quantity for line in one.lines), ZERO)
         one.row.goods_quantity = goods_count(bought, policy.goods_per, policy.goods_count)  # type: ignore[arg-type]
-        variant = policy.goods_variant_id
+        variant: int = policy.goods_variant_id  # type: ignore[assignment]
         quantity = max(one.row.goods_quantity, Decimal(1))
         requests.append(PriceRequest(one.row.pk, one.row.partnership_id, variant, base[variant], quantity))
     prices = {result.key: result for result in resolve(actor, wanted[0].row.seller_id, requests)}
@@ -155,7 +156,7 @@ def _price_goods(actor: Actor, paying: Sequence[Paying], held: Mapping[int, Held
         row.total = worth
 
 
-def _unpriced(wanted: Sequence[Paying], prices: Mapping[int, object]) -> Iterator[DomainError]:
+def _unpriced(wanted: Sequence[Paying], prices: Mapping[Any, object]) -> Iterator[DomainError]:
     for index, one in enumerate(wanted):
         if getattr(prices.get(one.row.pk), "unit_price", None) is None:
             text = _("The goods that %(number)s gives have no price for this partner.")

@@ -225,7 +225,7 @@ def _sequence_problems(actor: Actor, columns: dict[str, Any], known: RebatePolic
         valid_to__gt=columns["valid_from"],
     ).exclude(status=PolicyStatus.VOIDED)
     others = others.exclude(code=columns["code"]) if columns["code"] else others
-    other = others.exclude(pk=known.pk if known else None).first()
+    other = (others.exclude(pk=known.pk) if known else others).first()
     if other is not None:
         text = _("%(code)s has this place in the overlap group already.") % {"code": other.code}
         yield DomainError(RebateErrorCode.SEQUENCE_TAKEN, text, "sequence")

@@ -113,9 +113,9 @@ def _progress(
     by_key = {(one.line_id, one.partnership_id, one.period_from): one for one in held}
     found = []
     for policy, line, key in wanted:
-        one = by_key.get((key.line_id, key.partnership_id, key.start))  # type: ignore[arg-type]
-        if one is not None:
-            found.append(_one(policy, line, one, groups[key.line_id, key.start], units, day_in(policy.zone, now)))
+        mine = by_key.get((key.line_id, key.partnership_id or 0, key.start))
+        if mine is not None:
+            found.append(_one(policy, line, mine, groups[key.line_id, key.start], units, day_in(policy.zone, now)))
     return found
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -172,7 +173,9 @@ def sources_of(order_ids: Iterable[int], bases: Iterable[RebateBasis]) -> list[S
     return found
 
 
-def _source(basis: RebateBasis, row: tuple) -> Source:
-    (kind, pk, seller, partnership, currency, at, variant, order, quantity, *amounts, product, categories, brand) = row
+def _source(basis: RebateBasis, row: tuple[Any, ...]) -> Source:
+    kind, pk, seller, partnership, currency, at, variant, order, quantity, *rest = row
+    net, gross, list_net, list_gross, product, categories, brand = rest
     keys = ScopeKeys(variant, product, tuple(categories), brand)
+    amounts = (net, gross, list_net, list_gross)
     return Source(kind, pk, basis, seller, partnership, currency, at, *amounts, quantity, keys, order)

@@ -105,7 +105,7 @@ def qualifying(terms: LineTerms, figures: Figures) -> Decimal:
     """What the bounds are compared with, once they are turned into the same measure."""
     if terms.qualifier in (RebateQualifier.GROWTH, RebateQualifier.ACHIEVEMENT):
         return basis_of(terms, figures)
-    if terms.qualifier == terms.measure:
+    if terms.qualifier.value == terms.measure.value:
         return basis_of(terms, figures)
     return figures.quantity if terms.qualifier == RebateQualifier.QUANTITY else figures.amount
 
