@@ -38,7 +38,7 @@ def bucket_link(row: Row, bucket: str, money: Row) -> str | SafeString:
     if not is_above(money):
         return format_html('<span class="text-secondary">—</span>')
     query = urlencode({"bucket": bucket, "partnership": row["partnershipId"], "currency": row["currency"]})
-    return format_html('<a href="/office/finance/items/?{}">{}</a>', query, as_money(money))
+    return format_html('<a class="bucket-link" href="/office/finance/items/?{}">{}</a>', query, as_money(money))
 
 
 @register.simple_tag
