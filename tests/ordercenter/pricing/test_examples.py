@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from marketplace.catalog.quantities import QuantityRule
 from ordercenter.pricing.models import TierScope, UomFallback
 
 
@@ -112,3 +113,10 @@ def test_example_6_a_list_answers_to_the_last_microsecond_of_its_window(world):
     world.everyone(variant, ("PCS", 0, "10.00"), valid_from=datetime(2025, 12, 31, 16, tzinfo=east), valid_to=ends)
     assert world.price(variant, 1, at=ends) == "NO_PRICE"
     assert world.price(variant, 1, at=ends - timedelta(microseconds=1)) == Decimal(10)
+
+
+def test_example_7_quantities_are_raised_to_the_next_allowed_one():
+    rule = QuantityRule(Decimal(1), 0, min=Decimal(20), step=Decimal(12), max=Decimal(70))
+    allowed = [number for number in range(1, 80) if rule.snap(Decimal(number)) == number]
+    assert allowed == [24, 36, 48, 60]
+    assert [rule.snap(Decimal(number)) for number in (1, 24, 25, 61)] == [24, 24, 36, None]

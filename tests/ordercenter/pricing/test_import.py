@@ -4,12 +4,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from marketplace.catalog.models import Pack, PartnerItemCode
 from marketplace.core.errors import CoreErrorCode
 from marketplace.core.imports import ImportOnError
 from marketplace.core.models import JobStatus, PolicyStatus
+from ordercenter.pricing.imports import apply as applying
 from ordercenter.pricing.imports import run
 from ordercenter.pricing.imports.apply import apply
 from ordercenter.pricing.imports.revert import price_import_revert
@@ -165,6 +166,28 @@ def test_a_price_below_the_floor_of_whom_the_list_is_for_is_warned_of(world):
     assert not previewed(world, price_list, rows[1:]).warnings  # the partner's floor bounds its price, not this list
     world.assign(price_list, partnership=world.buyer)
     assert [row["row"] for row in previewed(world, price_list, rows).warnings] == [2, 3, 4]
+
+
+def test_a_worker_that_dies_while_applying_leaves_nothing_and_the_next_one_all(world, monkeypatch):
+    variants = [world.variant() for _number in range(6)]
+    price_list = world.everyone(variants[0], ("PCS", 0, "10"))
+    rows = [(variant.sku, "", "", str(number)) for number, variant in enumerate(variants, 1)]
+    started = previewed(world, price_list, rows, mode=ImportMode.REPLACE)
+    monkeypatch.setattr(applying, "PART", 2)
+    told = iter(range(2))
+
+    def dies(*_arguments):
+        if next(told, None) is None:
+            raise MemoryError
+
+    monkeypatch.setattr(applying.Progress, "tell", dies)
+    with pytest.raises(MemoryError), transaction.atomic():
+        apply(world.actor, started.pk)  # dies after its third part
+    started.refresh_from_db()
+    assert started.applied_at is None and PriceRow.objects.count() == 1 and world.price(variants[0], 1) == 10
+    monkeypatch.setattr(applying.Progress, "tell", lambda *_arguments: None)
+    apply(world.actor, started.pk)
+    assert [world.price(variant, 1) for variant in variants] == [1, 2, 3, 4, 5, 6]
 
 
 def test_a_preview_of_another_version_is_not_applied(world):
