@@ -36,7 +36,7 @@ USES = {
 OFFICE = "office/finance/funds/"
 
 accounts = page("funds/accounts", done=MOVES, export=Sheet("fundAccounts", ACCOUNTS, _("Fund accounts")))
-account = page("funds/account", needs="account", done=MOVES, export=Sheet("uses", USES, _("Uses")))
+account = page("funds/account", needs="account", done=MOVES, export=Sheet("uses", USES, _("What was used")))
 top_ups = page(
     "funds/top_ups",
     done={"TopUp": TOPPED_UP, "Submit": TOPPED_UP, "Reverse": _("%(topUp.number)s is reversed.")},
@@ -44,7 +44,7 @@ top_ups = page(
 transfers = page("funds/transfers", done={"Transfer": TRANSFERRED, "Submit": TRANSFERRED})
 rules = page("funds/rules", done={"Settle": SAVED})
 rule = page("funds/rule", done={"Save": SAVED}, then={"Save": "/office/finance/funds/rules/"})
-my_funds = page("funds/my_funds", export=Sheet("fundUses", USES, _("Uses")))
+my_funds = page("funds/my_funds", export=Sheet("fundUses", USES, _("What was used")))
 
 urlpatterns = [
     path(OFFICE, accounts, name="fund_accounts"),
