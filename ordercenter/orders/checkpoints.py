@@ -88,7 +88,7 @@ def graces_of(orders: Sequence[Order]) -> dict[int, tuple[Grace, ...]]:
         order__in=[order.pk for order in orders], status=OrderHoldStatus.RELEASED, grace_until__gt=Now(), rule__gt=0
     )
     for order_id, rule, value in released.values_list("order", "rule", "value"):
-        found[order_id] = (*found.get(order_id, ()), Grace(rule, value))
+        found[order_id] = (*found.get(order_id, ()), Grace(rule or 0, value))
     return found
 
 

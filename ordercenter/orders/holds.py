@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
+from marketplace.core.clock import database_now
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from ordercenter.credit.book import CreditBook
 from ordercenter.credit.moves import move_all, standing_of
@@ -23,7 +24,7 @@ from ordercenter.orders.hold_rows import held_step
 from ordercenter.orders.models import Order, OrderHold, OrderLine
 from ordercenter.orders.states import is_seller
 from ordercenter.orders.statuses import Touched, recompute
-from ordercenter.orders.timeline import append
+from ordercenter.orders.timeline import Step, append
 
 #: A person who lets an order go means the step it stands before: a day is enough to take it.
 LEAST_GRACE = 1
@@ -184,7 +185,7 @@ def released_by_rules(actor: Actor, hold_ids: Sequence[int]) -> None:
         return
     locked = Order.objects.filter(pk__in=sorted(by_order)).order_by("pk").select_for_update(no_key=True)
     orders = list(locked)
-    at = _now()
+    at = database_now()
     _answer(actor, holds, OrderHoldStatus.RELEASED, "", at)
     derived = recompute([Touched(order.pk, at) for order in orders])
     steps = [
@@ -193,15 +194,9 @@ def released_by_rules(actor: Actor, hold_ids: Sequence[int]) -> None:
     append(actor, steps, at)
 
 
-def _now() -> datetime:
-    from marketplace.core.clock import database_now
-
-    return database_now()
-
-
 def _step(
     order: Order, kind: str, version: int, holds: Iterable[OrderHold], reason: str, at: datetime | None = None
-) -> object:
+) -> Step:
     data: dict[str, object] = {"reasons": sorted({hold.reason for hold in holds}), "reason": reason.strip()}
     return told(order, kind, f"{kind.removeprefix('order.')}:{version}", data=data, at=at or order.read_at)
 

@@ -24,7 +24,8 @@ def reserve_money(actor: Actor, priced: Sequence[PricedDraft]) -> None:
     """
     promoted = [done for done in priced if done.evaluated and done.evaluated.applied]
     if promoted:
-        reserve_promotions(actor, [(done.order_id, line_ids(done), done.evaluated) for done in promoted])
+        placed = [(done.order_id, line_ids(done), done.evaluated) for done in promoted]
+        reserve_promotions(actor, [(order, lines, found) for order, lines, found in placed if found])
     funded = [done for done in priced if takes_of(done)]
     if funded:
         reserve_funds(actor, [_reserve(done) for done in funded])

@@ -15,7 +15,8 @@ from tests.ordercenter.orders.money_shop import MoneyShop
 D = Decimal
 
 OFFER = """offer { discount { amount } toPay { amount } promotions { label amount { amount } } hints { message }
-                  funds { kind available { amount } used { amount } } credit { available { amount } after { amount } } }"""
+                  funds { kind available { amount } used { amount } }
+                  credit { available { amount } after { amount } } }"""
 
 
 @pytest.fixture
