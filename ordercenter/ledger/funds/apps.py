@@ -15,7 +15,6 @@ class FundsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     permissions = (
         Permission("funds.view", _("See fund accounts"), READERS, reads=True),
-        Permission("funds.use", _("Pay orders from fund accounts"), ("dealer_owner", "dealer_buyer")),
         Permission("funds.manage", _("Top up, transfer, adjust and pay out funds"), FINANCE),
         Permission("funds.rules", _("Say how funds may be used"), FINANCE),
     )
