@@ -9,6 +9,7 @@ ADDRESSES = {
     "Budget": "/office/finance/budgets/%s/",
     "Invoice": "/invoices/%s/",
     "CreditNote": "/credit-notes/%s/",
+    "RebateSettlement": "/rebates/settlements/%s/",
     "Cart": "/carts/?cart=%s",
     "Product": "/office/products/%s/",
     "PriceList": "/office/prices/%s/",

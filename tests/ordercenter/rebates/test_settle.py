@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from marketplace.core.outbox import dispatch_all
+from marketplace.notifications.models import Notification
 from ordercenter.ledger.funds.models import FundGrant
 from ordercenter.ledger.models import LedgerAccount, OpenItem
 from ordercenter.rebates.errors import RebateErrorCode
@@ -187,3 +189,15 @@ def test_settling_locks_in_the_one_order(shop, lock_order):
     policy = shop.policy()
     shop.buys(1000, at=NOON)
     paid(shop, policy)
+
+
+def test_the_partner_is_told_and_then_the_grantor(shop):
+    policy = shop.policy(confirm_days=7)
+    shop.buys(1000)
+    row = propose(shop.sales, policy.pk, DAY)[0]
+    submit(shop.sales, [row.pk])
+    dispatch_all()
+    assert Notification.objects.filter(organization=shop.buyer.downstream, kind="rebates.settlement").exists()
+    dispute(shop.dealer, row.pk, "One order is missing")
+    dispatch_all()
+    assert Notification.objects.filter(organization=shop.seller, kind="rebates.settlement").exists()
