@@ -84,3 +84,17 @@ def test_a_page_of_invoices_costs_the_same_whatever_is_on_it(desk):
     with count_sql() as waiting:
         ask(desk.sales, "{ ordersToInvoice { totalCount edges { node { number toInvoice { gross { amount } } } } } }")
     assert waiting.count <= 4, waiting
+
+
+def test_the_orders_story_leads_to_its_invoice(desk):
+    desk.sells("ABC", "10")
+    order = desk.shipped(("ABC", 5))
+    invoice = desk.invoice(order)
+    story = ask(
+        desk.dealer,
+        "query($id: ID!) { order(id: $id) { timeline(last: 1) {"
+        " edges { node { documentNumber document { id } } } } } }",
+        id=gid(order),
+    )
+    (step,) = story["order"]["timeline"]["edges"]
+    assert step["node"] == {"documentNumber": invoice.number, "document": {"id": gid(invoice)}}
