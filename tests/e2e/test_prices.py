@@ -206,6 +206,10 @@ def test_the_pages_of_policies_and_adjustments_are_clean(visit, market, photogra
         "policy": f"policies/{to_global_id('PricePolicy', policy.pk)}",
         "adjustment": f"adjustments/{to_global_id('PriceAdjustment', adjustment.pk)}",
         "difference": f"{to_global_id('PriceList', draft.pk)}/difference",
+        "policies": "policies",
+        "policy-calendar": "policies/calendar",
+        "adjustments": "adjustments",
+        "simulations": "simulations",
     }
     for name, place in places.items():
         page.goto(f"/office/prices/{place}/")
