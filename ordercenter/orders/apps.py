@@ -36,10 +36,10 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         from marketplace.catalog.packs import pack_check
         from marketplace.core import events
-        from ordercenter.orders.backorders import OrdersSide
-        from ordercenter.orders.events import CART_KINDS, KINDS, SETTINGS_CHANGED
         from ordercenter.credit.queue import register_order_side as register_credit_side
+        from ordercenter.orders.backorders import OrdersSide
         from ordercenter.orders.credit_side import CreditSide
+        from ordercenter.orders.events import CART_KINDS, KINDS, SETTINGS_CHANGED
         from ordercenter.orders.live import listen
         from ordercenter.orders.packs import packs_on_lines
         from ordercenter.orders.papers import register as register_papers
