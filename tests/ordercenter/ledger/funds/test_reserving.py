@@ -188,3 +188,16 @@ def test_statements_do_not_grow_with_lines(purse: Purse, count):
 def test_a_part_of_nothing_is_nothing(purse: Purse):
     order = purse.order(("A", 2))
     assert use_all(SYSTEM, [part(order, 2)]) == free_all(SYSTEM, []) == give_back_all(SYSTEM, [part(order, 2)]) == []
+
+
+def test_everything_locks_accounts_first_and_in_the_one_order(purse: Purse, lock_order):
+    purse.grant("cash", 500)
+    order = purse.order(("A", 4))
+    purse.reserve(order, cash=100)
+    for step in (
+        lambda: use_all(SYSTEM, [part(order, 2)]),
+        lambda: free_all(SYSTEM, [part(order, 1, kind="")]),
+        lambda: give_back_all(SYSTEM, [part(order, 1, kind=FundCause.CREDIT_NOTE)]),
+    ):
+        step()
+        assert lock_order.tables[0] == "ledger_ledgeraccount"
