@@ -20,7 +20,7 @@ Row = Mapping[str, Any]
 @register.filter
 def is_above(money: Row | None) -> bool:
     """True for an amount above 0."""
-    return bool(money) and Decimal(str(money["amount"])) > 0
+    return money is not None and Decimal(str(money["amount"])) > 0
 
 
 @register.filter
