@@ -133,3 +133,9 @@ def days_ago(days: int) -> str:
 def in_currency(amount: Any, currency: str) -> dict[str, Any]:
     """An amount with its currency, as money is shown."""
     return {"amount": amount, "currency": currency}
+
+
+@register.filter
+def usual_level(effect: str) -> str:
+    """The level of an effect where the address names none."""
+    return next((kind[1] for kind in KINDS if kind[0] == effect), "LINE")

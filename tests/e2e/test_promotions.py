@@ -24,7 +24,8 @@ def clean(person) -> bool:
 @pytest.mark.parametrize(("language", "width"), [("en", 1440), ("zh-hans", 390)])
 def test_a_seller_makes_caps_and_starts_a_promotion(visit, market, language, width):
     seller = visit(SELLER, language, width)
-    page = seller.sign_in(NEW)
+    page = seller.sign_in("/office/promotions/")
+    page.goto(NEW)
     page.locator("[name='input.nameEn']").fill("The more, the less")
     page.locator("[name='input.nameZh']").fill("多买多减")
     page.get_by_label(seller.says("Code")).fill("MORE")
@@ -48,7 +49,7 @@ def test_a_seller_makes_caps_and_starts_a_promotion(visit, market, language, wid
     page.get_by_role("link", name=seller.says("Overlaps and preview")).click()
     assert clean(seller)
     page.get_by_role("button", name=seller.says("Put in effect")).first.click()
-    page.get_by_role("dialog").get_by_role("button", name=seller.says("Put in effect")).click()
+    page.get_by_role("alertdialog").get_by_role("button", name=seller.says("Put in effect")).click()
     expect(page.locator("#toasts")).to_contain_text(seller.says("The promotion is in effect."))
     made.refresh_from_db()
     assert made.approved_at is not None
