@@ -49,7 +49,7 @@ def test_a_seller_makes_caps_and_starts_a_promotion(visit, market, language, wid
     page.get_by_role("link", name=seller.says("Overlaps and preview")).click()
     assert clean(seller)
     page.get_by_role("button", name=seller.says("Put in effect")).first.click()
-    page.get_by_role("alertdialog").get_by_role("button", name=seller.says("Put in effect")).click()
+    page.locator("#confirm [data-yes]").click()
     expect(page.locator("#toasts")).to_contain_text(seller.says("The promotion is in effect."))
     made.refresh_from_db()
     assert made.approved_at is not None
