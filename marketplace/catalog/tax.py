@@ -63,7 +63,7 @@ def tax_category_create(actor: Actor, fields: Mapping[str, Any], rate: Decimal =
         row.code = row.code or free_code(TaxCategory, actor.organization_id, row.name_en or row.name_zh)[:32]
         _only_default(row)
         row.save()
-        TaxRate.objects.create(organization=actor.organization, category=row, rate=rate)
+        TaxRate.objects.create(organization=home(actor), category=row, rate=rate)
         _tell(actor, row, created(row) | {"rate": [None, _percent(rate)]}, "created")
     return row
 

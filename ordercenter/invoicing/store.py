@@ -32,7 +32,7 @@ def update(rows: Sequence[models.Model], *names: str) -> None:
     """Write these columns of rows that are there, in one statement."""
     if not rows:
         return
-    fields = [type(rows[0])._meta.get_field(name) for name in names]
+    fields: list[Any] = [type(rows[0])._meta.get_field(name) for name in names]
     kinds = [str(field.db_type(connection)).partition("(")[0] for field in fields]
     kinds = [{"varchar": "text", "timestamp with time zone": "timestamptz"}.get(kind, kind) for kind in kinds]
     table = type(rows[0])._meta.db_table
