@@ -1,6 +1,7 @@
 """What rebates put into the schema."""
 
 from ordercenter.rebates.schema.outlook import OutlookQueries, RebateProgressType
+from ordercenter.rebates.schema.papers import RebateSettlementType, RebateSimulationType
 from ordercenter.rebates.schema.policies import PolicyMutations
 from ordercenter.rebates.schema.queries import RebateQueries
 from ordercenter.rebates.schema.settlements import SettlementMutations
@@ -8,8 +9,6 @@ from ordercenter.rebates.schema.types import (
     RebateAccrualType,
     RebatePolicyType,
     RebatePositionType,
-    RebateSettlementType,
-    RebateSimulationType,
 )
 
 __all__ = [

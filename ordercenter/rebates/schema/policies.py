@@ -15,7 +15,8 @@ from ordercenter.rebates.imports import import_policies
 from ordercenter.rebates.pay import AdjustDraft, adjust, close
 from ordercenter.rebates.recalculate import recalculate
 from ordercenter.rebates.schema.inputs import RebateFigureInput, RebatePolicyInput, figure_drafts, policy_draft
-from ordercenter.rebates.schema.types import MANAGE, RebatePolicyType, RebatePositionType, RebateSimulationType
+from ordercenter.rebates.schema.papers import RebateSimulationType
+from ordercenter.rebates.schema.types import MANAGE, RebatePolicyType, RebatePositionType
 
 THE_ID = graphene.ID(required=True, description="The policy.")
 THE_POLICY = Field(RebatePolicyType, description="The policy as it is now.")

@@ -27,14 +27,13 @@ from marketplace.graphql import (
     from_global_id,
 )
 from ordercenter.rebates.enums import AccrualCause, RebateBasis, RebatePeriod, RebateSettlementStatus
+from ordercenter.rebates.schema.papers import RebateSettlementType, RebateSimulationType
 from ordercenter.rebates.schema.types import (
     MANAGE,
     VIEW,
     RebateAccrualType,
     RebatePolicyType,
     RebatePositionType,
-    RebateSettlementType,
-    RebateSimulationType,
 )
 
 THE_ID = graphene.ID(required=True, description="Its id.")

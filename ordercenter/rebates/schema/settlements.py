@@ -11,7 +11,7 @@ from marketplace.graphql import BaseMutation, Date, Decimal, Field, from_global_
 from marketplace.parties.schema.types import listed
 from ordercenter.rebates import pay, settle
 from ordercenter.rebates.errors import RebateErrorCode
-from ordercenter.rebates.schema.types import RebateSettlementType
+from ordercenter.rebates.schema.papers import RebateSettlementType
 
 SETTLE = "rebates.settle"
 CONFIRM = "rebates.confirm"
