@@ -54,9 +54,8 @@ def accounts_of(payment: Payment) -> tuple[AccountKey, ...]:
 
 
 def bank_of(payment: Payment) -> AccountKey:
-    """Where the money lies; a provider's balance is an account of its own until it pays out."""
-    sub = "" if payment.provider == "bank" else payment.provider
-    return AccountKey(payment.seller_id, AccountKind.BANK, payment.currency, sub=sub)
+    """Where the money lies."""
+    return AccountKey(payment.seller_id, AccountKind.BANK, payment.currency)
 
 
 def _grant(payment: Payment) -> GrantDraft:

@@ -16,12 +16,11 @@ from marketplace.core.events import record
 from marketplace.core.money import round_money
 from marketplace.core.numbering import next_numbers
 from ordercenter.ledger.accounts import AccountKey, AccountKind
-from ordercenter.ledger.funds.grants import GrantDraft, grant_all
 from ordercenter.ledger.funds.outflow import Outflow, take_out
 from ordercenter.ledger.funds.shares import amount_problem
-from ordercenter.ledger.kinds import FundKind, LedgerEntryKind
+from ordercenter.ledger.kinds import LedgerEntryKind
 from ordercenter.payments.arrive import bank_of, is_here
-from ordercenter.payments.enums import PaymentProvider, PaymentStatus, RefundStatus
+from ordercenter.payments.enums import PaymentStatus, RefundStatus
 from ordercenter.payments.errors import PaymentErrorCode
 from ordercenter.payments.events import payment_event
 from ordercenter.payments.models import Payment, Refund
@@ -41,10 +40,9 @@ class RefundDraft:
 
 
 def payment_refund(actor: Actor, draft: RefundDraft) -> Refund:
-    """Take the amount from the buyer's free CASH (Dr CASH, Cr BANK) and send it back.
+    """Take the amount from the buyer's free CASH (Dr CASH, Cr BANK); a person sends it back by bank.
 
-    By bank it is done when this returns (a person sends the money); at a provider it is PROCESSING until the provider
-    tells. Raises NOT_FOUND, INVALID_TRANSITION (nothing has come yet), REQUIRED (reason), INVALID, AMOUNT_PRECISION,
+    Raises NOT_FOUND, INVALID_TRANSITION (nothing has come yet), REQUIRED (reason), INVALID, AMOUNT_PRECISION,
     REFUND_EXCEEDS (more than is left of the payment), FUND_INSUFFICIENT (it was cleared: undo that first).
     """
     actor.require("payments.manage")
@@ -54,7 +52,6 @@ def payment_refund(actor: Actor, draft: RefundDraft) -> Refund:
         if known is not None:
             return known
         raise_all(_problems(payment, draft))
-        by_bank = payment.provider == PaymentProvider.BANK
         refund = Refund.objects.create(
             seller_id=payment.seller_id,
             buyer_id=payment.buyer_id,
@@ -63,29 +60,15 @@ def payment_refund(actor: Actor, draft: RefundDraft) -> Refund:
             key=draft.key or uuid4().hex,
             currency=payment.currency,
             amount=draft.amount,
-            status=RefundStatus.SUCCEEDED if by_bank else RefundStatus.PENDING,
+            status=RefundStatus.SUCCEEDED,
             reason=draft.reason.strip(),
             created_by_id=actor.user_id,
-            ended_at=database_now() if by_bank else None,
+            ended_at=database_now(),
         )
         take_out(actor, [_flow(payment, refund)])
         _count(payment, refund.amount)
         record(actor, payment_event("payment.refunded", payment, refund))
     return refund
-
-
-def refund_failed(refund: Refund, why: str) -> None:
-    """The provider could not send it: the money is the buyer's again. The caller holds the refund's lock; once."""
-    payment = Payment.objects.select_for_update(of=("self",)).get(pk=refund.payment_id)
-    refund.status, refund.failure, refund.ended_at = RefundStatus.FAILED, why[:255], database_now()
-    refund.save(update_fields=["status", "failure", "ended_at"])
-    back = GrantDraft(
-        payment.partnership_id, FundKind.CASH, payment.currency, refund.amount, SOURCE, refund.pk, bank_of(payment),
-        number=refund.number,
-    )  # fmt: skip
-    grant_all(Actor.system(payment.seller), [back])
-    _count(payment, -refund.amount)
-    record(Actor.system(payment.seller), payment_event("payment.refund_failed", payment, refund))
 
 
 def _locked(actor: Actor, payment_id: int) -> Payment:
@@ -123,9 +106,6 @@ def _flow(payment: Payment, refund: Refund) -> Outflow:
 def _count(payment: Payment, amount: Decimal) -> None:
     """What of the payment has gone back, and the status that says so."""
     payment.refunded += amount
-    if not payment.refunded:
-        payment.status = PaymentStatus.SUCCEEDED
-    else:
-        whole = payment.refunded == payment.amount
-        payment.status = PaymentStatus.REFUNDED if whole else PaymentStatus.PARTIALLY_REFUNDED
+    whole = payment.refunded == payment.amount
+    payment.status = PaymentStatus.REFUNDED if whole else PaymentStatus.PARTIALLY_REFUNDED
     payment.save(update_fields=["refunded", "status"])

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from marketplace.core.fields import AmountField, CurrencyField
 from marketplace.core.rows import TradeRow
 from marketplace.parties.models import PaymentMethod
-from ordercenter.payments.enums import ChargebackStatus, PaymentProvider, PaymentStatus, RefundStatus
+from ordercenter.payments.enums import PaymentProvider, PaymentStatus, RefundStatus
 
 
 class Payment(TradeRow):
@@ -35,7 +35,6 @@ class Payment(TradeRow):
     provider_reference = models.CharField(max_length=255, blank=True, default="")
     value_date = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True, default="")
-    failure = models.CharField(max_length=255, blank=True, default="")
     created_by = models.ForeignKey("parties.User", models.PROTECT, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField(db_default=Now())
     arrived_at = models.DateTimeField(null=True, blank=True)
@@ -85,7 +84,6 @@ class Refund(TradeRow):
     status = models.CharField(max_length=16, choices=RefundStatus, default=RefundStatus.PENDING)
     reason = models.CharField(max_length=255)
     provider_reference = models.CharField(max_length=255, blank=True, default="")
-    failure = models.CharField(max_length=255, blank=True, default="")
     created_by = models.ForeignKey("parties.User", models.PROTECT, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -95,16 +93,3 @@ class Refund(TradeRow):
             models.UniqueConstraint(fields=["seller", "number"], name="refund_number_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive"),
         ]
-
-
-class Chargeback(TradeRow):
-    """The payer's bank calls a payment back; the provider decides."""
-
-    payment = models.ForeignKey(Payment, models.PROTECT, related_name="chargebacks")
-    provider_reference = models.CharField(max_length=255, unique=True)
-    currency = CurrencyField()
-    amount = AmountField()
-    reason = models.CharField(max_length=64, blank=True, default="")
-    status = models.CharField(max_length=8, choices=ChargebackStatus, default=ChargebackStatus.OPEN)
-    opened_at = models.DateTimeField(db_default=Now())
-    ended_at = models.DateTimeField(null=True, blank=True)

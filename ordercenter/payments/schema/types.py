@@ -77,7 +77,6 @@ class RefundType(ModelType, model=Refund, name="Refund", permission=VIEW):
     status = Field(enum_of(RefundStatus), required=True, description="How far it has come.")
     status_label = label_field("status")
     reason = text("Why.")
-    failure = text("Why it failed; empty where it did not.")
     created_at = Field(DateTime, required=True, description="When it was written.")
 
 
@@ -99,7 +98,6 @@ class PaymentType(ModelType, model=Payment, name="Payment", permission=VIEW):
     provider_reference = text("What the bank or the provider calls it.")
     value_date = Field(Date, description="The day the bank counts it from.")
     note = text("A note of who wrote it down.")
-    failure = text("Why it failed; empty where it did not.")
     created_at = Field(DateTime, required=True, description="When it was written down.")
     arrived_at = Field(DateTime, description="When it came; null where it has not.")
     refunds = listed(RefundType, "What of it goes back, newest first.", size=3)
