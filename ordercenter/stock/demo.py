@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from zlib import crc32
+from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.catalog.models import Variant
@@ -15,7 +18,16 @@ from marketplace.parties.models import PartnerGrade
 from marketplace.runtime.demo import Size, demo_step
 from ordercenter.stock.entries import Paper, StockLine, change_condition, receive_stock
 from ordercenter.stock.keeping import Safety, write_safety_stock, write_settings
-from ordercenter.stock.models import SafetyStock, StockBalance, StockCondition, StockShow, StockVisibility, Warehouse
+from ordercenter.stock.models import (
+    SafetyStock,
+    StockBalance,
+    StockCondition,
+    StockShow,
+    StockVisibility,
+    SupplyPlan,
+    Warehouse,
+)
+from ordercenter.stock.supply_plans import Supply, write_supply_plans
 from ordercenter.stock.visibility import VisibilityRule, write_visibility
 from ordercenter.stock.warehouses import WarehouseDraft, write_warehouse
 
@@ -26,6 +38,8 @@ WAREHOUSES = (
 DEALERS_PLACE = WarehouseDraft("HZ", "杭州仓", "Hangzhou warehouse", priority=10)
 SAFETY = Decimal(6)
 CHUNK = 5000
+FEW = 10
+DAYS = (4, 11, 18, -2)
 
 
 @demo_step(40, _("Stock"))
@@ -37,6 +51,7 @@ def stock(size: Size) -> Iterator[tuple[int, int]]:
     _withhold(seller)
     _show(seller)
     _set_aside(seller)
+    _expect(seller)
     dealer = demo_actor("yunqi")
     write_settings(dealer, None, _warehouse(dealer, DEALERS_PLACE).pk)
 
@@ -101,3 +116,22 @@ def _set_aside(actor: Actor) -> None:
     if full:
         paper = Paper(reason="运输破损 Broken on the way")
         change_condition(actor, full.pk, Decimal(2), StockCondition.DEFECTIVE, paper)
+
+
+def _expect(actor: Actor) -> None:
+    """What is short comes within weeks; one delivery is late."""
+    if SupplyPlan.objects.filter(organization=actor.organization).exists():
+        return
+    place = Warehouse.objects.get(organization=actor.organization, code="SH")
+    today = timezone.localdate(timezone=ZoneInfo(actor.organization.time_zone if actor.organization else "UTC"))
+    short = [(pk, sku) for pk, sku in _variants(actor) if quantity_of(sku, "SH") < FEW]
+    plans = [
+        Supply(place.pk, pk, today + timedelta(DAYS[n % len(DAYS)]), Decimal(120), f"PO-SH-{n + 1:03}")
+        for n, (pk, _sku) in enumerate(short[:12])
+    ]
+    write_supply_plans(actor, plans)
+
+
+def _variants(actor: Actor) -> list[tuple[int, str]]:
+    own = Variant.objects.visible_to(actor).filter(organization=actor.organization)
+    return list(own.order_by("sku").values_list("pk", "sku"))

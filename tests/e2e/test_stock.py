@@ -1,13 +1,15 @@
 """Stock: the board and what stands behind a figure, documents of many lines, places, and what dealers see."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from marketplace.graphql import to_global_id
 from ordercenter.orders.confirm import confirm
 from ordercenter.stock.models import SafetyStock, StockBalance, StockVisibility, Warehouse
-from tests.e2e.market import SELLER
+from tests.e2e.market import DEALER, SELLER
 from tests.e2e.sheet import paste
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -46,6 +48,26 @@ def test_a_figure_tells_what_is_behind_it_and_is_set_right_there(office, market)
     expect(page.locator("tbody tr")).to_contain_text("−7")
     page.locator("tbody a").click()
     page.wait_for_url(re.compile("search=ST-"))
+
+
+def test_goods_are_expected_and_dealers_see_from_when(office, visit, market):
+    page = office.page
+    page.goto("/office/stock/supply/")
+    office.button("Expect goods").first.click()
+    dialog = page.get_by_role("dialog", name="Expect goods")
+    dialog.get_by_label("SKU").fill("PAN-008")
+    dialog.locator("[name='lines.0.warehouse']").select_option(label=market.shelf.name_en)
+    dialog.get_by_label("Day", exact=True).fill(str(date.today() + timedelta(6)))
+    dialog.get_by_label("Quantity").fill("500")
+    assert office.flaws() == []
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator("main table")).to_contain_text("PAN-008")
+    assert office.flaws() == []
+    dealer = visit(DEALER)
+    product = market.goods["PAN-008"].product
+    dealer.sign_in("/catalog/" + to_global_id("Product", product.pk) + "/")
+    expect(dealer.page.locator("main")).to_contain_text("By date")
+    assert dealer.flaws() == []
 
 
 def test_many_lines_are_adjusted_in_one_document_and_a_wrong_one_says_so_in_place(office, market):
