@@ -7,8 +7,6 @@ from decimal import Decimal as Number
 from typing import Any, Self
 
 import graphene
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from marketplace.catalog.schema.loaders import UnitById
 from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
@@ -33,7 +31,7 @@ from ordercenter.ledger.funds.kinds import FundKind, FundTreatment
 from ordercenter.orders.cart_wants import coupon_add, coupon_remove, funds_set, gifts_choose
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.offer import Offer
-from ordercenter.orders.words import plain
+from ordercenter.promotions.hinting import hint_text
 from ordercenter.promotions.terms import Applied, Award, GiftChoice, Hint
 
 ITEM = "GiftPoolItem"
@@ -187,7 +185,7 @@ class CartHintType(graphene.ObjectType):
         return promotion_label(root.part)
 
     def resolve_message(root: Of, _info: Any) -> str:
-        return hint_words(root.part, root.currency)
+        return hint_text(root.part)
 
     def resolve_gap(root: Of, _info: Any) -> Amount | None:
         return None if root.part.quantity else Amount(root.part.gap, root.currency)
@@ -305,19 +303,6 @@ def evaluated(root: Of, name: str) -> list[Any]:
 def promotion_label(part: Applied | Award | Hint) -> str:
     """What buyers read, in the active language."""
     return localized(part.label_zh, part.label_en)
-
-
-def hint_words(hint: Hint, currency: str) -> str:
-    """What is missing, and what it would bring."""
-    benefit = f"{currency} {plain(hint.benefit)}"
-    if hint.quantity:
-        gap = plain(hint.gap)
-        text = ngettext("%(gap)s more to save %(benefit)s", "%(gap)s more to save %(benefit)s", int(hint.gap) or 1)
-        return text % {"gap": gap, "benefit": benefit}
-    words = {"gap": f"{currency} {plain(hint.gap)}", "benefit": benefit}
-    if not hint.benefit:
-        return _("%(gap)s more for a gift") % words
-    return _("%(gap)s more to save %(benefit)s") % words
 
 
 def fund_uses(offer: Offer, currency: str) -> list[FundUse]:
