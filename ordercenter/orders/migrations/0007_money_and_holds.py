@@ -1,11 +1,9 @@
-"""Holds, what an order is paid by, and what a cart asks for. Constant defaults: no table is rewritten."""
-
+import django.contrib.postgres.operations
 import django.db.models.deletion
 import django.db.models.expressions
 import marketplace.core.fields
 from decimal import Decimal
 from django.conf import settings
-from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 
@@ -22,6 +20,10 @@ class Migration(migrations.Migration):
             name='OrderHold',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seller', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organization')),
+                ('buyer', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organization')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='orders.order')),
+                ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='orders.orderline')),
                 ('reason', models.CharField(choices=[('credit', 'Credit short'), ('overdue', 'Overdue amount'), ('prepayment', 'Payment awaited'), ('stock', 'Stock short'), ('price', 'Price out of range'), ('check', 'Check failed'), ('address', 'Address problem'), ('partner', 'Partner restricted'), ('manual', 'Held by hand')], max_length=16)),
                 ('rule', models.BigIntegerField(blank=True, null=True)),
                 ('rule_kind', models.CharField(blank=True, default='', max_length=24)),
@@ -32,10 +34,16 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True, default='')),
                 ('status', models.CharField(choices=[('held', 'On hold'), ('released', 'Released'), ('rejected', 'Rejected')], default='held', max_length=16)),
                 ('since', models.DateTimeField()),
+                ('placed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('answer', models.TextField(blank=True, default='')),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('grace_until', models.DateTimeField(blank=True, null=True)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'held')), fields=('order', 'line', 'reason', 'rule', 'rule_kind'), name='order_hold_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('status', 'held'), ('answered_at__isnull', False), _connector='XOR'), name='order_hold_answered')],
+                'indexes': [models.Index(condition=models.Q(('status', 'held')), fields=['seller', 'since'], name='order_hold_queue')],
+            },
         ),
         migrations.AddField(
             model_name='cart',
@@ -102,54 +110,12 @@ class Migration(migrations.Migration):
             name='waiting_for',
             field=models.CharField(choices=[('seller_confirmation', "Seller's confirmation"), ('cancel_decision', "Seller's answer to cancelling"), ('release', 'Release of its holds'), ('stock', 'Stock'), ('shipment', 'Shipping'), ('receipt', 'Receiving'), ('nothing', 'Nothing')], default='seller_confirmation', max_length=20),
         ),
-        AddConstraintNotValid(
+        django.contrib.postgres.operations.AddConstraintNotValid(
             model_name='order',
             constraint=models.CheckConstraint(condition=models.Q(('funded__gte', 0), ('funded__lte', django.db.models.expressions.CombinedExpression(models.F('gross'), '-', models.F('cancelled_gross')))), name='order_funded_value'),
         ),
-        AddConstraintNotValid(
+        django.contrib.postgres.operations.AddConstraintNotValid(
             model_name='orderline',
             constraint=models.CheckConstraint(condition=models.Q(('discount__gte', 0), ('funded__gte', 0), ('funded__lte', models.F('gross')), ('reduction__gte', 0), ('reduction__lte', django.db.models.expressions.CombinedExpression(models.F('list_amount'), '-', models.F('discount')))), name='order_line_benefits'),
-        ),
-        migrations.AddField(
-            model_name='orderhold',
-            name='answered_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='orderhold',
-            name='buyer',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organization'),
-        ),
-        migrations.AddField(
-            model_name='orderhold',
-            name='line',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='orders.orderline'),
-        ),
-        migrations.AddField(
-            model_name='orderhold',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='orders.order'),
-        ),
-        migrations.AddField(
-            model_name='orderhold',
-            name='placed_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='orderhold',
-            name='seller',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organization'),
-        ),
-        migrations.AddIndex(
-            model_name='orderhold',
-            index=models.Index(condition=models.Q(('status', 'held')), fields=['seller', 'since'], name='order_hold_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderhold',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'held')), fields=('order', 'line', 'reason', 'rule', 'rule_kind'), name='order_hold_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='orderhold',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'held'), ('answered_at__isnull', False), _connector='XOR'), name='order_hold_answered'),
         ),
     ]
