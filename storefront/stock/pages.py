@@ -50,9 +50,7 @@ balance = page("stock/balance", needs="balance", parts={"drawer"}, done={"Adjust
 stock_moves = page("stock/stock_moves", size=50, export=Sheet("stockMoves", MOVES, _("Stock moves")))
 adjust = page("stock/adjust")
 receive = page("stock/receive")
-supply = page(
-    "stock/supply", size=50, done={"Write": SAVED}, export=Sheet("supplyPlans", SUPPLY, _("Supply plan"))
-)
+supply = page("stock/supply", size=50, done={"Write": SAVED}, export=Sheet("supplyPlans", SUPPLY, _("Supply plan")))
 warehouses = page("stock/warehouses", done={"Write": SAVED})
 settings = page("stock/settings", done=dict.fromkeys(("Keep", "Show", "Hide", "Withhold"), SAVED), size=50)
 
