@@ -60,7 +60,7 @@ def basket(seller: Any, lines: int) -> Any:
     from marketplace.catalog.scope import ScopeKeys
     from marketplace.core.clock import database_now
     from marketplace.parties.models import Partnership
-    from ordercenter.promotions.terms import Basket, BasketLine
+    from ordercenter.promotions.terms import BasketLine, PromotionAsk
 
     dealer = Partnership.objects.filter(upstream=seller).order_by("pk")[0]
     packs = Pack.objects.filter(organization=seller, is_base=True).select_related("variant__product__category")
@@ -70,7 +70,7 @@ def basket(seller: Any, lines: int) -> Any:
         keys = ScopeKeys(pack.variant_id, product.pk, tuple(product.category.ancestors if product.category else ()))
         count, price = Decimal(1 + number % 30), Decimal(10 + number % 90)
         made.append(BasketLine(number, keys, pack.uom_id, count, Decimal(1), count, price, count * price))
-    return Basket("bench", seller.pk, dealer.pk, dealer.currency, "dealer", database_now(), made)
+    return PromotionAsk("bench", seller.pk, dealer.pk, dealer.currency, "dealer", database_now(), made)
 
 
 def measured(seller: Any, lines: int, rules: int, times: int = 15) -> dict[str, Any]:

@@ -164,7 +164,7 @@ def purge(source: str, target: Path) -> None:
     """Copy a style sheet without the rules that no page can need: most of a design system never is."""
     program = ROOT / "node_modules" / "purgecss" / "bin" / "purgecss.js"
     sheet = ROOT / "node_modules" / source
-    options = ["--css", sheet, "--config", PURGE, "--output", target.parent]
+    options: list[str | Path] = ["--css", sheet, "--config", PURGE, "--output", target.parent]
     run([VENV / "bin" / "node", program, *options], stdout=subprocess.DEVNULL)
 
 

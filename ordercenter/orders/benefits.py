@@ -16,7 +16,7 @@ from ordercenter.orders.priced import PricedDraft, PricedLine
 from ordercenter.orders.store import take_line_ids
 from ordercenter.orders.totals import set_amounts
 from ordercenter.promotions.evaluate import evaluate_all
-from ordercenter.promotions.terms import FREIGHT, Basket, BasketLine, Evaluated, GiftLine
+from ordercenter.promotions.terms import FREIGHT, BasketLine, Evaluated, GiftLine, PromotionAsk
 
 
 def promote(actor: Actor, priced: Sequence[PricedDraft], lock: bool = True) -> dict[int, list[DomainError]]:
@@ -41,10 +41,10 @@ def _asks(done: PricedDraft) -> bool:
     return not done.past and bool(done.trade.promotes or done.draft.coupons or done.draft.gifts)
 
 
-def basket_of(done: PricedDraft) -> Basket:
+def basket_of(done: PricedDraft) -> PromotionAsk:
     """A priced draft as promotions look at it."""
     freight = next((line.amounts.list_amount for line in done.lines if line.key == FREIGHT), ZERO)
-    return Basket(
+    return PromotionAsk(
         key=done.order_id,
         seller_id=done.draft.seller_id,
         partnership_id=done.trade.partnership_id or 0,

@@ -17,7 +17,7 @@ from ordercenter.orders.carts import cart_wishes, standing_problems
 from ordercenter.orders.entries import check_lines
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.models import Cart, CartLine
-from ordercenter.orders.offer import Offer, Wanted, offer_of
+from ordercenter.orders.offer import DraftOffer, Wanted, offer_of
 from ordercenter.orders.terms import buying_terms
 from ordercenter.promotions.terms import GiftChoice
 
@@ -121,15 +121,15 @@ def _write(
     return cart
 
 
-def _refused(offer: Offer | None) -> list[DomainError]:
+def _refused(offer: DraftOffer | None) -> list[DomainError]:
     return offer.problems if offer else []
 
 
-def _refusals(offer: Offer | None) -> set[tuple[Any, str]]:
+def _refusals(offer: DraftOffer | None) -> set[tuple[Any, str]]:
     return {(problem.code, str(problem.message)) for problem in _refused(offer)}
 
 
-def offer_now(actor: Actor, cart: Cart) -> Offer | None:
+def offer_now(actor: Actor, cart: Cart) -> DraftOffer | None:
     """A cart as an order of now; None where nothing but prices counts, or where it is empty."""
     terms = buying_terms(actor, cart.seller_id)
     rows = list(CartLine.objects.filter(cart=cart).order_by("position", "pk"))

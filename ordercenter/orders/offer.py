@@ -34,7 +34,7 @@ class Wanted:
 
 
 @dataclass(slots=True)
-class Offer:
+class DraftOffer:
     """A cart as it would be placed: its lines by their place in the cart, what came beside them, and the total."""
 
     draft: PricedDraft
@@ -59,7 +59,7 @@ class Offer:
 
 def offer_of(
     actor: Actor, terms: BuyingTerms, checked: CheckedLines, wanted: Wanted, with_funds: bool = True
-) -> Offer | None:
+) -> DraftOffer | None:
     """The good lines of a cart as an order of now; None where its seller uses nothing beside prices.
 
     One statement for promotions (two more where gifts are in play), two for funds.
@@ -76,7 +76,7 @@ def offer_of(
         purses = _available(book, terms)
         problems = problems + reduce_prices(book, [done]).get(0, []) + pay(book, [done]).get(0, [])
     set_totals(done)
-    return Offer(
+    return DraftOffer(
         done, {int(line.key): line for line in done.lines if isinstance(line.key, int)}, list(problems), purses
     )
 

@@ -13,7 +13,7 @@ from django.db import connection
 from marketplace.core.arrays import numbers, texts
 from ordercenter.promotions.engine.rules import Rule, rule_of
 from ordercenter.promotions.engine.scale import quantity
-from ordercenter.promotions.terms import Basket
+from ordercenter.promotions.terms import PromotionAsk
 
 READ = """
 WITH live AS MATERIALIZED (
@@ -134,7 +134,7 @@ class Book:
     held: dict[tuple[int, int], tuple[Decimal, Decimal]] = field(default_factory=dict)
     coupon_uses: set[tuple[int, int]] = field(default_factory=set)
 
-    def in_force(self, basket: Basket) -> list[Rule]:
+    def in_force(self, basket: PromotionAsk) -> list[Rule]:
         """The seller's rules at the basket's instant; snapshots stand in for the versions of the same promotion."""
         at = basket.at.timestamp()
         kept = [rule_of(json.dumps(dict(one))) for one in basket.kept]
@@ -157,7 +157,7 @@ class Book:
         ]
 
 
-def read_book(baskets: Sequence[Basket], extra: Sequence[Rule] = ()) -> Book:
+def read_book(baskets: Sequence[PromotionAsk], extra: Sequence[Rule] = ()) -> Book:
     """Read all that the baskets of any number of buyers and sellers need; one statement. `extra`: rules to be tried."""
     kept = [rule_of(json.dumps(dict(one))) for basket in baskets for one in basket.kept] + list(extra)
     instants = [basket.at for basket in baskets]

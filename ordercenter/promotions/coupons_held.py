@@ -10,10 +10,12 @@ from ordercenter.promotions.engine.entry import CouponHeld
 from ordercenter.promotions.engine.rules import Rule
 from ordercenter.promotions.enums import CouponStatus
 from ordercenter.promotions.errors import PromotionErrorCode
-from ordercenter.promotions.terms import Basket
+from ordercenter.promotions.terms import PromotionAsk
 
 
-def coupons_of(book: Book, basket: Basket, rules: Iterable[Rule]) -> tuple[dict[int, CouponHeld], list[DomainError]]:
+def coupons_of(
+    book: Book, basket: PromotionAsk, rules: Iterable[Rule]
+) -> tuple[dict[int, CouponHeld], list[DomainError]]:
     """Good coupons by the root of their promotion, and the refusals of the others, by their place in the basket."""
     live = {rule.root for rule in rules}
     most = book.settings.get(basket.seller_id, ("stack", 1))[1]
@@ -37,7 +39,7 @@ def coupons_of(book: Book, basket: Basket, rules: Iterable[Rule]) -> tuple[dict[
     return good, refused
 
 
-def _problem(book: Book, basket: Basket, row: CouponRow | None, live: set[int]) -> PromotionErrorCode | None:
+def _problem(book: Book, basket: PromotionAsk, row: CouponRow | None, live: set[int]) -> PromotionErrorCode | None:
     """Another partner's coupon is as unknown as one that does not exist."""
     if row is None or row.partnership_id not in (None, basket.partnership_id):
         return PromotionErrorCode.COUPON_UNKNOWN

@@ -17,14 +17,14 @@ from ordercenter.promotions.engine.sheet import Sheet
 from ordercenter.promotions.gift_facts import FactsOf, gift_facts
 from ordercenter.promotions.locks import lock_caps, lock_coupons
 from ordercenter.promotions.results import result_of
-from ordercenter.promotions.terms import Applied, Basket, Evaluated
+from ordercenter.promotions.terms import Applied, Evaluated, PromotionAsk
 
 ALL = Decimal(100)
 
 
 def evaluate_all(
     actor: Actor,
-    baskets: Sequence[Basket],
+    baskets: Sequence[PromotionAsk],
     lock: bool = False,
     trace: bool = False,
     drafts: Sequence[Rule] = (),
@@ -58,17 +58,17 @@ def evaluate_all(
     return found
 
 
-def _sheet(book: Book, basket: Basket) -> Sheet:
+def _sheet(book: Book, basket: PromotionAsk) -> Sheet:
     most = book.max_line_discount.get((basket.seller_id, basket.currency), ALL)
     return Sheet(basket.lines, basket.currency, book.packs, most)
 
 
-def _rules(book: Book, basket: Basket, drafts: Sequence[Rule]) -> list[Rule]:
+def _rules(book: Book, basket: PromotionAsk, drafts: Sequence[Rule]) -> list[Rule]:
     roots = {rule.root for rule in drafts}
     return [rule for rule in book.in_force(basket) if rule.root not in roots] + list(drafts)
 
 
-def _buyer(book: Book, basket: Basket) -> Buyer:
+def _buyer(book: Book, basket: PromotionAsk) -> Buyer:
     groups, grade = basket.group_ids, basket.grade_id
     if groups is None:
         _buyer_id, groups, grade = book.buyers.get(basket.partnership_id, (0, (), None))
@@ -76,7 +76,7 @@ def _buyer(book: Book, basket: Basket) -> Buyer:
 
 
 def _reachable(
-    book: Book, baskets: Sequence[Basket], sheets: Sequence[Sheet], rules: Sequence[Sequence[Rule]]
+    book: Book, baskets: Sequence[PromotionAsk], sheets: Sequence[Sheet], rules: Sequence[Sequence[Rule]]
 ) -> list[tuple[int, int]]:
     """(Root, partnership) of the rules that could apply if their caps let them: for the buyer, a line in scope."""
     found = []
@@ -91,7 +91,7 @@ def _reachable(
 
 
 def _evaluate(
-    book: Book, basket: Basket, sheet: Sheet, rules: Sequence[Rule], facts: FactsOf, trace: bool, hints: bool
+    book: Book, basket: PromotionAsk, sheet: Sheet, rules: Sequence[Rule], facts: FactsOf, trace: bool, hints: bool
 ) -> Evaluated:
     coupons, refused = coupons_of(book, basket, rules)
     run = run_rules(sheet, rules, _situation(book, basket, rules, coupons, facts, trace, hints))
@@ -104,7 +104,7 @@ def _evaluate(
 
 def _situation(
     book: Book,
-    basket: Basket,
+    basket: PromotionAsk,
     rules: Sequence[Rule],
     coupons: dict[int, CouponHeld],
     facts: FactsOf,
@@ -125,7 +125,7 @@ def _situation(
     )
 
 
-def caps_left(book: Book, basket: Basket, rule: Rule) -> CapLeft:
+def caps_left(book: Book, basket: PromotionAsk, rule: Rule) -> CapLeft:
     """What the caps of a promotion leave for a basket; what its own order holds already counts as left."""
     left = CapLeft()
     digits = exponent(basket.currency)

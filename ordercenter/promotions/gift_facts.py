@@ -12,14 +12,14 @@ from ordercenter.promotions.book import Book
 from ordercenter.promotions.engine.entry import GiftFacts
 from ordercenter.promotions.engine.rules import PoolItem, Rule
 from ordercenter.promotions.engine.scale import QUANTITY, quantity, scaled
-from ordercenter.promotions.terms import Basket
+from ordercenter.promotions.terms import PromotionAsk
 from ordercenter.stock.models import StockBalance
 
 Facts = Mapping[tuple[int, int], GiftFacts]
-FactsOf = Callable[[Basket], Facts]
+FactsOf = Callable[[PromotionAsk], Facts]
 
 
-def gift_facts(actor: Actor, book: Book, baskets: Sequence[Basket], rules: Sequence[Sequence[Rule]]) -> FactsOf:
+def gift_facts(actor: Actor, book: Book, baskets: Sequence[PromotionAsk], rules: Sequence[Sequence[Rule]]) -> FactsOf:
     """Prices and stock of the pool items of each basket's rules: no statement without pools, else one a seller for the
     prices, and one for stock where some pool asks for it."""
     items = [_items(known) for known in rules]
@@ -47,7 +47,7 @@ def _items(rules: Sequence[Rule]) -> dict[tuple[int, int], PoolItem]:
 
 
 def _prices(
-    baskets: Sequence[Basket], items: Sequence[Mapping[tuple[int, int], PoolItem]]
+    baskets: Sequence[PromotionAsk], items: Sequence[Mapping[tuple[int, int], PoolItem]]
 ) -> dict[tuple[int, tuple[int, int]], int]:
     requests: dict[int, list[PriceRequest]] = {}
     for number, (basket, wanted) in enumerate(zip(baskets, items, strict=True)):
@@ -65,7 +65,7 @@ def _prices(
     return found
 
 
-def _stock(baskets: Sequence[Basket], rules: Sequence[Sequence[Rule]]) -> dict[int, int]:
+def _stock(baskets: Sequence[PromotionAsk], rules: Sequence[Sequence[Rule]]) -> dict[int, int]:
     asked = {
         item.variant_id
         for known in rules

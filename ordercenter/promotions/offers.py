@@ -20,7 +20,7 @@ from ordercenter.promotions.quoting import CHANNELS
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class OpenOffer:
     """A promotion as its buyer sees it: what it does and until when; nothing of its caps, funding and other buyers."""
 
     promotion: Promotion
@@ -28,7 +28,7 @@ class Offer:
     valid_to: datetime
 
 
-def offers_for(actor: Actor, seller_id: int | None = None) -> list[Offer]:
+def offers_for(actor: Actor, seller_id: int | None = None) -> list[OpenOffer]:
     """Promotions in force now for whoever the actor buys for, by seller, those that end first before the others.
 
     Two statements. With a coupon only: shown where it is open to whoever has one.
@@ -57,5 +57,5 @@ def offers_for(actor: Actor, seller_id: int | None = None) -> list[Offer]:
         who = Buyer(partnership.pk, groups, partnership.grade_id, channel)
         rule = rule_of(json.dumps(row.configuration))
         if rule.currency == partnership.currency and holds(rule.audience, who):
-            found.append(Offer(row, partnership.upstream, row.valid_to))
+            found.append(OpenOffer(row, partnership.upstream, row.valid_to))
     return found

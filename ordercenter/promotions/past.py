@@ -12,7 +12,7 @@ from django.db import connection
 
 from marketplace.catalog.scope import ScopeKeys
 from marketplace.core.arrays import numbers
-from ordercenter.promotions.terms import Basket, BasketLine
+from ordercenter.promotions.terms import BasketLine, PromotionAsk
 
 # Orders that never came to be, and lines that promotions or freight made, count for nothing.
 COUNTING = "orders.status NOT IN ('draft', 'pending_approval', 'rejected', 'declined', 'cancelled')"
@@ -46,7 +46,7 @@ class PastOrder:
     buyer: str
     at: datetime
     discount: Decimal
-    basket: Basket
+    basket: PromotionAsk
     skus: dict[Any, str]
 
 
@@ -66,7 +66,7 @@ def past_orders(order_ids: Collection[int]) -> list[PastOrder]:
     for order_id, number, seller, partnership, currency, channel, at, discount, buyer, *line in rows:
         order = found.get(order_id)
         if order is None:
-            basket = Basket(order_id, seller, partnership, currency, channel, at, [])
+            basket = PromotionAsk(order_id, seller, partnership, currency, channel, at, [])
             order = found[order_id] = PastOrder(order_id, number, buyer or "", at, discount, basket, {})
         made = _line(line)
         order.basket.lines.append(made)  # type: ignore[attr-defined]

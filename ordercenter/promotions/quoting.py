@@ -13,13 +13,13 @@ from marketplace.core.money import round_money
 from marketplace.parties.models import PartnerRole, Partnership
 from ordercenter.pricing.resolve import resolve
 from ordercenter.pricing.terms import PriceRequest
-from ordercenter.promotions.terms import Basket, BasketLine
+from ordercenter.promotions.terms import BasketLine, PromotionAsk
 
 Wanted = tuple[int, int | None, Decimal]
 CHANNELS = {PartnerRole.DEALER: "dealer", PartnerRole.SUB_DEALER: "sub_dealer"}
 
 
-def basket_of(actor: Actor, seller_id: int, wanted: Sequence[Wanted], coupons: Sequence[str] = ()) -> Basket:
+def basket_of(actor: Actor, seller_id: int, wanted: Sequence[Wanted], coupons: Sequence[str] = ()) -> PromotionAsk:
     """A basket of (variant, uom or None, quantity) for whoever the actor buys for; lines without a price stay out.
 
     Raises NOT_FOUND where there is no partnership. Four statements.
@@ -49,6 +49,6 @@ def basket_of(actor: Actor, seller_id: int, wanted: Sequence[Wanted], coupons: S
             BasketLine(request.key, item.scope, item.uom_id, count, item.factor, base, unit_price, listed, floor)
         )
     channel = CHANNELS.get(PartnerRole(partnership.downstream_role), "purchase")
-    return Basket(
+    return PromotionAsk(
         "asked", seller_id, partnership.pk, partnership.currency, channel, database_now(), lines, coupons=coupons
     )

@@ -10,10 +10,10 @@ from marketplace.core.errors import DomainError
 from ordercenter.promotions.engine.entry import Entry, Fate, Run
 from ordercenter.promotions.engine.scale import money, pieces
 from ordercenter.promotions.errors import PromotionErrorCode
-from ordercenter.promotions.terms import FREIGHT, Applied, Basket, Evaluated, Share, Step
+from ordercenter.promotions.terms import FREIGHT, Applied, Evaluated, PromotionAsk, Share, Step
 
 
-def result_of(run: Run, basket: Basket) -> Evaluated:
+def result_of(run: Run, basket: PromotionAsk) -> Evaluated:
     """The result of a run for a basket."""
     digits = run.sheet.digits
     done = Evaluated(basket.key, awards=run.awards, hints=run.hints, lines=run.gift_lines, basket=basket)

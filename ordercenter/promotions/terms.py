@@ -1,6 +1,6 @@
 """What one asks of the promotions and what comes back: plain values, which every room can use without our tables.
 
-basket = Basket(key=order_id, seller_id=.., partnership_id=.., currency="CNY", channel="dealer", at=now, lines=[...])
+basket = PromotionAsk(key=order_id, seller_id=.., partnership_id=.., currency="CNY", at=now, lines=[...])
 (found,) = evaluate_all(actor, [basket])
 found.discounts          # {line key: amount off}, gift lines included
 found.gift_lines()       # lines to add: each with the key under which its share stands in `discounts`
@@ -36,7 +36,7 @@ class BasketLine:
 
     `floor_price` as the line keeps it (pricing §5), None for none. `promotable` False: an agreed price that no
     promotion touches. `position` orders lines, the place in the basket where it is None. Gift and add-on lines are not
-    given here: they come out of `Basket.gifts`.
+    given here: they come out of `PromotionAsk.gifts`.
     """
 
     key: Hashable
@@ -68,7 +68,7 @@ class GiftChoice:
 
 
 @dataclass(slots=True)
-class Basket:
+class PromotionAsk:
     """What promotions look at: one draft or cart of one partnership, at its price instant.
 
     `group_ids` (root first) and `grade_id` are read along where `group_ids` is None. `coupons` are codes as typed.
@@ -240,7 +240,7 @@ class Evaluated:
     floored: tuple[Hashable, ...] = ()
     steps: list[Step] = field(default_factory=list)
     lines: list[GiftLine] = field(default_factory=list)
-    basket: Basket | None = None
+    basket: PromotionAsk | None = None
     buyer_id: int = 0
     book: Any = field(default=None, repr=False)
 

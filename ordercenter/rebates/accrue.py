@@ -98,7 +98,7 @@ def write(actor: Actor, held: Sequence[Held], policies: Mapping[int, LivePolicy]
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class AccrualTarget:
     """A source and a line it counts for."""
 
     source: Source
@@ -135,14 +135,14 @@ def _policies(sources: Sequence[Source], known: Known) -> dict[int, LivePolicy]:
 
 def _targets(
     sources: Sequence[Source], known: Known, policies: Mapping[int, LivePolicy], partners: Mapping[int, PartnerKeys]
-) -> Iterator[Target]:
+) -> Iterator[AccrualTarget]:
     for source in sources:
         for policy in counting(source, set(known[source.key]), policies, partners):
             period = policy.period(source.occurred_at)
             for line in policy.lines:
                 counted = known[source.key].get(line.id)
                 at = (counted and counted.period) or period  # what was counted stays in its period
-                yield Target(source, policy, line, PositionKey(line.id, source.partnership_id, at.start, at.end))
+                yield AccrualTarget(source, policy, line, PositionKey(line.id, source.partnership_id, at.start, at.end))
 
 
 def counting(
@@ -177,7 +177,7 @@ def eligible(source: Source, policy: LivePolicy, partners: Mapping[int, PartnerK
     )
 
 
-def _wanted(targets: Iterable[Target], policies: Mapping[int, LivePolicy]) -> set[PositionKey]:
+def _wanted(targets: Iterable[AccrualTarget], policies: Mapping[int, LivePolicy]) -> set[PositionKey]:
     """What has to be locked: positions of the targets, and all that moves with them."""
     reach = deducted_by(policies)
     keys: set[PositionKey] = set()
@@ -225,7 +225,7 @@ def _accounts(
     return found
 
 
-def _factors(targets: Sequence[Target]) -> dict[tuple[int, int], Decimal]:
+def _factors(targets: Sequence[AccrualTarget]) -> dict[tuple[int, int], Decimal]:
     """Base units in a uom, by (variant, uom), for lines that pay or qualify by a uom."""
     uoms = {target.line.uom_id for target in targets if target.line.uom_id}
     if not uoms:
@@ -235,7 +235,9 @@ def _factors(targets: Sequence[Target]) -> dict[tuple[int, int], Decimal]:
     return {(variant, uom): factor for variant, uom, factor in rows}
 
 
-def _fresh(targets: Sequence[Target], known: Known, factors: Mapping[tuple[int, int], Decimal]) -> Iterator[Given]:
+def _fresh(
+    targets: Sequence[AccrualTarget], known: Known, factors: Mapping[tuple[int, int], Decimal]
+) -> Iterator[Given]:
     """What each target adds, less what was counted of it before; `known` learns it on the way."""
     for target in targets:
         source, line = target.source, target.line

@@ -18,7 +18,7 @@ from marketplace.graphql.mutations import ErrorRow
 from marketplace.parties.schema.types import listed, text
 from marketplace.search.suggest import similar
 from ordercenter.orders.entries import CheckedLines, EntryCheck, EntryLine
-from ordercenter.orders.offer import Offer, Wanted, offer_of
+from ordercenter.orders.offer import DraftOffer, Wanted, offer_of
 from ordercenter.orders.schema.entry import OrderError, gross_of, price_of, shown_stock, taxed, units_of
 from ordercenter.orders.schema.tiers import OrderEntryTierType, better_price
 from ordercenter.orders.schema.wants import CartOfferType, Of
@@ -167,9 +167,9 @@ class Check:
 
     found: EntryCheck | None
     errors: list[ErrorRow]
-    offers: list[Offer | None] = field(default_factory=list)
+    offers: list[DraftOffer | None] = field(default_factory=list)
 
-    def offer(self, actor: Actor) -> Offer | None:
+    def offer(self, actor: Actor) -> DraftOffer | None:
         """The good lines as an order of now, worked out once; None where nothing but prices counts."""
         if self.found is None:
             return None

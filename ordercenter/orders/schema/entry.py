@@ -36,7 +36,7 @@ from ordercenter.orders.carts import cart_wishes
 from ordercenter.orders.entries import CheckedLine, CheckedLines, check_lines
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.models import Cart, CartLine, ChosenCart
-from ordercenter.orders.offer import Offer, offer_of
+from ordercenter.orders.offer import DraftOffer, offer_of
 from ordercenter.orders.priced import PricedLine
 from ordercenter.orders.schema.loaders import LinesInCart, TermsOfSeller
 from ordercenter.orders.schema.tiers import OrderEntryTierType, better_price
@@ -76,7 +76,7 @@ class CheckedCart:
     terms: BuyingTerms
     rows: list[CartLine]
     checked: CheckedLines
-    offer: Offer | None = None
+    offer: DraftOffer | None = None
 
     @property
     def totals(self) -> Amounts:
@@ -92,7 +92,7 @@ class PricedRow:
     checked: CheckedLine
     terms: BuyingTerms
     offered: PricedLine | None = None
-    offer: Offer | None = None
+    offer: DraftOffer | None = None
 
     @property
     def currency(self) -> str:

@@ -37,7 +37,9 @@ class OrderTimelineAppended(Subscribe):
         return f"order:{found.pk}"
 
     @classmethod
-    def missed(cls, actor: Actor, order: str, after: int | None = None) -> list[dict[str, Any]]:
+    def missed(  # type: ignore[override]
+        cls, actor: Actor, order: str, after: int | None = None
+    ) -> list[dict[str, Any]]:
         if after is None:
             return []
         pk = from_global_id(order, "Order", "order")

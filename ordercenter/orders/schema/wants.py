@@ -30,7 +30,7 @@ from ordercenter.credit.models import CreditMember
 from ordercenter.ledger.funds.kinds import FundKind, FundTreatment
 from ordercenter.orders.cart_wants import coupon_add, coupon_remove, funds_set, gifts_choose
 from ordercenter.orders.errors import OrderErrorCode
-from ordercenter.orders.offer import Offer
+from ordercenter.orders.offer import DraftOffer
 from ordercenter.promotions.hinting import hint_text
 from ordercenter.promotions.terms import Applied, Award, GiftChoice, Hint
 
@@ -305,7 +305,7 @@ def promotion_label(part: Applied | Award | Hint) -> str:
     return localized(part.label_zh, part.label_en)
 
 
-def fund_uses(offer: Offer, currency: str) -> list[FundUse]:
+def fund_uses(offer: DraftOffer, currency: str) -> list[FundUse]:
     """Each kind of fund that holds something or was asked for."""
     uses: list[FundUse] = []
     takes = [take for taken in (offer.draft.reductions, offer.draft.payments) if taken for take in taken.takes]
@@ -322,7 +322,7 @@ def fund_uses(offer: Offer, currency: str) -> list[FundUse]:
     return uses
 
 
-def credit_left(offer: Offer, currency: str) -> dict[str, Any] | None:
+def credit_left(offer: DraftOffer, currency: str) -> dict[str, Any] | None:
     """Credit now and after this order; two statements, none where the seller controls no credit."""
     trade = offer.draft.trade
     if not trade.controls_credit:

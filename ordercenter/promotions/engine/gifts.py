@@ -9,7 +9,7 @@ from ordercenter.promotions.engine.admit import BENEFIT, CAP, THRESHOLD
 from ordercenter.promotions.engine.entry import CapLeft, Entry, GiftFacts, Run
 from ordercenter.promotions.engine.hints import next_hint, order_hint
 from ordercenter.promotions.engine.order_phase import by_levels
-from ordercenter.promotions.engine.rules import Pool, PoolItem, Rule
+from ordercenter.promotions.engine.rules import PoolItem, PoolRule, Rule
 from ordercenter.promotions.engine.scale import QUANTITY, VALUE, half_up, money, pieces, quantity, scaled
 from ordercenter.promotions.engine.threshold import is_met, reached, times
 from ordercenter.promotions.terms import Award, Gift, GiftKey, GiftLine
@@ -58,7 +58,7 @@ def _award(run: Run, entry: Entry) -> bool:
     return True
 
 
-def _gifts(run: Run, rule: Rule, pool: Pool, count: int) -> list[Gift]:
+def _gifts(run: Run, rule: Rule, pool: PoolRule, count: int) -> list[Gift]:
     cap = None if run.situation.met else run.situation.caps.get(rule.root)
     whole = len(pool.items) <= pool.choose and rule.on_short == "skip" and rule.effect == "gift"
     least = count if whole and cap else 1
@@ -93,7 +93,7 @@ def _room(item: PoolItem, facts: GiftFacts, cap: CapLeft | None, on_short: str) 
     return min(limits) if limits else None
 
 
-def _choose(run: Run, award: Award, pool: Pool, count: int) -> None:
+def _choose(run: Run, award: Award, pool: PoolRule, count: int) -> None:
     """Give what the buyer chose, as far as it is offered; of a pool that leaves no choice, all of it.
 
     Where the pool says so, the first of it that are there are given, the next in place of one that ran out.

@@ -46,7 +46,7 @@ class PoolItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
+class PoolRule:
     """Gifts to choose from: `choose` for each award."""
 
     choose: int
@@ -62,7 +62,7 @@ class Tier:
     threshold: int
     reward: str
     value: int | None
-    pool: Pool | None
+    pool: PoolRule | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Rule:
     scope: tuple[ScopeTerm, ...]
     tiers: tuple[Tier, ...]
     components: tuple[Component, ...]
-    pool: Pool | None
+    pool: PoolRule | None
     granted: int | None
     text: str
 
@@ -140,7 +140,7 @@ class Rule:
         return json.loads(self.text)
 
     @property
-    def pools(self) -> tuple[Pool, ...]:
+    def pools(self) -> tuple[PoolRule, ...]:
         """Its own pool and those of its tiers."""
         return tuple(pool for pool in (self.pool, *(tier.pool for tier in self.tiers)) if pool)
 
@@ -187,11 +187,11 @@ def _tier(data: Mapping[str, Any], threshold: int) -> Tier:
     return Tier(data["id"], scaled(data["threshold"], threshold), data["reward"], value, _pool(data["pool"]))
 
 
-def _pool(data: Mapping[str, Any] | None) -> Pool | None:
+def _pool(data: Mapping[str, Any] | None) -> PoolRule | None:
     if data is None:
         return None
     items = (
         PoolItem(one["id"], one["variant"], one["uom"], quantity(one["quantity"]), optional(one["price"], 4))
         for one in data["items"]
     )
-    return Pool(data["choose"], data["on_short"], tuple(items))
+    return PoolRule(data["choose"], data["on_short"], tuple(items))

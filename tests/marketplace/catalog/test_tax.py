@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal as D
+from itertools import pairwise
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -129,7 +130,7 @@ def test_a_rate_holds_until_the_next_one_that_was_written(stall, vat):
     rows = list(TaxRate.objects.filter(category=category).order_by("valid_from"))
     assert [row.rate for row in rows] == [D("0.13"), D("0.11"), D("0.10")]
     assert (rows[0].valid_from, rows[-1].valid_to) == (BEGINNING, FOREVER)
-    assert all(one.valid_to == two.valid_from for one, two in zip(rows, rows[1:], strict=False))
+    assert all(one.valid_to == two.valid_from for one, two in pairwise(rows))
     tax_rate_remove(stall.owner, rows[1].pk)
     rows = list(TaxRate.objects.filter(category=category).order_by("valid_from"))
     assert [row.rate for row in rows] == [D("0.13"), D("0.10")]

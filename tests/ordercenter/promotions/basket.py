@@ -14,7 +14,7 @@ from ordercenter.promotions.engine.rules import Rule, rule_of
 from ordercenter.promotions.engine.run import run_rules
 from ordercenter.promotions.engine.sheet import Sheet
 from ordercenter.promotions.results import result_of
-from ordercenter.promotions.terms import Basket, BasketLine, Evaluated
+from ordercenter.promotions.terms import BasketLine, Evaluated, PromotionAsk
 
 _ids = count(1)
 
@@ -83,7 +83,7 @@ def evaluated(lines: list[BasketLine], *rules: Rule, packs: Any = None, **situat
 
 def worked(lines: list[BasketLine], *rules: Rule, packs: Any = None, most: Any = 100, **situation: Any) -> Any:
     sheet = Sheet(lines, "CNY", packs, Decimal(most))
-    basket = Basket("basket", 1, 1, "CNY", "dealer", None, lines)  # type: ignore[arg-type]
+    basket = PromotionAsk("basket", 1, 1, "CNY", "dealer", None, lines)  # type: ignore[arg-type]
     run: Run = run_rules(sheet, rules, Situation(**situation))
     return run, basket
 
