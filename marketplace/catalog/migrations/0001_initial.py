@@ -13,6 +13,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -24,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Assortment',
             fields=[
@@ -303,4 +305,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('assortment', 'variant', 'product', 'category', 'brand'), name='assortment_line_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(marketplace.parties.audience.LessOrEqual(marketplace.parties.audience.NumNonNulls('variant', 'product', 'category', 'brand'), 1)), name='assortment_line_scope')],
             },
         ),
-    ]
+    ])]

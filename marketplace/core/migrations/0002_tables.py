@@ -4,6 +4,8 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         ('parties', '0001_initial'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='IdempotencyKey',
             fields=[
@@ -66,4 +68,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organization', 'kind'), name='number_series_once'), models.CheckConstraint(condition=models.Q(('last__gte', 0)), name='number_series_not_negative')],
             },
         ),
-    ]
+    ])]

@@ -4,6 +4,8 @@ import marketplace.parties.audience
 from django.conf import settings
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Bulletin',
             fields=[
@@ -87,4 +89,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'organization', 'kind'), name='notification_setting_once')],
             },
         ),
-    ]
+    ])]

@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('parties', '0001_initial'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.AddField(
             model_name='organization',
             name='contact',
@@ -82,4 +84,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'sent')), fields=('organization', 'email', 'kind', 'partnership'), name='invitation_waiting_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'partner'), ('partnership__isnull', False)), models.Q(('kind', 'member'), ('partnership', None)), _connector='OR'), name='invitation_partner_named')],
             },
         ),
-    ]
+    ])]

@@ -9,6 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
+        ('core', '0001_extensions'),
         ("parties", "0002_invitations_and_company_profile"),
     ]
 

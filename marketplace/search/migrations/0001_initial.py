@@ -9,6 +9,8 @@ import django.db.models.functions.text
 import marketplace.core.instants
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -20,7 +22,7 @@ class Migration(migrations.Migration):
         ('parties', '0001_initial'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='SearchCode',
             fields=[
@@ -72,4 +74,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organization', 'word'), name='search_word_once')],
             },
         ),
-    ]
+    ])]

@@ -10,18 +10,21 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
     initial = True
 
     dependencies = [
+        ('core', '0001_extensions'),
         ('orders', '0008_cancelled_from_the_end'),
         ('parties', '0003_tax_profiles_and_treatments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='CreditAccount',
             fields=[
@@ -166,4 +169,4 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'credit settings',
             },
         ),
-    ]
+    ])]

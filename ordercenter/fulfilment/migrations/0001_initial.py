@@ -5,6 +5,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
         ('stock', '0002_append_only'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Shipment',
             fields=[
@@ -101,4 +103,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('receipt', 'shipment_line'), name='receipt_line_once'), models.CheckConstraint(condition=models.Q(('differed__gte', 0), ('received__gte', 0)), name='receipt_line_not_negative'), models.CheckConstraint(condition=models.Q(('received__gt', 0), ('differed__gt', 0), _connector='OR'), name='receipt_line_counts')],
             },
         ),
-    ]
+    ])]

@@ -8,19 +8,22 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
     initial = True
 
     dependencies = [
+        ('core', '0001_extensions'),
         ('catalog', '0005_product_tax_category_index'),
         ('orders', '0007_money_and_holds'),
         ('parties', '0003_tax_profiles_and_treatments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Invoice',
             fields=[
@@ -170,4 +173,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organization',), name='invoicing_settings_once'), models.CheckConstraint(condition=models.Q(('draws_itself', True), ('issues_itself', False), _connector='OR'), name='invoicing_settings_draws_to_issue')],
             },
         ),
-    ]
+    ])]

@@ -3,6 +3,8 @@
 import django.db.models.expressions
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -10,7 +12,7 @@ class Migration(migrations.Migration):
         ('invoicing', '0002_append_only'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.RemoveConstraint(
             model_name='invoiceline',
             name='invoice_line_gross',
@@ -27,4 +29,4 @@ class Migration(migrations.Migration):
             model_name='invoiceline',
             constraint=models.CheckConstraint(condition=models.Q(('credited_quantity__gte', 0), ('credited_quantity__lte', django.db.models.expressions.CombinedExpression(models.F('end'), '-', models.F('start'))), ('credited_net__gte', django.db.models.expressions.CombinedExpression(models.F('credited_tax'), '*', models.Value(-1))), ('credited_net__lte', django.db.models.expressions.CombinedExpression(models.F('gross'), '-', models.F('credited_tax')))), name='invoice_line_credited_within'),
         ),
-    ]
+    ])]

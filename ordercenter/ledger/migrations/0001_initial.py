@@ -5,6 +5,8 @@ import marketplace.core.fields
 from django.conf import settings
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='LedgerAccount',
             fields=[
@@ -137,4 +139,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='clearing_positive'), models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('seller', 'key'), name='clearing_key_once')],
             },
         ),
-    ]
+    ])]

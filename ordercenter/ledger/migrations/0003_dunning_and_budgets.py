@@ -6,6 +6,8 @@ import marketplace.core.fields
 from django.conf import settings
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Budget',
             fields=[
@@ -164,4 +166,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organization',), name='dunning_settings_once'), models.CheckConstraint(condition=models.Q(('daily_interest__gte', 0), ('daily_interest__lte', 1)), name='dunning_settings_interest')],
             },
         ),
-    ]
+    ])]

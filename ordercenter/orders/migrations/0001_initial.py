@@ -5,6 +5,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Cart',
             fields=[
@@ -241,4 +243,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('saved_list', 'user', 'unit'), name='saved_list_share_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('user', None), ('unit', None), _connector='OR'), name='saved_list_share_one')],
             },
         ),
-    ]
+    ])]

@@ -5,6 +5,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='BankStatement',
             fields=[
@@ -124,4 +126,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('seller', 'number'), name='refund_number_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_positive')],
             },
         ),
-    ]
+    ])]

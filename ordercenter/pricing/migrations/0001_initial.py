@@ -8,6 +8,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -19,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='PriceList',
             fields=[
@@ -219,4 +221,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('price_import', 'position'), name='price_import_row_once')],
             },
         ),
-    ]
+    ])]

@@ -3,6 +3,8 @@ import django.db.models.functions.comparison
 import marketplace.core.fields
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('pricing', '0002_closed_past'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.AddField(
             model_name='pricepolicyline',
             name='brand',
@@ -58,4 +60,4 @@ class Migration(migrations.Migration):
             name='product_key',
             field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce(models.Func(models.F('variant'), output_field=models.BigIntegerField(), template='(%(expressions)s * 8 + 1)'), models.Func(models.F('product'), output_field=models.BigIntegerField(), template='(%(expressions)s * 8 + 2)'), models.Func(models.F('category'), output_field=models.BigIntegerField(), template='(%(expressions)s * 8 + 3)'), models.Func(models.F('brand'), output_field=models.BigIntegerField(), template='(%(expressions)s * 8 + 4)'), models.Value(0), output_field=models.BigIntegerField()), output_field=models.BigIntegerField()),
         ),
-    ]
+    ])]

@@ -5,6 +5,8 @@ import marketplace.core.instants
 from django.conf import settings
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         ('pricing', '0004_policy_rules'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='PriceAdjustment',
             fields=[
@@ -123,4 +125,4 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['simulation', 'level', '-moved'], name='price_simulation_row_size')],
             },
         ),
-    ]
+    ])]

@@ -10,6 +10,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -22,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Promotion',
             fields=[
@@ -332,4 +334,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('pool', 'position'), name='promotion_pool_item_position'), models.UniqueConstraint(fields=('pool', 'variant', 'uom'), name='promotion_pool_item_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='promotion_pool_item_quantity')],
             },
         ),
-    ]
+    ])]

@@ -12,19 +12,22 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
     initial = True
 
     dependencies = [
+        ('core', '0001_extensions'),
         ('catalog', '0001_initial'),
         ('orders', '0001_initial'),
         ('parties', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='RebatePolicy',
             fields=[
@@ -311,4 +314,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('line', 'partnership', 'period_from', 'carve_out'), name='rebate_baseline_once'), models.CheckConstraint(condition=models.Q(('period_to__gt', models.F('period_from')), ('value__gte', 0)), name='rebate_baseline_value'), models.CheckConstraint(condition=models.Q(('carve_out', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='rebate_baseline_reason')],
             },
         ),
-    ]
+    ])]

@@ -7,6 +7,8 @@ import marketplace.parties.audience
 from django.conf import settings
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -19,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Warehouse',
             fields=[
@@ -189,4 +191,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('order_line', 'balance'), name='allocation_once'), models.CheckConstraint(condition=models.Q(('freed__gte', 0), ('quantity__gt', 0), ('shipped__gte', 0)), name='allocation_positive'), models.CheckConstraint(condition=models.Q(('quantity__gte', django.db.models.expressions.CombinedExpression(models.F('shipped'), '+', models.F('freed')))), name='allocation_within')],
             },
         ),
-    ]
+    ])]

@@ -2,6 +2,8 @@ import django.db.models.deletion
 import marketplace.core.fields
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
         ('stock', '0002_append_only'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='SupplyPlan',
             fields=[
@@ -36,4 +38,4 @@ class Migration(migrations.Migration):
             model_name='stocksettings',
             constraint=models.CheckConstraint(condition=models.Q(('look_ahead_days__gte', 1), ('look_ahead_days__lte', 366)), name='stock_settings_look_ahead'),
         ),
-    ]
+    ])]

@@ -11,6 +11,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -24,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='FundAccount',
             fields=[
@@ -259,4 +261,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('seller', 'number'), name='fund_adjustment_number_once'), models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='fund_adjustment_moves'), models.CheckConstraint(condition=models.Q(('cause', 'fund_adjustment'), models.Q(('amount__lt', 0), ('cause', 'fund_refund')), _connector='OR'), name='fund_adjustment_cause')],
             },
         ),
-    ]
+    ])]
