@@ -221,6 +221,9 @@ def reads(trade: Trade) -> Iterator[tuple[Actor, str, str, dict[str, Any]]]:
     yield sales, "prices/simulations", "PriceSimulations", {}
     yield sales, "prices/simulation", "PriceSimulation", {"id": gid(simulated(sales, policy_line))}
     balance = StockBalance.objects.cleared().filter(variant=goods, warehouse=shop.shelf).earliest("pk")
+    yield sales, "payments/payments", "Payments", {}
+    yield sales, "payments/bank", "Bank", {}
+    yield dealer, "payments/my_payments", "MyPayments", {}
     yield sales, "stock/stock", "StockBoard", {}
     yield sales, "stock/balance", "Balance", {"id": gid(balance)}
     yield sales, "stock/stock_moves", "StockMoves", {}

@@ -23,6 +23,7 @@ BUYING = (
     "/finance/invoices/",
     "/finance/invoices/credit-notes/",
     "/finance/funds/",
+    "/finance/payments/",
     "/rebates/",
     "/bulletins/",
     "/profile/",
@@ -78,6 +79,8 @@ SELLING = (
     "/office/finance/invoices/due/",
     "/office/finance/invoices/credit-notes/",
     "/office/finance/funds/",
+    "/office/finance/payments/",
+    "/office/finance/payments/bank/",
     "/office/finance/funds/top-ups/",
     "/office/finance/funds/transfers/",
     "/office/finance/funds/rules/",
@@ -104,8 +107,10 @@ SETTINGS = (
 SECURITY = ("/accounts/password/change/", "/accounts/2fa/", "/accounts/sessions/")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (360, "light")])
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"),
+    [("en", 1440, "light"), ("en", 360, "dark"), ("zh-hans", 1440, "dark"), ("zh-hans", 360, "light")],
+)
 def test_every_page_is_clean(visit, photograph, market, language, width, scheme):
     order = f"/orders/{to_global_id('Order', market.order(('PAN-001', 6), ('PAN-011', 2)).pk)}/"
     found = []
