@@ -1,8 +1,11 @@
 """The database's clock: deadlines and validity compare against it, never against a worker's."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.utils import timezone
 
 
 def database_now() -> datetime:
@@ -10,3 +13,8 @@ def database_now() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT now()")
         return cursor.fetchone()[0]
+
+
+def today_of(organization: Any | None) -> date:
+    """The day it is where an organization is; in UTC for none."""
+    return timezone.localdate(timezone=ZoneInfo(organization.time_zone if organization else "UTC"))

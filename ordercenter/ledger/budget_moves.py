@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
+from marketplace.core.clock import today_of
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.core.models import ControlMode, PolicyStatus
 from marketplace.core.money import round_money
@@ -130,12 +130,11 @@ def _fresh(moves: Sequence[BudgetMove]) -> list[tuple[int, BudgetMove]]:
 
 
 def _move_problems(fresh: Sequence[tuple[int, BudgetMove]], rows: Mapping[int, Budget]) -> Iterator[DomainError]:
-    today = timezone.localdate()
     for index, move in fresh:
         budget = rows[move.budget_id]
         yield from amount_problems(move.amount, budget.currency, index)
         takes = move.kind == LedgerEntryKind.RESERVE or (move.kind == LedgerEntryKind.CONSUME and move.direct)
-        if takes and budget.state(today) != PolicyStatus.EFFECTIVE:
+        if takes and budget.state(today_of(budget.organization)) != PolicyStatus.EFFECTIVE:
             text = _("The budget “%(name)s” is not in effect.") % {"name": budget.name}
             yield DomainError(CoreErrorCode.INVALID, text, "budget", index)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.actor import Actor
+from marketplace.core.clock import today_of
 from marketplace.core.models import ControlMode
 from marketplace.parties.demo import demo_actor
 from marketplace.parties.models import Partnership
@@ -59,7 +59,7 @@ INTEREST = Decimal("0.02")
 def ledger(size: Size) -> Iterator[tuple[int, int]]:
     """Take over what was owed, and say how late payers are reminded and what may be spent."""
     finance = demo_actor("xinghe", "finance")
-    today = timezone.localdate()
+    today = today_of(finance.organization)
     yield 0, 3
     _open(finance, today)
     yield 1, 3

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from zlib import crc32
-from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.catalog.models import Variant
 from marketplace.core.actor import Actor
+from marketplace.core.clock import today_of
 from marketplace.parties.demo import demo_actor
 from marketplace.parties.models import PartnerGrade
 from marketplace.runtime.demo import Size, demo_step
@@ -123,7 +122,7 @@ def _expect(actor: Actor) -> None:
     if SupplyPlan.objects.filter(organization=actor.organization).exists():
         return
     place = Warehouse.objects.get(organization=actor.organization, code="SH")
-    today = timezone.localdate(timezone=ZoneInfo(actor.organization.time_zone if actor.organization else "UTC"))
+    today = today_of(actor.organization)
     short = [(pk, sku) for pk, sku in _variants(actor) if quantity_of(sku, "SH") < FEW]
     plans = [
         Supply(place.pk, pk, today + timedelta(DAYS[n % len(DAYS)]), Decimal(120), f"PO-SH-{n + 1:03}")

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
+from marketplace.core.clock import today_of
 from marketplace.graphql import to_global_id
 from ordercenter.ledger.accounts import AccountKey, AccountKind
 from ordercenter.ledger.dunning import LevelDraft, write_levels
@@ -21,7 +22,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def owed(market) -> OpenItem:
     """A hundred, ten days late, and a payment of sixty that nothing was cleared with."""
     actor, trade = market.person(SELLER), market.buyer
-    line = OpeningLine(trade.pk, "OLD-77", Decimal(100), date.today() - timedelta(10), date.today() - timedelta(40))
+    today = today_of(market.seller)
+    line = OpeningLine(trade.pk, "OLD-77", Decimal(100), today - timedelta(10), today - timedelta(40))
     (item,) = post_opening(actor, [line])
     cash = AccountKey(actor.own_id, AccountKind.CASH, trade.currency, trade.pk)
     bank = AccountKey(actor.own_id, AccountKind.BANK, trade.currency)

@@ -50,7 +50,7 @@ def test_every_number_of_the_overview_leads_to_its_list(visit, orders, photograp
 def test_orders_are_read_and_confirmed_beside_the_list_without_a_mouse(visit, orders, photograph, language):
     office = visit(SELLER, language)
     page = office.sign_in("/office/orders/")
-    expect(page.locator(".side .menu-count")).to_contain_text("3")
+    expect(page.locator(".side [hx-get='/office/orders/waiting/']")).to_contain_text("3")
     page.get_by_role("button", name=office.says("Split")).click()
     pane = page.locator("#split-pane")
     expect(pane).to_be_visible()
@@ -64,7 +64,7 @@ def test_orders_are_read_and_confirmed_beside_the_list_without_a_mouse(visit, or
     page.keyboard.press("c")
     expect(pane).to_contain_text(office.says("Confirmed"))
     expect(page.locator("#t-orders tbody tr.cursor")).to_contain_text(orders[1].number)
-    expect(page.locator(".side .menu-count")).to_contain_text("2")
+    expect(page.locator(".side [hx-get='/office/orders/waiting/']")).to_contain_text("2")
     page.keyboard.press("j")
     expect(pane.locator("h2")).to_have_text(orders[2].number)
     page.keyboard.press("Enter")

@@ -37,6 +37,7 @@ KNOWN = {
     "Esc",
     "Delete",
     "WebP",
+    "camt",
     "https",
     "night",
     "shift",

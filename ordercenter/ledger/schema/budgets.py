@@ -6,11 +6,11 @@ from typing import Any, Self
 
 import graphene
 from django.db.models import TextChoices
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.core import money
 from marketplace.core.actor import Actor
+from marketplace.core.clock import today_of
 from marketplace.core.models import ControlMode, PolicyStatus
 from marketplace.graphql import (
     BaseMutation,
@@ -77,10 +77,10 @@ class BudgetType(ModelType, model=Budget, name="Budget", permission=SEE):
     used_percent = Field(graphene.Int, required=True, description="Promised and spent, in percent of all.")
 
     def resolve_status(root: Any, _info: Any) -> PolicyStatus:
-        return root.state(timezone.localdate())
+        return root.state(today_of(root.organization))
 
     def resolve_status_label(root: Any, _info: Any) -> str:
-        return str(root.state(timezone.localdate()).label)
+        return str(root.state(today_of(root.organization)).label)
 
     def resolve_depth(root: Any, _info: Any) -> int:
         return len(root.ancestors)
@@ -148,7 +148,7 @@ class BudgetFilter(FilterInput):
 
     @staticmethod
     def filter_current(queryset: Any, value: bool, info: Any) -> Any:
-        today = timezone.localdate()
+        today = today_of(info.context.actor.organization)
         now = {"status": PolicyStatus.EFFECTIVE, "begins_on__lte": today, "ends_on__gte": today}
         return queryset.filter(**now) if value else queryset.exclude(**now)
 

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 import graphene
-from django.utils import timezone
 
 from marketplace.core import money
 from marketplace.core.actor import Actor
+from marketplace.core.clock import today_of
 from marketplace.core.errors import DomainError
 from marketplace.graphql import (
     BatchLoader,
@@ -219,10 +219,14 @@ PERIOD = {
 
 
 def asked(
-    partnership: str | None = None, since: date | None = None, until: date | None = None, currency: str | None = None
+    actor: Actor,
+    partnership: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    currency: str | None = None,
 ) -> Asked | None:
     """The key of the loader; None for what is no partnership."""
-    until = until or timezone.localdate()
+    until = until or today_of(actor.organization)
     if since is None:
         months = until.year * 12 + until.month - 3
         since = date(months // 12, months % 12 + 1, 1)
@@ -261,11 +265,11 @@ class StatementQueries:
     payables = listed(AgeingType, "What you owe your sellers, a row each and currency.", permission=VIEW, size=5)
 
     def resolve_account_statement(root: Any, info: Any, **period: Any) -> Any:
-        key = asked(**period)
+        key = asked(info.context.actor, **period)
         return None if key is None else StatementOf.of(info).load(key)
 
     def resolve_account_statement_lines(root: Any, info: Any, **period: Any) -> Any:
-        key = asked(**period)
+        key = asked(info.context.actor, **period)
         if key is None:
             return []
         return StatementOf.of(info).load(key).then(lambda found: list(found.lines) if found else [])

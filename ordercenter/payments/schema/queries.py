@@ -98,6 +98,12 @@ class Queries:
         permission=BANK,
         description="Bookings of your accounts.",
     )
+    bank_line = Field(
+        BankLineType,
+        id=graphene.ID(required=True, description="Its id."),
+        permission=BANK,
+        description="One booking of your accounts.",
+    )
 
     def resolve_payments(root: Any, info: Any, selling: bool | None = None) -> QuerySet[Any]:
         actor = info.context.actor

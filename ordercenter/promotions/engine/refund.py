@@ -59,21 +59,20 @@ def refund(
     """What returning quantities pays back, spread over all returned lines.
 
     T(n) = max(T(n-1), min(S, max(0, Paid - V(k)))); this return pays T(n) - T(n-1). `keep_benefit`, the seller's fault:
-    the part value of what comes back is paid instead. `rules` are those of the order's snapshots.
+    the part value of what comes back is paid, where that is more. `rules` are those of the order's snapshots.
     """
     digits = exponent(currency)
     before = sum((one.refunded for one in lines), ZERO)
     worth = [_part(one, returning.get(one.line.key, ZERO), currency) for one in lines]
     value = kept_value(lines, rules, returning, currency, packs, max_line_discount)
-    if keep_benefit:
-        now = [_part_now(one, returning.get(one.line.key, ZERO), currency) for one in lines]
-        room = [max(ZERO, whole - one.refunded) for whole, one in zip(worth, lines, strict=True)]
-        pays = [min(part, left) for part, left in zip(now, room, strict=True)]
+    paid = sum((one.amount for one in lines), ZERO)
+    total = max(ZERO, min(sum(worth, ZERO), max(ZERO, paid - value)) - before)
+    room = [max(ZERO, whole - one.refunded) for whole, one in zip(worth, lines, strict=True)]
+    now = [_part_now(one, returning.get(one.line.key, ZERO), currency) for one in lines]
+    pays = [min(part, left) for part, left in zip(now, room, strict=True)]
+    if keep_benefit and sum(pays, ZERO) >= total:
         total = sum(pays, ZERO)
     else:
-        paid = sum((one.amount for one in lines), ZERO)
-        total = max(ZERO, min(sum(worth, ZERO), max(ZERO, paid - value)) - before)
-        room = [max(ZERO, whole - one.refunded) for whole, one in zip(worth, lines, strict=True)]
         units = [scaled(left, digits) for left in room]
         parts = spread(scaled(total, digits), units, units) if total else [0] * len(lines)
         pays = [money(part, digits) for part in parts]

@@ -110,7 +110,7 @@ class PromotionInput(graphene.InputObjectType):
     reward = graphene.InputField(enum_of(RewardKind), description="What the value means.")
     value = graphene.InputField(Decimal, description="Percent, amount or price.")
     buy_quantity = graphene.InputField(Quantity, description="Buy X.")
-    get_quantity = graphene.InputField(Quantity, description="Get Y.")
+    reward_quantity = graphene.InputField(Quantity, description="Get Y.")
     every = graphene.InputField(Decimal, description="For every full amount or quantity.")
     max_quantity = graphene.InputField(Quantity, description="Most quantity of a line it counts.")
     max_sets = graphene.InputField(graphene.Int, description="Most sets.")
@@ -146,6 +146,8 @@ _SAME = (
     "stop", "threshold_on", "minimum_over", "coupon_required", "on_short", "gift_mode", "hint_percent", "name_zh",
     "name_en", "label_zh", "label_en", "text_zh", "text_en", "minimum",
 )  # fmt: skip
+#: What a draft calls the quantities that graphene cannot call so: its inputs have a method `get`.
+QUANTITIES = {"buy": "buy_quantity", "get": "reward_quantity"}
 _CLEARED = ("value", "every", "max_quantity", "max_sets", "max_times", "max_discount")
 
 
@@ -154,7 +156,7 @@ def promotion_draft(input: Input) -> PromotionDraft:
     values = {name: _stripped(input[name]) for name in _SAME if input.get(name) is not None}
     values |= {name: input[name] for name in _CLEARED if name in input}
     values |= {name: input[name] or end for name, end in _WINDOW.items() if name in input}
-    values |= {name: input[f"{name}_quantity"] for name in ("buy", "get") if f"{name}_quantity" in input}
+    values |= {name: input[given] for name, given in QUANTITIES.items() if given in input}
     if "uom" in input:
         values["uom_id"] = from_global_id(input["uom"], "UnitOfMeasure", "uom") if input["uom"] else None
     gifts = input.get("gifts")

@@ -32,7 +32,7 @@ class PromotionOfferType(graphene.ObjectType):
     effect = Field(enum_of(PromotionEffect), required=True, description="What it does.")
     effect_label = label_field("effect")
     value = Field(Decimal, description="Percent, amount or price.")
-    reward = text("percent, amount, price or gifts.")
+    reward = text("Percent, amount, price or gifts.")
     currency = text("ISO 4217 code.")
     coupon_required = Field(graphene.Boolean, required=True, description="Holds only with a coupon.")
     valid_from = Field(DateTime, description="From when it holds.")
@@ -112,7 +112,7 @@ class OfferQueries:
         AppliedPromotionType,
         "The promotions on an order in which you are a side.",
         order=graphene.ID(required=True, description="The order."),
-        permission="orders.view",
+        permission="promotions.view",
         size=5,
     )
 

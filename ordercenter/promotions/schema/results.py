@@ -136,7 +136,7 @@ class PromotionOutcomeType(graphene.ObjectType):
     code = text("Its code.")
     label = text("What it is called.")
     sentence = text("What it does.")
-    level = text("line, order or freight.")
+    level = text("Line, order or freight.")
     coupon = text("The coupon that unlocked it, or empty.")
     amount = Field(Decimal, required=True, description="What it takes off.")
 
@@ -182,7 +182,7 @@ class AppliedPromotionType(ModelType, model=AppliedPromotion, name="AppliedPromo
     label = text("What it was called.")
     sentence = text("What it did.")
     version = Field(graphene.Int, required=True, description="Which version of it.")
-    level = text("line, order or freight.")
+    level = text("Line, order or freight.")
     basis = Field(Money, required=True, description="What it was worked out on.")
     amount = Field(Money, required=True, description="What it took off.")
     coupon = text("The coupon that unlocked it, or empty.")

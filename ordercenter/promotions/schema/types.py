@@ -113,7 +113,7 @@ class PromotionType(ModelType, model=Promotion, name="Promotion", permission=VIE
     reward = Field(enum_of(RewardKind), required=True, description="What its value means.")
     value = Field(Decimal, description="Percent, amount or price.")
     buy_quantity = Field(Quantity, description="Buy X.")
-    get_quantity = Field(Quantity, description="Get Y.")
+    reward_quantity = Field(Quantity, description="Get Y.")
     every = Field(Decimal, description="For every full amount or quantity.")
     max_quantity = Field(Quantity, description="Most quantity of a line it counts.")
     max_sets = Field(graphene.Int, description="Most sets.")
@@ -163,7 +163,7 @@ class PromotionType(ModelType, model=Promotion, name="Promotion", permission=VIE
     def resolve_buy_quantity(root: Any, _info: Any) -> Any:
         return root.buy
 
-    def resolve_get_quantity(root: Any, _info: Any) -> Any:
+    def resolve_reward_quantity(root: Any, _info: Any) -> Any:
         return root.get
 
     def resolve_sentence(root: Any, info: Any) -> Any:

@@ -6,10 +6,10 @@ from typing import Any, Self
 
 import graphene
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from marketplace.catalog.schema import VariantType
 from marketplace.core.actor import Actor
+from marketplace.core.clock import today_of
 from marketplace.graphql import (
     BaseMutation,
     ConnectionField,
@@ -59,7 +59,7 @@ class SupplyPlanType(ModelType, model=SupplyPlan, name="SupplyPlan", permission=
         return base_uom(info, root.variant_id)
 
     def resolve_is_late(root: Any, _info: Any) -> bool:
-        return root.day < timezone.localdate()
+        return root.day < today_of(root.organization)
 
 
 class SupplyPlanFilter(FilterInput):
@@ -71,8 +71,8 @@ class SupplyPlanFilter(FilterInput):
     search = Filter(graphene.String, description="SKU from its beginning, words of a name, or the source.")
 
     @staticmethod
-    def filter_late(rows: QuerySet[Any], value: bool, _info: Any) -> QuerySet[Any]:
-        today = timezone.localdate()
+    def filter_late(rows: QuerySet[Any], value: bool, info: Any) -> QuerySet[Any]:
+        today = today_of(info.context.actor.organization)
         return rows.filter(day__lt=today) if value else rows.filter(day__gte=today)
 
     @staticmethod

@@ -75,7 +75,8 @@ def test_inputs_say_that_they_are_inputs():
 def test_a_mutation_answers_with_a_payload_of_its_name():
     answers = {name: get_named_type(field.type).name for name, field in get_schema().mutation_type.fields.items()}
     wrong = {name: payload for name, payload in answers.items() if payload != name[0].upper() + name[1:]}
-    assert wrong == {"savedListShare": "SavedListShareWrite"}  # SavedListShare is what the list holds
+    # SavedListShare is what the list holds, DunningRun the letters that were made.
+    assert wrong == {"savedListShare": "SavedListShareWrite", "dunningRun": "DunningRunMake"}
 
 
 def test_a_connection_takes_the_arguments_of_relay():

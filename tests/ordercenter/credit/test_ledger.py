@@ -6,8 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
 
+from marketplace.core.clock import today_of
 from marketplace.core.outbox import dispatch_all
 from ordercenter.credit.enums import CreditAccountStatus, CreditRuleKind, SuspensionCause
 from ordercenter.credit.exposure import exposures_of
@@ -28,7 +28,7 @@ from tests.ordercenter.credit.books import CreditShop, holds
 
 def owes(shop, amount, days_overdue=0, number="OLD-1"):
     """An open item taken over from other books."""
-    due = timezone.localdate() - timedelta(days=days_overdue)
+    due = today_of(shop.seller) - timedelta(days=days_overdue)
     line = OpeningLine(shop.buyer.pk, number, Decimal(amount), due, due - timedelta(days=30))
     (item,) = post_opening(shop.sales, [line])
     return item
