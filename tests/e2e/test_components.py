@@ -22,9 +22,10 @@ def office(visit):
     return person
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(
+    ("language", "scheme", "width"),
+    [("en", "light", 1440), ("en", "dark", 390), ("zh-hans", "light", 390), ("zh-hans", "dark", 1440)],
+)
 def test_every_component_is_clean_in_every_state(visit, photograph, language, scheme, width):
     person = visit(SELLER, language, width, color_scheme=scheme)
     page = person.sign_in("/style/")

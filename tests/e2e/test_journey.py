@@ -10,8 +10,7 @@ from tests.e2e.market import DEALER, SELLER, sheet
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(("language", "width"), [("en", 1440), ("zh-hans", 390)])
 def test_pasted_lines_become_an_order_that_is_shipped_in_two_parts_and_received(visit, photograph, language, width):
     dealer = visit(DEALER, language, width)
     find_goods_and_ask_why_this_price(dealer, photograph)
