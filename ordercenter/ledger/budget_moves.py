@@ -93,7 +93,7 @@ def move_all(actor: Actor, moves: Sequence[BudgetMove]) -> Moved:
         chain = {pk for row in own.values() for pk in (row.pk, *row.ancestors)}
         rows = locked(actor, chain)
         fresh = _fresh(moves)
-        raise_all(_move_problems(fresh, rows))
+        raise_all(_move_problems(actor, fresh, rows))
         entries: list[BudgetEntry] = []
         warnings: list[Short] = []
         figures = {pk: [row.reserved, row.consumed, row.total, row.deficit] for pk, row in rows.items()}
@@ -129,12 +129,15 @@ def _fresh(moves: Sequence[BudgetMove]) -> list[tuple[int, BudgetMove]]:
     return found
 
 
-def _move_problems(fresh: Sequence[tuple[int, BudgetMove]], rows: Mapping[int, Budget]) -> Iterator[DomainError]:
+def _move_problems(
+    actor: Actor, fresh: Sequence[tuple[int, BudgetMove]], rows: Mapping[int, Budget]
+) -> Iterator[DomainError]:
+    today = today_of(actor.organization)
     for index, move in fresh:
         budget = rows[move.budget_id]
         yield from amount_problems(move.amount, budget.currency, index)
         takes = move.kind == LedgerEntryKind.RESERVE or (move.kind == LedgerEntryKind.CONSUME and move.direct)
-        if takes and budget.state(today_of(budget.organization)) != PolicyStatus.EFFECTIVE:
+        if takes and budget.state(today) != PolicyStatus.EFFECTIVE:
             text = _("The budget “%(name)s” is not in effect.") % {"name": budget.name}
             yield DomainError(CoreErrorCode.INVALID, text, "budget", index)
 
