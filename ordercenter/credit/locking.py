@@ -44,7 +44,7 @@ SELECT {ACCOUNT_COLUMNS} FROM credit_creditaccount a WHERE a.id = ANY(%s::bigint
 """
 
 # A partner that has no account is PREPAID: no limit row must never mean no limit. The advisory locks make two who
-# find it missing at once take turns, in one order.
+# find it missing at once take turns, in one order. Whether another opened it since is asked by CREATE, after the lock.
 MISSING = """
 SELECT pg_advisory_xact_lock(hashtextextended('credit-account:' || p.id || ':' || given.currency, 0)), p.id,
        given.currency, p.upstream_id
@@ -52,8 +52,6 @@ SELECT pg_advisory_xact_lock(hashtextextended('credit-account:' || p.id || ':' |
          ORDER BY 1, 2) AS given
   JOIN parties_partnership p ON p.id = given.partnership
   JOIN credit_creditsettings s ON s.organization_id = p.upstream_id AND s.controls
- WHERE NOT EXISTS (SELECT 1 FROM credit_creditmember m
-                    WHERE m.partnership_id = p.id AND m.currency = given.currency)
 """
 
 CREATE = """

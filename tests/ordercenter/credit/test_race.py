@@ -83,3 +83,21 @@ def test_partners_without_an_account_get_one_each_however_many_ask(shop):
 
     at_once(8, buy)
     assert shop.buckets(other) == {"held": Decimal(80)}
+
+
+def test_an_account_that_another_opened_in_the_meantime_is_used(shop, monkeypatch):
+    """It was missing when this order looked, and there when this order meant to open it: the order is counted."""
+    other, dealer = shop.dealer_of("Second")
+    open_missing = locking._open_missing
+
+    def overtaken(pairs):
+        monkeypatch.setattr(locking, "_open_missing", open_missing)
+        at_once(1, lambda _number: buy())
+        return open_missing(pairs)
+
+    def buy() -> None:
+        place(dealer, replace(shop.draft(("ONE", 10)), buyer_id=other.downstream_id))
+
+    monkeypatch.setattr(locking, "_open_missing", overtaken)
+    buy()
+    assert shop.buckets(other) == {"held": Decimal(20)}
