@@ -106,7 +106,9 @@ class CreditAsk:
 
     `value`: V of the whole order. `increase`: what is not in the exposure yet; None means V at PLACE, and nothing at
     RELEASE and SHIP, where the order is inside already. CHANGE and REOPEN always say it. `inside`: at RELEASE or SHIP,
-    what of the order stands in HELD or LATER and is to be counted as well. `seen`: kinds that alone are looked at.
+    what of the order stands in HELD or LATER and is to be counted as well. `cash`: what leaves UNAPPLIED for the order
+    whether it passes or not, which raises the exposure where unapplied cash counts. `seen`: kinds that alone are
+    looked at.
     """
 
     order_key: Any
@@ -116,6 +118,7 @@ class CreditAsk:
     value: Decimal
     increase: Decimal | None = None
     inside: Decimal = ZERO
+    cash: Decimal = ZERO
     order_id: int | None = None
     payment_days: int = 0
     graces: tuple[Grace, ...] = ()

@@ -67,6 +67,8 @@ def check_all(book: CreditBook, asks: Sequence[CreditAsk]) -> list[Verdict]:
             verdicts.append(Verdict())
             continue
         rules = book.rules.get((ask.partnership_id, ask.currency), ())
+        if account.count_unapplied:
+            added[account.id] = added.get(account.id, ZERO) + ask.cash
         verdict = _verdict(account, rules, ask, added.get(account.id, ZERO))
         verdicts.append(verdict)
         # An order that passed one checkpoint and is held at the next of the same call counts no more.

@@ -43,10 +43,12 @@ def judge(
     checkpoint: Checkpoint,
     values: Mapping[int, Decimal] | None = None,
     increases: Mapping[int, Decimal] | None = None,
+    cash: Decimal = Decimal(0),
 ) -> Judged:
     """Ask the rules of a checkpoint under the locks of the book; two statements, none where no credit is controlled.
 
     `values`: V by order where it is not that of now. `increases`: what is not inside the exposure yet (CHANGE, REOPEN).
+    `cash`: what of UNAPPLIED is kept for the order along with it, below 0 where it comes back.
     An order that stands outside the books of credit, as it was there before they were opened, is not asked about.
     """
     if not book:
@@ -63,6 +65,7 @@ def judge(
             value=(values or {}).get(order.pk, order.value),
             increase=None if increases is None else increases.get(order.pk, Decimal(0)),
             inside=standing.total(order.pk, Bucket.HELD, Bucket.LATER),
+            cash=cash,
             order_id=order.pk,
             payment_days=order.payment_days,
             graces=() if checkpoint == Checkpoint.REOPEN else graces.get(order.pk, ()),

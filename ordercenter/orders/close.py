@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
-from marketplace.core.errors import CoreErrorCode, DomainError, raise_all
+from marketplace.core.errors import DomainError, raise_all
 from ordercenter.credit.book import CreditBook
 from ordercenter.credit.enums import Checkpoint
 from ordercenter.orders.arithmetic import ZERO, LineCalculator
@@ -19,7 +19,7 @@ from ordercenter.orders.checkpoints import Judged, judge, lay_holds, rule_step, 
 from ordercenter.orders.confirm import Cut, judge_short, promise_lines, short_row, short_step, told
 from ordercenter.orders.enums import CancellationKind, OrderStatus
 from ordercenter.orders.errors import OrderErrorCode
-from ordercenter.orders.following import cancelled, lock_books, reopened, value_between
+from ordercenter.orders.following import cancelled, fund_again, lock_books, reopened, value_between
 from ordercenter.orders.hold import lines_of, lock, move_lines, read_orders, terms_of
 from ordercenter.orders.models import Order, OrderCancellation, OrderLine
 from ordercenter.orders.states import move_problems
@@ -43,8 +43,9 @@ def close(actor: Actor, order_id: int, reason: str, at: datetime | None = None) 
 def reopen(actor: Actor, order_id: int, at: datetime | None = None) -> None:
     """Restore exactly what the closing dropped and promise it stock as for a new order; within the seller's days.
 
-    What a credit rule holds is open again, takes no stock and waits. Raises INVALID_TRANSITION, REOPEN_WINDOW,
-    STOCK_SHORT where the order may not wait, CREDIT_BLOCKED, CONFLICT.
+    Fund accounts promise again what they paid of it. What a credit rule holds is open again, takes no stock and waits.
+    Raises INVALID_TRANSITION, REOPEN_WINDOW, FUND_INSUFFICIENT where that money is used up, STOCK_SHORT where the order
+    may not wait, CREDIT_BLOCKED, CONFLICT.
     """
     with transaction.atomic():
         order = read_orders(actor, [order_id])[0]
@@ -55,11 +56,11 @@ def reopen(actor: Actor, order_id: int, at: datetime | None = None) -> None:
         restored = _restored(order_id)
         for line in lines:
             line.cancelled -= restored.get(line.pk, ZERO)
-        raise_all(_gone_funds(order))
         book = lock_books([order])
+        cash = fund_again(actor, book, order, [line for line in lines if line.pk in restored])
         values = _values(order, lines, restored)
-        judged = _judge(actor, book, order, sum(values.values(), ZERO))
-        reopened(actor, book, order, lines, values, bool(judged.holds))
+        judged = _judge(actor, book, order, sum(values.values(), ZERO), cash)
+        reopened(actor, book, order, lines, values, bool(judged.holds), cash)
         got = {} if judged.holds else promise_lines(actor, [order], {order_id: lines})
         raise_all(lock([order]))
         problems, cut = ([], Cut({}, {})) if judged.holds else judge_short(order, lines, got, terms, anew=True)
@@ -83,17 +84,10 @@ def _restored(order_id: int) -> dict[int, Decimal]:
     return {int(pk): Decimal(quantity) for pk, quantity in closing.lines.items()}
 
 
-def _gone_funds(order: Order) -> Iterator[DomainError]:
-    """What fund accounts had promised to the rest is free, and may be used up: it cannot be promised as it was."""
-    if order.reduction or OrderLine.objects.filter(order=order, funded__gt=0).exists():
-        text = _("Fund accounts paid a part of %(number)s, and are free again: place a new order for the rest.")
-        yield DomainError(CoreErrorCode.INVALID_TRANSITION, text % {"number": order.number}, "status")
-
-
-def _judge(actor: Actor, book: CreditBook, order: Order, value: Decimal) -> Judged:
+def _judge(actor: Actor, book: CreditBook, order: Order, value: Decimal, cash: Decimal) -> Judged:
     """The rules of REOPEN: the value comes in anew, and no grace of before counts. Raises CREDIT_BLOCKED."""
     values = {order.pk: order.value + value}
-    judged = judge(actor, book, [order], Checkpoint.REOPEN, values, {order.pk: value})
+    judged = judge(actor, book, [order], Checkpoint.REOPEN, values, {order.pk: value}, cash)
     raise_all(judged.blocked.values())
     return judged
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
@@ -33,8 +34,9 @@ def check_placing(actor: Actor, book: CreditBook, priced: Sequence[PricedDraft])
     """
     if not book:
         return {}
+    kept = cash_kept(book, priced)
     asked = [
-        (number, _ask(done, checkpoint))
+        (number, _ask(done, checkpoint, kept[number] if checkpoint == Checkpoint.PLACE else ZERO))
         for number, done in enumerate(priced)
         if counts(done)
         for checkpoint in (Checkpoint.PLACE, Checkpoint.RELEASE)[: 1 + done.confirms]
@@ -53,25 +55,24 @@ def check_placing(actor: Actor, book: CreditBook, priced: Sequence[PricedDraft])
     return refused
 
 
-def _ask(done: PricedDraft, checkpoint: Checkpoint) -> CreditAsk:
+def _ask(done: PricedDraft, checkpoint: Checkpoint, cash: Decimal) -> CreditAsk:
     return CreditAsk(
         order_key=done.order_id,
         partnership_id=done.trade.partnership_id or 0,
         currency=done.trade.currency,
         checkpoint=checkpoint,
         value=sum((line.value for line in done.lines), ZERO),
+        cash=cash,
         order_id=done.order_id,
         payment_days=done.trade.payment_days,
     )
 
 
 def placing_moves(book: CreditBook, priced: Iterable[PricedDraft]) -> Iterator[CreditMove]:
-    """The value of what was placed and is open, line by line, and the cash that is kept for it.
-
-    Cash that credit has not heard of yet, as it was paid in a moment ago, is not counted there and cannot leave.
-    """
-    unapplied = {pair: account.buckets[Bucket.UNAPPLIED] for pair, account in book.accounts.items()}
-    for done in priced:
+    """The value of what was placed and is open, line by line, and the cash that is kept for it."""
+    priced = list(priced)
+    cash = cash_kept(book, priced)
+    for number, done in enumerate(priced):
         if not counts(done):
             continue
         partnership_id, currency = done.trade.partnership_id or 0, done.trade.currency
@@ -93,10 +94,6 @@ def placing_moves(book: CreditBook, priced: Iterable[PricedDraft]) -> Iterator[C
                 line_id=line.id,
                 due_on=back,
             )
-        pair = (partnership_id, currency)
-        kept = sum((take.amount for take in takes_of(done) if take.kind == FundKind.CASH), ZERO)
-        cash = min(kept, unapplied.get(pair, ZERO))
-        unapplied[pair] = unapplied.get(pair, ZERO) - cash
         yield CreditMove(
             partnership_id=partnership_id,
             currency=currency,
@@ -104,10 +101,25 @@ def placing_moves(book: CreditBook, priced: Iterable[PricedDraft]) -> Iterator[C
             cause="cash_reserved",
             source=Bucket.UNAPPLIED,
             target=Bucket.OUTSIDE,
-            amount=cash,
+            amount=cash[number],
             document_kind="order",
             document_id=done.order_id,
         )
+
+
+def cash_kept(book: CreditBook, priced: Sequence[PricedDraft]) -> list[Decimal]:
+    """What of UNAPPLIED is kept for each draft.
+
+    Cash that credit has not heard of yet, as it was paid in a moment ago, is not counted there and cannot leave.
+    """
+    unapplied = {pair: account.buckets[Bucket.UNAPPLIED] for pair, account in book.accounts.items()}
+    found = []
+    for done in priced:
+        pair = (done.trade.partnership_id or 0, done.trade.currency)
+        wanted = sum((take.amount for take in takes_of(done) if take.kind == FundKind.CASH), ZERO)
+        found.append(min(wanted, unapplied.get(pair, ZERO)) if counts(done) else ZERO)
+        unapplied[pair] = unapplied.get(pair, ZERO) - found[-1]
+    return found
 
 
 def takes_of(done: PricedDraft) -> list:

@@ -16,6 +16,7 @@ from ordercenter.credit.enums import UNSHIPPED, Bucket
 from ordercenter.credit.later import recalled
 from ordercenter.credit.locking import lock_credit
 from ordercenter.credit.moves import Standing, move_all, standing_of, taken_from, whole_of
+from ordercenter.ledger.funds.again import promise_again_all
 from ordercenter.ledger.funds.reserve import FundMoved, FundPart, FundUsePart
 from ordercenter.ledger.funds.reserve import free_all as release_funds
 from ordercenter.ledger.funds.take import lock_funds
@@ -187,6 +188,20 @@ def shipped(
         use_promotions(actor, parts)
 
 
+def fund_again(actor: Actor, book: CreditBook, order: Order, lines: Sequence[OrderLine]) -> Decimal:
+    """Promise again what funds paid of lines that are taken up again, which stand as they will (level 2).
+
+    Answers how much cash leaves UNAPPLIED by it. Raises FUND_INSUFFICIENT.
+    """
+    if not any(line.reduction or line.funded for line in lines):
+        return ZERO
+    parts = [FundPart(line.pk, ZERO, line.cancelled, line.quantity) for line in lines]
+    moved = promise_again_all(actor, [FundUsePart(order.pk, parts)])
+    account = book.account(order.partnership_id, order.currency)
+    kept = sum((one.amount for one in moved if one.kind == "cash"), ZERO)
+    return min(kept, account.buckets[Bucket.UNAPPLIED]) if account else ZERO
+
+
 def reopened(
     actor: Actor,
     book: CreditBook,
@@ -194,6 +209,7 @@ def reopened(
     lines: Sequence[OrderLine],
     values: Mapping[int, Decimal],
     is_held: bool,
+    cash: Decimal,
 ) -> None:
     """What comes back by reopening counts again, on caps and in the books of credit; `lines` as they will be."""
     if order.promoted:
@@ -201,9 +217,13 @@ def reopened(
         free_promotions(
             actor, [LinePart(order.pk, one.pk, one.quantity, one.shipped, one.cancelled, one.returned) for one in lines]
         )
-    if book and standing_of([order.pk]).knows(order.pk):
+    if not book:
+        return
+    moves = [replace(template(order, "cash_reserved", Bucket.OUTSIDE), source=Bucket.UNAPPLIED, amount=cash)]
+    if standing_of([order.pk]).knows(order.pk):
         back = template(order, "reopened", Bucket.HELD if is_held else Bucket.OPEN_ORDERS)
-        move_all(actor, book, [replace(back, line_id=pk, amount=value) for pk, value in values.items()])
+        moves += [replace(back, line_id=pk, amount=value) for pk, value in values.items()]
+    move_all(actor, book, moves)
 
 
 def stopped(actor: Actor, book: CreditBook, orders: Sequence[Order], lines: Lines) -> None:

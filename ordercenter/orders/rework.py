@@ -249,9 +249,16 @@ def _judge(actor: Actor, book: CreditBook, order: Order, reworked: Reworked) -> 
     increase = value - order.value
     if increase <= 0:
         return Judged(standing_of([order.pk]))
-    judged = judge(actor, book, [order], Checkpoint.CHANGE, {order.pk: value}, {order.pk: increase})
+    before = sum((one.amount for one in reworked.freed if one.kind == FundKind.CASH), ZERO)
+    cash = _cash(reworked.done) - before
+    judged = judge(actor, book, [order], Checkpoint.CHANGE, {order.pk: value}, {order.pk: increase}, cash)
     raise_all(judged.blocked.values())
     return judged
+
+
+def _cash(done: PricedDraft) -> Decimal:
+    """What is kept of prepaid cash for an order."""
+    return sum((take.amount for take in takes_of(done) if take.kind == FundKind.CASH), ZERO)
 
 
 def write_rework(
@@ -314,9 +321,8 @@ def _move_credit(
         elif by < 0:
             less[pk] = -by
     moves += taken_from(standing, template(order, "lowered", Bucket.OUTSIDE), less)
-    kept = sum((take.amount for take in takes_of(reworked.done) if take.kind == FundKind.CASH), ZERO)
     account = book.account(order.partnership_id, order.currency)
-    cash = min(kept, account.buckets[Bucket.UNAPPLIED]) if account else ZERO
+    cash = min(_cash(reworked.done), account.buckets[Bucket.UNAPPLIED]) if account else ZERO
     back = template(order, "cash_reserved", Bucket.OUTSIDE)
     moves.append(replace(back, source=Bucket.UNAPPLIED, amount=cash))
     move_all(actor, book, moves)

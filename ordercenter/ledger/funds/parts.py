@@ -42,9 +42,14 @@ def to_use(share: Promise, upto: Decimal, quantity: Decimal, currency: str) -> D
 
 
 def to_free(share: Promise, gone: Decimal, quantity: Decimal, currency: str) -> Decimal:
-    """What more of a share is freed once its last `gone` units are cancelled; below 0: to promise again."""
+    """What more of a share is freed once its last `gone` units are cancelled."""
     target = part_value(share.amount, quantity, quantity - gone, quantity, currency)
-    return min(target - share.freed, share.open)
+    return min(max(target - share.freed, ZERO), share.open)
+
+
+def to_promise_again(share: Promise, gone: Decimal, quantity: Decimal, currency: str) -> Decimal:
+    """What of a freed share is promised again once no more than its last `gone` units are cancelled."""
+    return max(share.freed - part_value(share.amount, quantity, quantity - gone, quantity, currency), ZERO)
 
 
 def to_return(share: Promise, back: Decimal, quantity: Decimal, currency: str) -> Decimal:

@@ -207,7 +207,7 @@ def _used(share: Share, part: FundPart) -> Decimal:
 
 
 def _freed(share: Share, part: FundPart) -> Decimal:
-    return max(to_free(share, part.end, part.quantity, share.currency), ZERO)
+    return to_free(share, part.end, part.quantity, share.currency)
 
 
 def _returned(share: Share, part: FundPart) -> Decimal:
