@@ -37,7 +37,7 @@ def shop(transactional_db) -> Shop:
 def web():
     server = Web()
     yield server
-    server.kill()
+    server.end()
 
 
 def body_of(shop: Shop, dice: random.Random) -> bytes:

@@ -6,10 +6,12 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from dataclasses import dataclass, field
 
+import psutil
 from django.db import connection
 
 from marketplace.env import read_environment
@@ -17,15 +19,16 @@ from marketplace.runtime.programs import web
 
 
 class Web:
-    """Starts the product's own web server on the test database; `kill` ends all its processes at once by SIGKILL."""
+    """Starts the product's own web server on the test database; `kill` ends all its processes at once by SIGKILL.
+
+    One process loads the product, and the servers are born of it: to be killed fifty times costs no fifty loadings.
+    """
 
     def __init__(self) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
+        self.leader: int | None = None
         settings = connection.settings_dict
         address = f"postgresql://{settings['USER']}:{settings['PASSWORD']}@/{settings['NAME']}"
         place = {"host": settings["HOST"], "port": settings["PORT"]}
@@ -37,16 +40,37 @@ class Web:
             "ENTREPOT_WEB_PROCESSES": "1",
         }
         program = web(read_environment(environment))
-        self.process = subprocess.Popen(
-            program.argv, env=environment | program.environ, cwd=program.cwd, start_new_session=True
+        module = program.argv.index("-m") + 1
+        self.nursery = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.nursery", *program.argv[module:]],
+            env=environment | program.environ,
+            cwd=program.cwd,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
+
+    def start(self) -> None:
+        """Have one more server born."""
+        assert self.nursery.stdin is not None
+        assert self.nursery.stdout is not None
+        self.nursery.stdin.write("\n")
+        self.nursery.stdin.flush()
+        self.leader = int(self.nursery.stdout.readline())
 
     def kill(self) -> None:
         """End the server and its workers between two instructions, as a power cut would."""
-        if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-            self.process = None
+        if self.leader is None:
+            return
+        os.killpg(self.leader, signal.SIGKILL)
+        while psutil.pid_exists(self.leader):
+            time.sleep(0.005)
+        self.leader = None
+
+    def end(self) -> None:
+        """Kill the server, and let the nursery go home."""
+        self.kill()
+        self.nursery.communicate(timeout=20)
 
     def wait(self, seconds: float = 30) -> None:
         """Return when the server answers."""
