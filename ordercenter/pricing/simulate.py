@@ -19,12 +19,12 @@ from marketplace.core.clock import database_now
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
 from marketplace.core.models import JobStatus
 from marketplace.parties.models import Partnership
+from ordercenter.pricing.compare import compared, moves_lists
 from ordercenter.pricing.drafts import length_problems
 from ordercenter.pricing.errors import PricingErrorCode
 from ordercenter.pricing.lists import MANAGE, home_of, is_currency
 from ordercenter.pricing.models import PriceList, PricePolicy, PriceSimulation, SimulationInstant
 from ordercenter.pricing.past import PastAsked, PastLine, past_orders
-from ordercenter.pricing.resolve import resolve
 from ordercenter.pricing.sums import Sums
 from ordercenter.pricing.telling import Teller
 from ordercenter.pricing.terms import Assumption, PriceRequest
@@ -149,12 +149,11 @@ def _priced(found: PriceSimulation) -> Sums | None:
     found.as_of = database_now()
     actor, seller = Actor.system(found.organization), found.organization_id
     assumed = Assumption(found.assumed_at, tuple(found.lists), tuple(found.policies), tuple(found.without_policies))
-    sums, teller = Sums(found.currency), Teller(topic(found.pk))
+    lists, sums, teller = moves_lists(assumed), Sums(found.currency), Teller(topic(found.pk))
     at = found.as_of if found.instant == SimulationInstant.NOW else None
     for lines in past_orders().parts(asked_of(found), ORDERS):
         requests = [_request(number, line, at) for number, line in enumerate(lines)]
-        current = resolve(actor, seller, requests, at)
-        sums.add(lines, current, resolve(actor, seller, requests, at, assumed))
+        sums.add(lines, *compared(actor, seller, requests, at, assumed, lists))
         found.rows_done += len(lines)
         teller.tell({"rows_done": found.rows_done, "rows_total": max(found.rows_done, found.rows_total)})
         if not _live(found).exists():

@@ -189,10 +189,9 @@ winner AS MATERIALIZED (
         CASE strategy WHEN 'priority' THEN threshold END DESC, rank
 )"""
 
-# The lines of policies that change or bound prices: found by the distinct product keys of the call and the audience
-# keys of its buyers, in one look into one index, and only where the seller has any. Of each step the most specific
-# applies, and the most specific floor; the numbers are those of the generated columns of PricePolicyLine (pricing §3).
-TERMS = """,
+# By what lines of policies are found: the product keys of each line and the audience keys of its buyer, only where the
+# seller has any; the numbers are those of the generated columns of PricePolicyLine (pricing §3).
+KEYS = """,
 ruled AS MATERIALIZED (
     SELECT EXISTS (SELECT FROM pricing_pricepolicyline
         WHERE organization_id = %(seller)s::bigint AND kind <> 'list') AS holds
@@ -223,7 +222,11 @@ whom AS MATERIALIZED (
         UNION ALL SELECT 0, 4, 0
     ) AS key
     WHERE (SELECT holds FROM ruled)
-),
+)"""
+
+# The lines of policies that change or bound prices: found by the distinct keys of the call, in one look into one index.
+# Of each step the most specific applies, and the most specific floor.
+TERMS = """,
 rule AS MATERIALIZED (
     SELECT rule.id, rule.policy_id, rule.kind, rule.step, rule.value, rule.priority, rule.product_key,
         rule.audience_key, rule.valid_from, rule.valid_to
@@ -312,6 +315,6 @@ SELECT variant_id, uom_id, quantity, row_number() OVER (PARTITION BY variant_id,
 FROM step GROUP BY variant_id, uom_id, factor, quantity ORDER BY variant_id, factor, uom_id, quantity
 """
 
-RESOLVE = INPUT + LINES + CHAIN + WINNER + TERMS + RESULT.format(trace="")
-EXPLAIN = INPUT + LINES + CHAIN + WINNER + TERMS + RESULT.format(trace=TRACE)
-OFFER = OFFERED + LINES + CHAIN + WINNER + TERMS + RESULT.format(trace="")
+RESOLVE = INPUT + LINES + CHAIN + WINNER + KEYS + TERMS + RESULT.format(trace="")
+EXPLAIN = INPUT + LINES + CHAIN + WINNER + KEYS + TERMS + RESULT.format(trace=TRACE)
+OFFER = OFFERED + LINES + CHAIN + WINNER + KEYS + TERMS + RESULT.format(trace="")

@@ -4,7 +4,9 @@ Lists and policies that are assumed count as in effect whatever their status and
 an assumed list the rows are asked that hold at an instant of the assumption, which may be to come.
 """
 
-from ordercenter.pricing.statement import RESOLVE
+from collections.abc import Mapping
+
+from ordercenter.pricing.statement import RESOLVE, RESULT, TERMS
 
 LISTS, POLICIES, WITHOUT = (f"ANY (%({name})s::bigint[])" for name in ("lists", "policies", "without"))
 OUR_LIST, OUR_POLICY = f"list.id = {LISTS}", f"assigned.policy_id = {POLICIES}"
@@ -28,10 +30,21 @@ CHANGES = {
         WHERE rule.valid_from <= about.at AND rule.valid_to > about.at OR rule.policy_id = {POLICIES}""",
 }
 
+# The names under which the policy lines of the assumption stand beside those in effect.
+BESIDE = {
+    "\nrule AS MATERIALIZED": "\nassumed_rule AS MATERIALIZED",
+    "\nmatched AS MATERIALIZED": "\nassumed_matched AS MATERIALIZED",
+    "\nterms AS MATERIALIZED": "\nassumed_terms AS MATERIALIZED",
+    "FROM rule\n": "FROM assumed_rule AS rule\n",
+    "FROM matched WHERE": "FROM assumed_matched AS matched WHERE",
+}
 
-def _assumed() -> str:
-    statement = RESOLVE
-    for old, new in CHANGES.items():
+
+def _changed(statement: str, changes: Mapping[str, str], only: str = "") -> str:
+    """A statement with parts of it exchanged; `only`: of those that stand in this part."""
+    for old, new in changes.items():
+        if only and old not in only:
+            continue
         if old not in statement:
             # Else a simulation would silently answer what is, for what would be.
             raise ValueError(f"the statement of resolve has no {old!r}")
@@ -39,4 +52,12 @@ def _assumed() -> str:
     return statement
 
 
-ASSUMED = _assumed()
+ASSUMED = _changed(RESOLVE, CHANGES)
+
+#: Prices by policies as they are and as assumed, where no list is: what lists say is asked once for both.
+_OTHERS = _changed(_changed(TERMS, CHANGES, only=TERMS), BESIDE)
+_RESULT = RESULT.format(trace=", assumed_terms.found AS assumed_found")
+_BOTH = _changed(
+    _RESULT, {"ORDER BY line.ord": "LEFT JOIN assumed_terms ON assumed_terms.ord = line.ord ORDER BY line.ord"}
+)
+BOTH = _changed(RESOLVE, {RESULT.format(trace=""): _OTHERS + _BOTH})

@@ -12,6 +12,7 @@ from marketplace.core.errors import CoreErrorCode
 from marketplace.core.models import JobStatus, PolicyStatus
 from ordercenter.orders.models import Order, OrderLine
 from ordercenter.pricing import simulate
+from ordercenter.pricing.compare import compared, moves_lists
 from ordercenter.pricing.errors import PricingErrorCode
 from ordercenter.pricing.models import PriceRow, PriceSimulation, PriceSimulationRow, SimulationInstant
 from ordercenter.pricing.resolve import resolve
@@ -158,3 +159,27 @@ def test_an_empty_assumption_answers_what_resolve_answers(shop):
         one.snapshot | {"at": other.snapshot["at"]} for one, other in zip(plain, assumed, strict=True)
     ]
     assert Decimal("9.5") in {one.unit_price for one in plain}
+
+
+def test_one_statement_for_both_answers_what_two_answer(shop):
+    stays = shop.policy(("percent", -7), ("floor_percent", 95, None, {"variant": shop.goods["ABC"]}))[0].policy
+    tried = shop.policy(("percent", 30), ("amount", "-0.5", 2), status=PolicyStatus.DRAFT)[0].policy
+    requests = [shop.request(variant, quantity) for variant in shop.goods.values() for quantity in (1, 50)]
+    for assume in (Assumption(now(), (), (tried.pk,)), Assumption(now(), (), (tried.pk,), (stays.pk,))):
+        assert not moves_lists(assume)
+        with CaptureQueriesContext(connection) as queries:
+            once = compared(shop.actor, shop.seller.pk, requests, assume.at, assume, lists=False)
+        twice = compared(shop.actor, shop.seller.pk, requests, assume.at, assume, lists=True)
+        assert len(queries) == 1
+        for prices, others in zip(once, twice, strict=True):
+            assert [(one.unit_price, one.steps, one.floor) for one in prices] == [
+                (one.unit_price, one.steps, one.floor) for one in others
+            ]
+        assert [one.unit_price for one in once[0]] != [one.unit_price for one in once[1]]
+
+
+def test_an_assigned_list_moves_lists(shop):
+    draft = shop.price_list("NEXT", status=PolicyStatus.DRAFT)
+    policy = shop.assign(draft, partnership=shop.buyer).policy
+    assert moves_lists(Assumption(now(), (draft.pk,))) and moves_lists(Assumption(now(), (), (policy.pk,)))
+    assert moves_lists(Assumption(now(), without=(policy.pk,)))
