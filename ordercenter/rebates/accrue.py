@@ -71,7 +71,7 @@ def accrue_all(actor: Actor, sources: Sequence[Source], policies: Mapping[int, L
     if not sources:
         return Accrued(0, ())
     with transaction.atomic():
-        known = _known(sources)
+        known = known_of(sources)
         policies = policies if policies is not None else _policies(sources, known)
         partners = partner_keys(source.partnership_id for source in sources)
         targets = list(_targets(sources, known, policies, partners))
@@ -81,7 +81,7 @@ def accrue_all(actor: Actor, sources: Sequence[Source], policies: Mapping[int, L
         lock_accrual_accounts(_accounts(wanted, policies, partners))
         make_positions(target.key for target in targets)
         held = lock_positions(wanted)
-        known = _known(sources)  # again, now that nobody else can add to these positions
+        known = known_of(sources)  # again, now that nobody else can add to these positions
         units = Units(held, policies)
         for target in _fresh(targets, known, _factors(targets)):
             units.give(target)
@@ -107,7 +107,8 @@ class AccrualTarget:
     key: PositionKey
 
 
-def _known(sources: Sequence[Source]) -> Known:
+def known_of(sources: Sequence[Source]) -> Known:
+    """What was counted of sources, by line; one statement."""
     keys = sorted({source.key for source in sources})
     known: Known = {key: {} for key in keys}
     with connection.cursor() as cursor:

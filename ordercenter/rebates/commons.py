@@ -41,6 +41,7 @@ class Commons:
         held: Sequence[Held],
         lines: Mapping[int, tuple[LivePolicy, LiveLine]],
         by_key: Mapping[tuple[int, int, date], Held],
+        like: Commons | None = None,
     ) -> None:
         self.lines = lines
         self.by_key = by_key
@@ -49,7 +50,9 @@ class Commons:
         self.amounts: dict[tuple[int, int], Decimal] = {}
         self.changed: set[tuple[int, int]] = set()
         self.others: dict[tuple[int, int, date], RebatePosition] = {}
-        if self.positions:
+        if like is not None:
+            self.amounts, self.others = dict(like.amounts), like.others
+        elif self.positions:
             self._read()
 
     def _read(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from marketplace.catalog.models import Pack
 from marketplace.catalog.scope import ScopeKeys
@@ -23,6 +24,7 @@ from ordercenter.rebates.retarget import Given, Units
 from ordercenter.rebates.sources import Source
 
 ZERO = Decimal(0)
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def effective_prices(
 def _given(
     lines: Sequence[BasketPart], policies: Mapping[int, LivePolicy], keys: PartnerKeys, at: datetime
 ) -> list[Given]:
-    factors = _factors(lines, policies)
+    factors = factors_of({part.keys.variant_id for part in lines}, policies)
     found = []
     groups = {(RebateBasis(policy.row.basis), policy.row.currency) for policy in policies.values()}
     for number, part in enumerate(lines):
@@ -151,11 +153,12 @@ def _given(
     return found
 
 
-def _factors(lines: Sequence[BasketPart], policies: Mapping[int, LivePolicy]) -> dict[tuple[int, int], Decimal]:
+def factors_of(variant_ids: set[int | None], policies: Mapping[int, LivePolicy]) -> dict[tuple[int, int], Decimal]:
+    """Base units in the uoms that policies count by, by (variant, uom)."""
     uoms = {line.uom_id for policy in policies.values() for line in policy.lines if line.uom_id}
     if not uoms:
         return {}
-    rows = Pack.objects.filter(variant__in={part.keys.variant_id for part in lines}, uom__in=uoms)
+    rows = Pack.objects.filter(variant__in=variant_ids, uom__in=uoms)
     return {(variant, uom): factor for variant, uom, factor in rows.values_list("variant_id", "uom_id", "factor")}
 
 
@@ -192,13 +195,14 @@ def _gains(
             for each in given
             if each.line.id == line.id
         }
-        for key, part in _divided(change, weights, policy.row.currency).items():
+        for key, part in divided(change, weights, policy.row.currency).items():
             gain.by_line[key] = gain.by_line.get(key, ZERO) + part
     ordered = sorted(gains.values(), key=lambda gain: (gain.policy.sequence, gain.policy.pk))
     return [gain for gain in ordered if gain.by_line or gain.amount]
 
 
-def _divided(change: Decimal, weights: Mapping[Hashable, Decimal], currency: str) -> dict[Hashable, Decimal]:
+def divided(change: Decimal, weights: Mapping[Key, Decimal], currency: str) -> dict[Key, Decimal]:
+    """A gain over lines by their basis; nothing where none has any."""
     keys = list(weights)
     values = [max(ZERO, weights[key]) for key in keys]
     if not any(values):

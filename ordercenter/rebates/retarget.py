@@ -62,18 +62,22 @@ class Units:
     come after these, as their basis depends on what these give.
     """
 
-    def __init__(self, held: Sequence[Held], policies: Mapping[int, LivePolicy]) -> None:
+    def __init__(self, held: Sequence[Held], policies: Mapping[int, LivePolicy], like: Units | None = None) -> None:
+        """`like`: of the same positions, so that what they are measured by is not read again."""
         self.policies = policies
         self.lines = {line.id: (policy, line) for policy in policies.values() for line in policy.lines}
         self.held = [one for one in held if one.line_id in self.lines]
         self.by_key = {(one.line_id, one.partnership_id, one.period_from): one for one in self.held}
         self.given: dict[int, list[Given]] = defaultdict(list)
-        self.measured = Measured(
+        self.measured = like.measured if like else self._measured()
+        self.commons = Commons(self.held, self.lines, self.by_key, like.commons if like else None)
+
+    def _measured(self) -> Measured:
+        return Measured(
             (self.lines[one.line_id][1] for one in self.held),
             (one.partnership_id for one in self.held),
             (one.period_from for one in self.held),
         )
-        self.commons = Commons(self.held, self.lines, self.by_key)
 
     def give(self, given: Given) -> None:
         """Take in what a source adds."""

@@ -7,7 +7,7 @@ what has been accrued of it, in the period of its own day: so a return lands in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -47,6 +47,7 @@ class Source:
     keys: ScopeKeys = NOWHERE
     order_id: int | None = None
     seq: int | None = None
+    order_line_id: int | None = None
 
     @property
     def key(self) -> tuple[str, int]:
@@ -138,11 +139,17 @@ def column_of(policy: RebatePolicy) -> str:
 
 def statement(basis: RebateBasis, orders: str, columns: Sequence[str] = tuple(VALUES)) -> str:
     """The sources of orders that a condition on `o` picks, with the named amounts."""
+    return valued(DOCUMENTS[basis].format(orders=orders), columns)
+
+
+def valued(documents: str, columns: Sequence[str] = tuple(VALUES)) -> str:
+    """Lines of documents, as `DOCUMENTS` has them, with the named amounts."""
     amounts = ", ".join(f"{part(name)} AS {name}" for name in columns)
     return f"""
     SELECT doc.kind, doc.id, o.seller_id, o.partnership_id, o.currency, doc.at, line.variant_id, o.id AS order_id,
+           line.id AS order_line_id,
            line.base_quantity * (doc.b - doc.a - doc.less) / line.quantity AS base_quantity, {amounts}
-      FROM ({DOCUMENTS[basis].format(orders=orders)}) AS doc
+      FROM ({documents}) AS doc
       JOIN orders_orderline line ON line.id = doc.line_id AND line.kind = 'goods'
       JOIN orders_order o ON o.id = line.order_id
      CROSS JOIN LATERAL (SELECT {places("o.currency")} AS places, line.list_amount - line.reduction AS pre) AS money
@@ -166,16 +173,21 @@ def sources_of(order_ids: Iterable[int], bases: Iterable[RebateBasis]) -> list[S
     for basis in sorted(set(bases)):
         if basis not in DOCUMENTS:
             continue
-        text = KEYED.format(sources=statement(basis, "o.id = ANY(%s::bigint[])"))
-        with connection.cursor() as cursor:
-            cursor.execute(text, [ids])
-            found += [_source(basis, row) for row in cursor.fetchall()]
+        found += read_sources(basis, statement(basis, "o.id = ANY(%s::bigint[])"), [ids])
     return found
 
 
+def read_sources(basis: RebateBasis, sources: str, values: Sequence[Any]) -> list[Source]:
+    """What a statement of sources finds, with the keys of its goods."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEYED.format(sources=sources), values)
+        return [_source(basis, row) for row in cursor.fetchall()]
+
+
 def _source(basis: RebateBasis, row: tuple[Any, ...]) -> Source:
-    kind, pk, seller, partnership, currency, at, variant, order, quantity, *rest = row
+    kind, pk, seller, partnership, currency, at, variant, order, order_line, quantity, *rest = row
     net, gross, list_net, list_gross, product, categories, brand = rest
     keys = ScopeKeys(variant, product, tuple(categories), brand)
     amounts = (net, gross, list_net, list_gross)
-    return Source(kind, pk, basis, seller, partnership, currency, at, *amounts, quantity, keys, order)
+    source = Source(kind, pk, basis, seller, partnership, currency, at, *amounts, quantity, keys, order)
+    return replace(source, order_line_id=order_line)

@@ -1,5 +1,6 @@
 """What rebates put into the schema."""
 
+from ordercenter.rebates.schema.ordered import OrderLineRebates, OrderRebates
 from ordercenter.rebates.schema.outlook import OutlookQueries, RebateProgressType
 from ordercenter.rebates.schema.papers import RebateSettlementType, RebateSimulationType
 from ordercenter.rebates.schema.policies import PolicyMutations
@@ -13,6 +14,8 @@ from ordercenter.rebates.schema.types import (
 
 __all__ = [
     "Mutations",
+    "OrderLineRebates",
+    "OrderRebates",
     "Queries",
     "RebateAccrualType",
     "RebatePolicyType",
