@@ -81,7 +81,6 @@ class ColumnType(TextChoices):
     TEXT = "text", _("Text")
     DATE = "date", _("Date")
     CHOICE = "choice", _("Choice")
-    FILE = "file", _("File")
 
 
 class ColumnFilledBy(TextChoices):

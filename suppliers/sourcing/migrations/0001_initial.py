@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=32)),
                 ('label_zh', models.CharField(blank=True, default='', max_length=64)),
                 ('label_en', models.CharField(blank=True, default='', max_length=64)),
-                ('type', models.CharField(choices=[('money', 'Money'), ('number', 'Number'), ('text', 'Text'), ('date', 'Date'), ('choice', 'Choice'), ('file', 'File')], default='text', max_length=8)),
+                ('type', models.CharField(choices=[('money', 'Money'), ('number', 'Number'), ('text', 'Text'), ('date', 'Date'), ('choice', 'Choice')], default='text', max_length=8)),
                 ('filled_by', models.CharField(choices=[('buyer', 'Buyer'), ('buyer_per_supplier', 'Buyer, for each supplier'), ('supplier', 'Supplier')], default='supplier', max_length=20)),
                 ('mandatory', models.BooleanField(default=False)),
                 ('visible', models.BooleanField(default=True)),
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='columns', to='sourcing.sourcingevent')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('event', 'code'), name='quote_column_code_once'), models.UniqueConstraint(fields=('event', 'position'), name='quote_column_position_once'), models.CheckConstraint(condition=models.Q(('label_en', ''), ('label_zh', ''), _negated=True), name='quote_column_label'), models.CheckConstraint(condition=models.Q(('type__in', ['money', 'number', 'text', 'date', 'choice', 'file']), ('filled_by__in', ['buyer', 'buyer_per_supplier', 'supplier']), ('envelope__in', ['technical', 'commercial'])), name='quote_column_words')],
+                'constraints': [models.UniqueConstraint(fields=('event', 'code'), name='quote_column_code_once'), models.UniqueConstraint(fields=('event', 'position'), name='quote_column_position_once'), models.CheckConstraint(condition=models.Q(('label_en', ''), ('label_zh', ''), _negated=True), name='quote_column_label'), models.CheckConstraint(condition=models.Q(('type__in', ['money', 'number', 'text', 'date', 'choice']), ('filled_by__in', ['buyer', 'buyer_per_supplier', 'supplier']), ('envelope__in', ['technical', 'commercial'])), name='quote_column_words')],
             },
         ),
         migrations.CreateModel(
