@@ -46,6 +46,21 @@ class Frame:
         return sum(cart["lineCount"] for cart in self.carts)
 
     @cached_property
+    def cart_choices(self) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+        """Sellers at which there is more than one cart, each with its carts: one of them takes what is added."""
+        found: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {}
+        for cart in self.carts:
+            found.setdefault(cart["seller"]["id"], (cart["seller"], []))[1].append(cart)
+        return [(seller, carts) for seller, carts in found.values() if len(carts) > 1]
+
+    @property
+    def chosen_cart(self) -> dict[str, Any] | None:
+        """The cart that what is added goes into, where all that are to choose from are of one seller."""
+        if len(self.cart_choices) != 1:
+            return None
+        return next((cart for cart in self.cart_choices[0][1] if cart["isChosen"]), None)
+
+    @cached_property
     def sections(self) -> list[tuple[Any, list[Place]]]:
         """The menu: only what this actor may open, by the side they work on."""
         both = self.organization.get("isBuyer") and self.organization.get("isSeller")

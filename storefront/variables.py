@@ -26,6 +26,8 @@ from storefront.documents import Operation
 
 Types = dict[str, GraphQLInputType]
 MISSING: Any = object()
+NUMBERS = {"Decimal", "Quantity"}
+NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
 LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
@@ -137,6 +139,8 @@ def _scalar(kind: Any, raw: Any, keep_blank: bool) -> Any:
         return "" if keep_blank and kind.name == "String" else MISSING
     if kind.name == "Boolean":
         return text.lower() in {"true", "on", "1", "yes"}
+    if kind.name in NUMBERS and not keep_blank and not NUMBER.fullmatch(text):
+        return MISSING
     if kind.name == "Int":
         return int(text) if text.lstrip("-").isdigit() else MISSING
     return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import graphene
@@ -31,6 +32,8 @@ from marketplace.graphql import (
     from_global_id,
 )
 from marketplace.graphql.connections import Connection, PageInfo
+from marketplace.graphql.filters import DecimalRange
+from marketplace.graphql.scalars import Decimal
 from marketplace.graphql.sorting import SortDirection
 from marketplace.parties.schema.types import listed, text
 from marketplace.parties.sides import TradeSide
@@ -39,6 +42,7 @@ from marketplace.search.conditions import condition
 from marketplace.search.engine import FacetCount, Found, Hit, SearchRequest, Slice, engine
 from marketplace.search.own_goods import OwnGoods
 from marketplace.search.postgres import PRODUCT_FIELDS
+from marketplace.search.price_bands import Band, bands, priced_between, prices_of
 from marketplace.search.shown import ShownFacet, ShownValue, named, shown_facets
 
 MOST_SUGGESTED = 20
@@ -96,6 +100,17 @@ class CatalogSortField(graphene.Enum):
         }[self.name]
 
 
+class PriceBandType(graphene.ObjectType):
+    """Prices from one to another, and how many products you pay that for."""
+
+    class Meta:
+        name = "PriceBand"
+
+    low = Field(Decimal, required=True, description="From this price on, in the currency you trade in with the seller.")
+    high = Field(Decimal, required=True, description="Up to this price.")
+    count = Field(graphene.Int, required=True, description="Products, by the price of their first variant.")
+
+
 class CatalogConnection(graphene.ObjectType):
     """A page of what you may buy."""
 
@@ -112,6 +127,18 @@ class CatalogConnection(graphene.ObjectType):
         FacetValueType, "Every category with products of the list in it or below, whatever category is chosen.", size=40
     )
     sorted_by = Field(CatalogSortField, required=True, description="By what it is sorted in fact.")
+    price_bands = Field(
+        graphene.List(graphene.NonNull(PriceBandType)),
+        cost=20,
+        size=5,
+        description="What you pay, in a few bands, whatever `filter.price` says; null for several sellers at once, and"
+        f" where more than {MOST:,} products are found.",
+    )
+    narrowed_by_price = Field(
+        graphene.Boolean,
+        required=True,
+        description=f"Whether `filter.price` narrows the list: false where more than {MOST:,} products are found.",
+    )
     did_you_mean = Field(graphene.String, description="A better spelling, when the words as written found nothing.")
 
     def resolve_facets(root: Connection, info: Any) -> list[ShownFacet]:
@@ -125,6 +152,15 @@ class CatalogConnection(graphene.ObjectType):
     def resolve_sorted_by(root: Connection, info: Any) -> str:
         source: Any = root.source
         return source.sorted_by()
+
+    def resolve_price_bands(root: Connection, info: Any) -> list[Band] | None:
+        source: Any = root.source
+        prices = source.prices(info.context.actor)
+        return None if prices is None else bands(list(prices.values()))
+
+    def resolve_narrowed_by_price(root: Connection, info: Any) -> bool:
+        source: Any = root.source
+        return source.narrowed
 
     def resolve_did_you_mean(root: Connection, info: Any) -> str | None:
         source: Any = root.source
@@ -146,6 +182,9 @@ class CatalogFilter(graphene.InputObjectType):
     attributes = graphene.List(graphene.NonNull(AttributeFilter), description="With these values.")
     in_stock = graphene.Boolean(description="That can be delivered now.")
     ids = graphene.List(graphene.NonNull(graphene.ID), description="These products.")
+    price = graphene.InputField(
+        DecimalRange, description="Of which you pay this for the first variant; of one seller at a time."
+    )
 
 
 class CatalogSort(graphene.InputObjectType):
@@ -163,6 +202,7 @@ class CatalogSource:
     ) -> None:
         self.found, self.request, self.sort, self.descending = found, request, sort, descending
         self.variants = variants
+        self.of_any_price, self.narrowed = found, False
         self._counts: list[FacetCount] | None = None
         self.order = f"catalog:{sort}:{descending}:{(get_language() or '')[:2]}"
 
@@ -183,6 +223,10 @@ class CatalogSource:
 
     def total(self) -> int:
         return self.found.count()
+
+    def prices(self, actor: Actor) -> dict[int, Any] | None:
+        """What the actor pays, by product, whatever prices were chosen; None where they are not worked out."""
+        return None if self.request.seller_id is None else prices_of(actor, self.of_any_price)
 
     def sorted_by(self) -> str:
         """The key the rows stand by."""
@@ -283,6 +327,19 @@ def request_of(actor: Actor, seller: str | None, search: str | None, narrow: dic
     )
 
 
+def within_prices(
+    actor: Actor, found: Found, request: SearchRequest, price: dict[str, Any] | None
+) -> tuple[SearchRequest, bool]:
+    """The request narrowed to what costs its actor so much, and whether it could be."""
+    low, high = (price or {}).get("gte"), (price or {}).get("lte")
+    if low is None and high is None:
+        return request, False
+    if request.seller_id is None:
+        raise DomainError(Code.INVALID, _("Choose one seller to narrow the catalogue by price."), "filter.price")
+    ids = priced_between(actor, found, low, high)
+    return (request, False) if ids is None else (replace(request, product_ids=ids), True)
+
+
 def _keys(gids: Sequence[str], type_name: str) -> tuple[int, ...]:
     keys = []
     for gid in gids:
@@ -335,10 +392,16 @@ class Queries(OwnGoods):
         sort = getattr(chosen, "name", chosen) or ("RELEVANCE" if request.text.strip() else "NAME")
         direction = (sort_by or {}).get("direction")
         descending = getattr(direction, "value", direction) == "desc" if direction else sort == "NEWEST"
-        found, variants = engine().find(actor, request), shows_first_variants(info)
-        if sort == "PRICE":
-            return PricedSource(actor, found, request, descending, variants)
-        return CatalogSource(found, request, sort, descending, variants)
+        of_any_price, variants = engine().find(actor, request), shows_first_variants(info)
+        request, narrowed = within_prices(actor, of_any_price, request, (filter or {}).get("price"))
+        found = engine().find(actor, request) if narrowed else of_any_price
+        source = (
+            PricedSource(actor, found, request, descending, variants)
+            if sort == "PRICE"
+            else CatalogSource(found, request, sort, descending, variants)
+        )
+        source.of_any_price, source.narrowed = of_any_price, narrowed
+        return source
 
     def resolve_categories(root: Any, info: Any, seller: str | None = None, side: Any = None) -> list[Category]:
         actor = info.context.actor

@@ -10,7 +10,7 @@ from storefront.words import IN_CART
 VIEWS = ("grid", "list", "table")
 MOST_COMPARED = 4
 
-_catalog = page("catalog/catalog", parts={"rows"}, size=24, done={"AddToCart": IN_CART})
+_catalog = page("catalog/catalog", parts={"rows", "prices"}, size=24, done={"AddToCart": IN_CART})
 _compare = page("catalog/compare", done={"AddToCart": IN_CART})
 product = page("catalog/product", needs="product", parts={"why"}, done={"AddToCart": IN_CART})
 

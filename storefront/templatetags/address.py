@@ -1,10 +1,14 @@
 """What a page's address says of its filters, and the addresses that differ from it by one of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import template
 from django.template import Context
+
+from storefront.templatetags.narrowing import address_of
 
 register = template.Library()
 
@@ -64,3 +68,55 @@ def facet_chips(context: Context, facets: list[dict[str, Any]]) -> list[tuple[st
         (f"{names[name]['label']}: {facet_label(facets, names[name]['code'], value)}", url)
         for name, value, url in _chips(query, tuple(names))
     ]
+
+
+LOW, HIGH = "price.gte", "price.lte"
+
+
+@dataclass(frozen=True)
+class PriceRange:
+    """The prices that the address narrows to, as they were typed, and what else it says."""
+
+    low: str
+    high: str
+    others: list[tuple[str, str]]
+    cleared: str
+
+    @property
+    def chosen(self) -> bool:
+        """Whether there is a range at all."""
+        return bool(self.low or self.high)
+
+
+@register.simple_tag(takes_context=True)
+def price_range(context: Context) -> PriceRange:
+    """The range of prices in the address."""
+    query = context["request"].GET
+    skipped = {LOW, HIGH, "after", "before", "do", "part"}
+    others = [(name, value) for name, values in query.lists() if name not in skipped for value in values]
+    cleared = address_of(query, **{LOW: None, HIGH: None, "do": None, "part": None})
+    return PriceRange(query.get(LOW, "").strip(), query.get(HIGH, "").strip(), others, cleared)
+
+
+@register.simple_tag(takes_context=True)
+def price_band(context: Context, band: Mapping[str, str]) -> dict[str, Any]:
+    """Whether a band is the range of the address, and the address that turns it on, or off again."""
+    now = price_range(context)
+    on = _number(now.low) == Decimal(band["low"]) and _number(now.high) == Decimal(band["high"])
+    low, high = (None, None) if on else (f"{Decimal(band['low']):f}", f"{Decimal(band['high']):f}")
+    url = address_of(context["request"].GET, **{LOW: low, HIGH: high, "do": None, "part": None})
+    return {"on": on, "url": url}
+
+
+@register.filter
+def currency_with(sellers: Mapping[str, Any], seller: str) -> str:
+    """The currency one trades in with a seller, or with the only one there is."""
+    rows: Sequence[Any] = [edge["node"] for edge in sellers["edges"]]
+    return next((row["currency"] for row in rows if not seller or row["upstream"]["id"] == seller), "")
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None

@@ -303,6 +303,8 @@ class CartType(ModelType, model=Cart, name="Cart", permission="orders.place"):
             own = root.user_id == info.context.actor.user_id
             return cart_id == root.pk if cart_id else own and not root.name
 
+        if "chosen_there" in root.__dict__:  # the list of carts, which every page shows, brings it along
+            return chosen(root.__dict__["chosen_there"])
         return ChosenOfSeller.of(info).load(root.seller_id).then(chosen)
 
     def resolve_line_count(root: Cart, info: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import graphene
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from marketplace.catalog.schema.loaders import UnitById
 from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
@@ -31,7 +31,7 @@ from ordercenter.orders.carts import discard_cart, paste_into_cart, reprice_cart
 from ordercenter.orders.entries import parse_entries
 from ordercenter.orders.enums import CartWriteMode
 from ordercenter.orders.errors import OrderErrorCode
-from ordercenter.orders.models import Cart, CartLine
+from ordercenter.orders.models import Cart, CartLine, ChosenCart
 from ordercenter.orders.paste import RawLine, read_text, read_typed
 from ordercenter.orders.reorder import reorder
 from ordercenter.orders.schema.check import Check, OrderEntryCheckType
@@ -124,7 +124,10 @@ def raw_lines(
 def filled_carts(actor: Actor) -> QuerySet[Cart]:
     """Carts the actor may use, without those that are there by themselves and hold nothing."""
     filled = Exists(CartLine.objects.filter(cart=OuterRef("pk")))
-    return Cart.objects.visible_to(actor).filter(filled | ~Q(name="")).select_related("seller")
+    usable = Cart.objects.visible_to(actor)
+    choices = ChosenCart.objects.visible_to(actor).filter(user=actor.user_id, cart__in=usable)
+    chosen = Subquery(choices.filter(seller=OuterRef("seller")).values("cart")[:1])
+    return usable.filter(filled | ~Q(name="")).select_related("seller").annotate(chosen_there=chosen)
 
 
 class FillQueries:

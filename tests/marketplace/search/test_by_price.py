@@ -1,10 +1,16 @@
 """The catalogue by what its reader pays."""
 
+from decimal import Decimal
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from marketplace.graphql import execute
 from marketplace.search import by_price
 from marketplace.search.engine import index_products
+from marketplace.search.price_bands import bands
+from tests.factories import make_organization, make_partnership
 from tests.ordercenter.orders.shop import Shop
 from tests.statements import count_sql
 
@@ -63,3 +69,54 @@ def test_many_products_take_as_many_statements_as_few(shop):
     with count_sql() as many:
         page(shop, first=20)
     assert many.count == few.count
+
+
+BANDS = """query($filter: CatalogFilter, $sort: CatalogSort, $seller: ID) {
+  catalog(seller: $seller, filter: $filter, sortBy: $sort, first: 9) {
+    totalCount narrowedByPrice priceBands { low high count } edges { node { slug } } } }"""
+
+
+def within(shop, price=None, **variables):
+    asked = {"filter": {"price": price} if price else None, **variables}
+    result = execute(BANDS, asked, actor=shop.dealer)
+    assert not result.errors
+    found = result.data["catalog"]
+    return [edge["node"]["slug"] for edge in found["edges"]], found
+
+
+def test_a_range_of_prices_narrows_and_its_ends_belong_to_it(shop):
+    assert within(shop, {"gte": "2", "lte": "3"})[0] == ["a", "b", "d"]
+    assert within(shop, {"lte": "1.99"})[0] == ["c"]
+    slugs, found = within(shop, {"gte": "2"}, sort={"field": "PRICE", "direction": "DESC"})
+    assert (slugs, found["totalCount"], found["narrowedByPrice"]) == (["b", "d", "a"], 3, True)
+    assert within(shop, {"gte": "4"})[1]["totalCount"] == 0
+
+
+def test_the_bands_tell_how_many_the_range_will_find(shop):
+    found = within(shop, {"gte": "3"})[1]["priceBands"]  # whatever range is chosen now
+    assert [(Decimal(band["low"]), Decimal(band["high"])) for band in found][-1][1] >= 3
+    for band in found:
+        assert within(shop, {"gte": band["low"], "lte": band["high"]})[1]["totalCount"] == band["count"]
+
+
+def test_too_much_to_be_priced_is_not_narrowed_and_says_so(shop, monkeypatch):
+    monkeypatch.setattr(by_price, "MOST", 3)
+    found = within(shop, {"gte": "2"})[1]
+    assert (found["totalCount"], found["narrowedByPrice"], found["priceBands"]) == (4, False, None)
+
+
+def test_prices_of_several_sellers_are_not_held_against_each_other(shop):
+    other = make_partnership(make_organization("Other"), shop.buyer.downstream)
+    assert other.upstream_id != shop.seller.pk
+    result = execute(BANDS, {"filter": {"price": {"gte": "2"}}}, actor=shop.dealer)
+    assert result.errors[0].code == "INVALID"
+    assert within(shop)[1]["priceBands"] is None
+
+
+@given(st.lists(st.decimals("0.01", "9999", places=2), max_size=40))
+def test_bands_leave_no_price_out(prices):
+    found = bands(prices)
+    if len(set(prices)) > 1:
+        assert all(any(band.low <= price <= band.high for band in found) for price in prices)
+    for band in found:
+        assert band.count == sum(band.low <= price <= band.high for price in prices) > 0
