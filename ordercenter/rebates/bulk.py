@@ -82,7 +82,7 @@ def period_column(policy: LivePolicy, values: dict[str, Any]) -> str:
 def sources_query(
     policy: LivePolicy, orders: str, values: dict[str, Any], also: str = "false", but: str = "", windowed: bool = True
 ) -> str:
-    """Sources of a policy: kind, id, partnership, period, day, order, variant, amount and base quantity.
+    """Sources of a policy: kind, id, partnership, period, day, instant, order, variant, amount and base quantity.
 
     `orders`: condition on o; `also`: lets in what is not eligible (any more); `but`: keeps out what is.
     """
@@ -90,8 +90,8 @@ def sources_query(
     eligible = is_for(policy, values, windowed)
     return f"""
     SELECT s.kind, s.id, s.partnership_id, {period_column(policy, values)} AS period_from,
-           (s.at AT TIME ZONE %(zone)s)::date AS day, s.order_id, s.variant_id, s.{column_of(policy.row)} AS amount,
-           s.base_quantity
+           (s.at AT TIME ZONE %(zone)s)::date AS day, s.at, s.order_id, s.variant_id, s.base_quantity,
+           s.{column_of(policy.row)} AS amount
       FROM ({statement(RebateBasis(policy.row.basis), orders, [column_of(policy.row)])}) AS s
       JOIN catalog_variant v ON v.id = s.variant_id
       JOIN catalog_product p ON p.id = v.product_id

@@ -8,25 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
 
 from marketplace.core.actor import Actor
-from marketplace.core.arrays import numbers, texts
 from marketplace.core.errors import not_found
 from marketplace.core.events import DomainEvent, record
 from marketplace.core.models import PolicyStatus
-from marketplace.core.money import exponent
 from ordercenter.ledger.posting import post_all
 from ordercenter.rebates.accrue import moved_with, write
 from ordercenter.rebates.booking import accrual_draft, lock_accrual_accounts
 from ordercenter.rebates.bulk import is_for, sources_query
-from ordercenter.rebates.compute.tiers import Figures, target_value
+from ordercenter.rebates.bulk_rows import Change, stage_rows, write_rows
 from ordercenter.rebates.enums import RebateBasis
-from ordercenter.rebates.figures import Measured
 from ordercenter.rebates.live import LiveLine, LivePolicy, deducted_by, live_policies
 from ordercenter.rebates.models import RebatePolicy, RebatePosition
 from ordercenter.rebates.positions import Held, PositionKey, lock_positions, make_positions, write_sums
@@ -49,7 +45,7 @@ STAGE = "CREATE TEMP TABLE rebate_stage ON COMMIT DROP AS {sources}"
 
 FRESH = """
 CREATE TEMP TABLE rebate_fresh ON COMMIT DROP AS
-SELECT s.kind, s.id, s.partnership_id, coalesce(k.period_from, s.period_from) AS period_from, s.day, s.order_id,
+SELECT s.kind, s.id, s.partnership_id, coalesce(k.period_from, s.period_from) AS period_from, s.day, s.at, s.order_id,
        round(s.amount - coalesce(k.amount, 0), 10) AS amount,
        round(CASE WHEN %(uom)s::bigint IS NULL THEN s.base_quantity ELSE coalesce(s.base_quantity / pack.factor, 0) END
              - coalesce(k.quantity, 0), 10) AS quantity,
@@ -65,31 +61,9 @@ SELECT s.kind, s.id, s.partnership_id, coalesce(k.period_from, s.period_from) AS
 """
 
 SUMS = """
-SELECT partnership_id, period_from, sum(amount), sum(quantity), count(*)
+SELECT partnership_id, period_from, sum(amount), sum(quantity)
   FROM rebate_fresh WHERE amount <> 0 OR quantity <> 0
  GROUP BY partnership_id, period_from
-"""
-
-#: Each source's share of what all of them together changed, so that shares sum to it exactly.
-INSERT = """
-INSERT INTO rebates_rebateaccrual
-    (seller_id, buyer_id, position_id, line_id, seq, source_kind, source_id, source_seq, order_id, occurred_on,
-     basis_amount, basis_quantity, amount, cause, reason, posting, posted_by_id)
-SELECT w.seller_id, w.buyer_id, w.position_id, %(line)s, w.seq + row_number() OVER upto, f.kind, f.id, f.seq,
-       f.order_id, f.day, f.amount, f.quantity,
-       CASE WHEN w.total = 0
-            THEN CASE WHEN row_number() OVER upto = w.rows THEN w.change ELSE 0 END
-            ELSE round(w.change * sum(f.{measure}) OVER upto / w.total, %(places)s)
-                 - round(w.change * (sum(f.{measure}) OVER upto - f.{measure}) / w.total, %(places)s) END,
-       CASE WHEN (f.amount, f.quantity) < (0, 0) THEN 'return' ELSE 'volume' END, '', w.posting, %(user)s
-  FROM rebate_fresh f
-  JOIN unnest(%(sellers)s::bigint[], %(buyers)s::bigint[], %(positions)s::bigint[], %(partners)s::bigint[],
-              %(starts)s::date[], %(seqs)s::integer[], %(rows)s::bigint[], %(changes)s::numeric[],
-              %(totals)s::numeric[], %(postings)s::bigint[])
-       AS w(seller_id, buyer_id, position_id, partnership_id, period_from, seq, rows, change, total, posting)
-       ON w.partnership_id = f.partnership_id AND w.period_from = f.period_from
- WHERE f.amount <> 0 OR f.quantity <> 0
-WINDOW upto AS (PARTITION BY w.position_id ORDER BY f.kind, f.id ROWS UNBOUNDED PRECEDING)
 """
 
 COMMON = """
@@ -215,73 +189,28 @@ def _line(
         keys.append(PositionKey(line.id, partnership, period.start, period.end))
     make_positions(keys)
     held = lock_positions(keys)
-    alone = not (policy.pooled or policy.deducts)
+    changes = stage_rows(held, line, currency, alone=not (policy.pooled or policy.deducts))
+    write_rows(held, line, _post(actor, held, changes, currency), actor.user_id)
     for one in held:
-        one.basis_amount += sums[one.partnership_id, one.period_from][0]
-        one.basis_quantity += sums[one.partnership_id, one.period_from][1]
+        amount, quantity = sums[one.partnership_id, one.period_from]
+        one.basis_amount += amount
+        one.basis_quantity += quantity
+        one.target_value += changes[one.id].amount
+        one.seq += changes[one.id].rows
         one.touched = True
-    changes = _changes(held, line) if alone else dict.fromkeys((one.id for one in held), ZERO)
-    postings = _post(actor, held, changes, currency, sums)
-    _insert(actor, held, line, sums, changes, postings, currency)
-    for one in held:
-        one.target_value += changes[one.id]
-        one.seq += sums[one.partnership_id, one.period_from][2]
-        done.rows += sums[one.partnership_id, one.period_from][2]
-        done.change += changes[one.id]
+        done.rows += changes[one.id].rows
+        done.change += changes[one.id].amount
     write_sums(held)
 
 
-def _changes(held: Sequence[Held], line: LiveLine) -> dict[int, Decimal]:
-    """By how much each T moves; of positions whose basis is their own alone."""
-    measured = Measured([line], (one.partnership_id for one in held), (one.period_from for one in held))
-    changes = {}
-    for one in held:
-        key = (line.id, one.partnership_id, one.period_from)
-        figures = Figures(one.basis_amount, one.basis_quantity, measured.baseline(*key), measured.target(*key))
-        changes[one.id] = target_value(line.terms, figures) - one.target_value
-    return changes
-
-
-def _post(
-    actor: Actor, held: Sequence[Held], changes: Mapping[int, Decimal], currency: str, sums: Mapping[Any, Sequence[Any]]
-) -> dict[int, int]:
-    drafts = {}
-    for one in held:
-        if changes[one.id]:
-            count = sums[one.partnership_id, one.period_from][2]
-            drafts[one.id] = accrual_draft(one, currency, changes[one.id], one.seq + count)
+def _post(actor: Actor, held: Sequence[Held], changes: Mapping[int, Change], currency: str) -> dict[int, int]:
+    drafts = {
+        one.id: accrual_draft(one, currency, changes[one.id].amount, one.seq + changes[one.id].rows)
+        for one in held
+        if changes[one.id].amount
+    }
     posted = post_all(actor, list(drafts.values())) if drafts else []
     return {position: posting.pk for position, posting in zip(drafts, posted, strict=True)}
-
-
-def _insert(
-    actor: Actor,
-    held: Sequence[Held],
-    line: LiveLine,
-    sums: Mapping[tuple[int, date], Sequence[Any]],
-    changes: Mapping[int, Decimal],
-    postings: Mapping[int, int],
-    currency: str,
-) -> None:
-    measure = "amount" if line.terms.measure == "amount" else "quantity"
-    rests = [sums[one.partnership_id, one.period_from] for one in held]
-    values = {
-        "line": line.id,
-        "places": exponent(currency),
-        "user": actor.user_id,
-        "sellers": numbers(one.seller_id for one in held),
-        "buyers": numbers(one.buyer_id for one in held),
-        "positions": numbers(one.id for one in held),
-        "partners": numbers(one.partnership_id for one in held),
-        "starts": texts(one.period_from for one in held),
-        "seqs": numbers(one.seq for one in held),
-        "rows": numbers(rest[2] for rest in rests),
-        "changes": numbers(changes[one.id] for one in held),
-        "totals": numbers(rest[0 if measure == "amount" else 1] for rest in rests),
-        "postings": numbers(postings.get(one.id) for one in held),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT.format(measure=measure), values)
 
 
 def _together(actor: Actor, policy_id: int, done: Recalculated) -> None:

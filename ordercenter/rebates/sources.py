@@ -97,7 +97,7 @@ DOCUMENTS = {
           FROM orders_order o JOIN parties_organization grantor ON grantor.id = o.seller_id
           JOIN invoicing_invoiceline part ON part.order_id = o.id
           JOIN invoicing_invoice invoice ON invoice.id = part.invoice_id
-         WHERE part.is_issued AND part.kind = 'goods' AND {orders}""",
+         WHERE (part.is_issued OR part.credited_quantity > 0) AND part.kind = 'goods' AND {orders}""",
     # What is not, or no longer, wholly paid counts nothing: it is read, so that what was counted is taken off again.
     RebateBasis.PAID: """
         SELECT 'paid_invoice_line'::text AS kind, part.id, paid.at, part.order_line_id AS line_id, part.start AS a,
@@ -110,7 +110,8 @@ DOCUMENTS = {
                SELECT bool_and(item.open = 0 AND item.written_off = 0) AS whole, max(clearing.cleared_at) AS at
                  FROM ledger_openitem item LEFT JOIN ledger_clearing clearing ON clearing.open_item_id = item.id
                 WHERE item.document_kind = 'invoice' AND item.document_id = part.invoice_id) AS paid
-         WHERE part.is_issued AND part.kind = 'goods' AND paid.at IS NOT NULL AND {orders}""",
+         WHERE (part.is_issued OR part.credited_quantity > 0) AND part.kind = 'goods' AND paid.at IS NOT NULL
+           AND {orders}""",
 }
 
 #: List amounts are those before promotions, with what fund accounts take off the price already taken.

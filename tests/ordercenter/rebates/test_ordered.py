@@ -96,7 +96,7 @@ def test_both_sides_see_it_who_may_see_rebates(goods):
     for actor in (goods.dealer, goods.sales):
         found = execute(document, asked, actor=actor).data["order"]
         assert found["rebate"]["amount"] == "10.00"
-        line = {"rebate": {"amount": "10.00"}, "effectivePrice": {"amount": "10.3000"}}
+        line = {"rebate": {"amount": "10.00"}, "effectivePrice": {"amount": "10.30"}}
         assert found["lines"]["edges"][0]["node"] == line
     keeper = make_actor(goods.seller, "seller_warehouse")
     found = execute(document, asked, actor=keeper)

@@ -58,6 +58,28 @@ def test_a_recalculation_equals_the_events_one_by_one(shop, basis):
     assert shop.owed() == shop.opened()
 
 
+def steps(policy) -> list[tuple]:
+    """Accruals row by row, without the positions they stand in."""
+    rows = RebateAccrual.objects.filter(line__policy=policy).order_by("position__partnership", "position_id", "seq")
+    columns = ("source_kind", "source_id", "cause", "amount", "basis_amount", "basis_quantity", "occurred_on")
+    return list(rows.values_list(*columns))
+
+
+@pytest.mark.parametrize("method", ["retrospective", "incremental"])
+def test_a_recalculation_writes_the_rows_that_the_events_write(shop, method):
+    told = shop.policy((0, 1), (100, 2), (300, 3), line={"method": method})
+    for number, price in enumerate(("11.30", "7.77", "3.33")):
+        shop.sells(f"G{number}", price=price, stock=1000)
+    for number in range(4):
+        order = shop.order(("G0", 3 + number), ("G1", 7), ("G2", 10 + number))
+        confirm(shop.sales, order.pk)
+        dispatch_all()
+    again = shop.policy((0, 1), (100, 2), (300, 3), line={"method": method})
+    recalculate(shop.books, again.pk)
+    assert steps(told) == steps(again)
+    assert {row[2] for row in steps(again)} == ({"volume", "rate"} if method == "retrospective" else {"volume"})
+
+
 def test_pooled_and_deducting_policies_are_recalculated_alike(shop):
     def pair():
         first = shop.policy(*STEPS, sequence=1)
