@@ -45,10 +45,13 @@ INSTALLED_APPS = [
     "ordercenter.invoicing",
     "ordercenter.payments",
     "ordercenter.rebates",
+    "ordercenter.contracts",
     "ordercenter.quotes",
     "ordercenter.pad",
     "suppliers.sourcing",
+    "suppliers.auctions",
     "integrations.invoices",
+    "integrations.stripe",
     "storefront",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -231,6 +234,10 @@ CONTENT_SECURITY_POLICY = (
 )
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# --- payment ----------------------------------------------------------------------------------------------------------
+
+STRIPE_URL = ENVIRONMENT["ENTREPOT_STRIPE_URL"]
 
 # --- mail -------------------------------------------------------------------------------------------------------------
 

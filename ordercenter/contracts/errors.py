@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ContractErrorCode(models.TextChoices):
-    """Codes of this room; those every room knows are in `CoreErrorCode`."""
+    """Codes of this room; those of call-offs are in `OrderErrorCode`, those every room knows in `CoreErrorCode`."""
 
     VARIABLE_MISSING = "VARIABLE_MISSING", _("A variable of the text has no value")
     CLAUSE_REQUIRED = "CLAUSE_REQUIRED", _("A mandatory clause is left out")
@@ -18,11 +18,6 @@ class ContractErrorCode(models.TextChoices):
     SIGN_ORDER = "SIGN_ORDER", _("Somebody else signs first")
     ALREADY_SIGNED = "ALREADY_SIGNED", _("Signed already")
     SECOND_FACTOR = "SECOND_FACTOR", _("The code of the second factor is missing or wrong")
-    CONTRACT_EXHAUSTED = "CONTRACT_EXHAUSTED", _("More than is left to call off")
-    CONTRACT_NOT_IN_FORCE = "CONTRACT_NOT_IN_FORCE", _("The contract does not hold on this day")
-    CONTRACT_SCOPE = "CONTRACT_SCOPE", _("The contract does not cover this")
-    CALL_MINIMUM = "CALL_MINIMUM", _("Below the minimum of a call-off")
-    CALL_PACK = "CALL_PACK", _("Not a whole number of packs")
     BELOW_CALLED = "BELOW_CALLED", _("Less than has been called off")
     CHANGE_STALE = "CHANGE_STALE", _("The contract has changed meanwhile")
     RETROACTIVE = "RETROACTIVE", _("A change does not reach back before today")
@@ -31,4 +26,3 @@ class ContractErrorCode(models.TextChoices):
     SOURCE_CONFLICT = "SOURCE_CONFLICT", _("Another source holds here in this time")
     QUOTA_INVALID = "QUOTA_INVALID", _("A quota must be greater than 0")
     NO_SOURCE = "NO_SOURCE", _("Nobody can supply this")
-    SUPPLIER_BARRED = "SUPPLIER_BARRED", _("This supplier may not be ordered from")

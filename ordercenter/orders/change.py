@@ -18,6 +18,7 @@ from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise
 from marketplace.core.money import round_money
 from ordercenter.credit.book import CreditBook
 from ordercenter.orders.arithmetic import EXACT, ZERO, LineCalculator
+from ordercenter.orders.call_offs import raise_call_offs
 from ordercenter.orders.checkpoints import lay_holds, rule_step
 from ordercenter.orders.confirm import told
 from ordercenter.orders.drafts import LARGEST_AMOUNT, LINE_LIMIT, DraftLine, too_much
@@ -85,6 +86,7 @@ def change(actor: Actor, order_id: int, wanted: Change) -> None:
         if (changed or new) and needs_rework(order, trade):
             left = {pk: changed.get(pk, line.open_quantity) for pk, line in lines.items()}
             reworked = rework(actor, order, trade, book, lines, left, new)
+        raise_call_offs(actor, order, list(lines.values()), changed)
         raise_all(lock([order]))
         _write(actor, order, lines, changed, new, wanted, book, reworked)
 

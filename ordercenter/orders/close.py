@@ -14,6 +14,7 @@ from marketplace.core.errors import DomainError, raise_all
 from ordercenter.credit.book import CreditBook
 from ordercenter.credit.enums import Checkpoint
 from ordercenter.orders.arithmetic import ZERO, LineCalculator
+from ordercenter.orders.call_offs import raise_call_offs
 from ordercenter.orders.cancel import dropped_of, reason_problems, write_drops
 from ordercenter.orders.checkpoints import Judged, judge, lay_holds, rule_step, void_graces
 from ordercenter.orders.confirm import Cut, judge_short, promise_lines, short_row, short_step, told
@@ -61,6 +62,7 @@ def reopen(actor: Actor, order_id: int, at: datetime | None = None) -> None:
         values = _values(order, lines, restored)
         judged = _judge(actor, book, order, sum(values.values(), ZERO), cash)
         reopened(actor, book, order, lines, values, bool(judged.holds), cash)
+        raise_call_offs(actor, order, lines, {line.pk: line.open_quantity for line in lines if line.pk in restored})
         got = {} if judged.holds else promise_lines(actor, [order], {order_id: lines})
         raise_all(lock([order]))
         problems, cut = ([], Cut({}, {})) if judged.holds else judge_short(order, lines, got, terms, anew=True)

@@ -35,7 +35,8 @@ class DraftLine:
     `agreed_price` stands above all lists and needs `orders.price`. `shown_price` is the one the buyer saw: where it has
     moved since and no total was accepted, placing fails. `held`: the price a cart keeps for it, which then is the one.
     `whole`: the quantity of the line it is a part of, with another day for the rest; its tier is the whole's. The first
-    part stands for the whole among the order's quantities: `part_of` is its place, None on itself.
+    part stands for the whole among the order's quantities: `part_of` is its place, None on itself. `contract_line_id`:
+    the contract line it is called off; its price is then the contract's.
     """
 
     variant_id: int
@@ -48,6 +49,7 @@ class DraftLine:
     held: Held | None = None
     whole: Decimal | None = None
     part_of: int | None = None
+    contract_line_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ class OrderKind(TextChoices):
     """Which documents follow. Further kinds come with the rooms that make their documents."""
 
     STANDARD = "standard", _("Standard order")
+    CALL_OFF = "call_off", _("Call-off order")
     SAMPLE = "sample", _("Sample order")
 
 

@@ -1,9 +1,9 @@
 """Place orders: price drafts, promise stock where the seller confirms by itself, number and write (orders §5).
 
 The stages follow one another: authorise, complete and price (prepare.py), promotions (benefits.py), funds (funding.py),
-tax and totals (totals.py), credit (crediting.py), stock, write (place_rows.py). Each asks the database only where the
-seller uses it, as the one statement of trade.py says. The locks of all of them are taken in the one order: credit
-accounts, fund accounts, caps and coupons, stock, number series.
+tax and totals (totals.py), contracts (call_offs.py), credit (crediting.py), stock, write (place_rows.py). Each asks the
+database only where the seller uses it, as the one statement of trade.py says. The locks of all of them are taken in the
+one order: credit accounts, fund accounts, caps and coupons, contract lines, stock, number series.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ordercenter.credit.book import CreditBook
 from ordercenter.credit.moves import move_all
 from ordercenter.orders.arithmetic import ZERO
 from ordercenter.orders.benefits import promote
+from ordercenter.orders.call_offs import book_call_offs, check_call_offs
 from ordercenter.orders.crediting import check_placing, lock_accounts, placing_moves
 from ordercenter.orders.drafts import OrderDraft
 from ordercenter.orders.enums import OrderLineKind
@@ -66,6 +67,7 @@ def place_all(actor: Actor, drafts: Sequence[OrderDraft]) -> list[Order]:
                 for line in done.lines
             ]
         )
+        book_call_offs(actor, priced)
         append(actor, [step for done in priced for step in steps_of(done)], priced[0].trade.now)
         insert_all(list(cancellation_rows(actor, priced)))
         insert_holds([row for done in priced for row in hold_rows(done)])
@@ -89,7 +91,7 @@ def settle(actor: Actor, priced: Sequence[PricedDraft]) -> CreditBook:
         set_totals(done)
         if not problems.get(number):
             problems[number] = list(total_problems(done))
-    refuse(problems)
+    refuse(merged(problems, check_call_offs(priced)))
     refuse(check_placing(actor, book, priced))
     return book
 

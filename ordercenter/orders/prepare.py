@@ -13,6 +13,7 @@ from marketplace.catalog.quantities import line_problem
 from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError
 from ordercenter.orders.arithmetic import ZERO, Amounts, LineCalculator
+from ordercenter.orders.call_offs import Key, with_terms
 from ordercenter.orders.charges import add_charges
 from ordercenter.orders.drafts import LINE_LIMIT, DraftLine, OrderDraft
 from ordercenter.orders.errors import OrderErrorCode
@@ -24,9 +25,6 @@ from ordercenter.pricing.resolve import resolve
 from ordercenter.pricing.terms import PriceRequest, PriceResult
 
 __all__ = ["PlacingRefused", "prepare"]
-
-#: Place of a draft, place of a line in it.
-Key = tuple[int, int]
 
 
 def prepare(actor: Actor, drafts: Sequence[OrderDraft]) -> list[PricedDraft]:
@@ -45,6 +43,9 @@ def prepare(actor: Actor, drafts: Sequence[OrderDraft]) -> list[PricedDraft]:
         if trades[number].partnership_id is not None and len(draft.lines) <= LINE_LIMIT
     ]
     goods = _goods(actor, drafts, trades, readable)
+    drafts, refused = with_terms(drafts, trades, goods)
+    for (number, _index), problem in refused.items():
+        problems[number].append(problem)
     prices = _prices(actor, drafts, trades, goods)
     priced: list[PricedDraft] = []
     for number in readable:
@@ -160,7 +161,8 @@ def _priced(
         key = (number, index)
         item, price = goods.get(key), prices.get(key)
         problem = line_refusal(item, line, index, draft.at is not None, hand) or price_refusal(item, price, index)
-        if problem is None and draft.at is None and price is not None and refused_by_floor(actor, price):
+        by_list = line.contract_line_id is None and draft.at is None
+        if problem is None and by_list and price is not None and refused_by_floor(actor, price):
             problem = DomainError(OrderErrorCode.BELOW_FLOOR, OrderErrorCode.BELOW_FLOOR.label, "price", index)
         if problem is not None:
             problems.append(problem)
@@ -198,7 +200,7 @@ def line_refusal(goods: Goods | None, line: DraftLine, index: int, past: bool, h
         code, message = found
         return DomainError(OrderErrorCode[code], message, FIELDS.get(code, "quantity"), index)
     price = line.agreed_price
-    if price is None:
+    if price is None or line.contract_line_id is not None:
         return None
     if not hand:
         return DomainError(CoreErrorCode.PERMISSION_DENIED, _("You may not enter prices by hand."), "price", index)
