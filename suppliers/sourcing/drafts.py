@@ -39,6 +39,11 @@ EVENT_CHOICES: dict[str, type[models.TextChoices]] = {
     "confidentiality": Confidentiality,
     "price_basis": PriceBasis,
 }
+COLUMN_CHOICES: dict[str, type[models.TextChoices]] = {
+    "type": ColumnType,
+    "filled_by": ColumnFilledBy,
+    "envelope": Envelope,
+}
 DATES = ("register_until", "ask_until", "answer_until", "open_at", "close_at", "opening_at")
 #: What the buyer decides before publishing, and what holds where it says nothing (frozen at publish).
 RULES: dict[str, Any] = {
@@ -229,8 +234,7 @@ def _sheet_values(column: ColumnDraft) -> Iterator[tuple[str, str]]:
     if not column.label_zh.strip() and not column.label_en.strip():
         yield "label_zh", _("Enter a label.")
     values = {"type": column.type, "filled_by": column.filled_by, "envelope": column.envelope}
-    choices: dict[str, type[models.TextChoices]] = {"type": ColumnType, "filled_by": ColumnFilledBy, "envelope": Envelope}
-    for error in choice_problems(values, choices):
+    for error in choice_problems(values, COLUMN_CHOICES):
         yield str(error.field), str(error.message)
     labels = {"label_zh": column.label_zh, "label_en": column.label_en}
     for error in text_problems(QuoteColumn, labels, ()):
