@@ -181,6 +181,12 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("ENTREPOT_ATTACHMENT_MEGABYTES", whole(1, 1024), 20, "Largest file that can be put on a document."),
     Variable("ENTREPOT_DEMO", one_of("none", "small", "large"), "small", "Demo data the first `entrepot up` loads."),
     Variable("EMAIL_URL", url("smtp", "smtps"), "", "Mail server, smtps:// for TLS.", "mail is written to var/mail"),
+    Variable(
+        "ENTREPOT_STRIPE_URL",
+        public_url,
+        "https://api.stripe.com",
+        "Address of Stripe's API; another one only to test against a stand-in.",
+    ),
     Variable("ENTREPOT_EMAIL_FROM", str, "Entrepot <noreply@localhost>", "Sender of the mail."),
 )
 

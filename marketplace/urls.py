@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("marketplace.catalog.urls")),
     path("", include("marketplace.attachments.views")),
     path("", include("ordercenter.pricing.urls")),
+    path("", include("integrations.stripe.urls")),
     path("", include("storefront.urls")),
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from marketplace.core.arrays import numbers
 from marketplace.core.models import OutboxEvent
@@ -12,9 +13,10 @@ from ordercenter.orders.store import rows_of
 #: After these, what is paid or credited of an order has changed.
 CLEARED = ("ledger.cleared", "ledger.uncleared", "ledger.written_off")
 
-# What a credit note cleared was not paid; what was written off was given up. Undone clearings count against theirs.
+# What a credit note cleared was not paid; what was written off was given up; an invoice that was taken back was never
+# owed. Undone clearings count against theirs.
 CLEARINGS = """cleared AS (
-    SELECT item.order_id, sum(signed.amount) FILTER (WHERE entry.kind <> 'credit_note') AS paid,
+    SELECT item.order_id, sum(signed.amount) FILTER (WHERE entry.kind NOT IN ('credit_note', 'reverse')) AS paid,
            sum(signed.amount) FILTER (WHERE entry.kind = 'credit_note') AS credited
       FROM ledger_openitem AS item
       JOIN ledger_clearing AS clearing ON clearing.open_item_id = item.id AND NOT clearing.write_off
@@ -54,6 +56,34 @@ def payment_moved(order_ids: Iterable[int]) -> None:
     if ids != "{}":
         rows_of(LOCK, [ids])
         rows_of(MOVED, [ids, ids, ids])
+
+
+REFUNDED = f"""
+WITH held AS (
+    SELECT stored.id, stored.paid, stored.credited, told.refunded, stored.gross,
+           stored.gross - stored.cancelled_gross AS payable
+      FROM orders_order AS stored
+      JOIN unnest(%s::bigint[], %s::numeric[]) AS told(id, refunded) ON told.id = stored.id
+)
+UPDATE orders_order AS stored
+   SET refunded = held.refunded, payment_status = {PAYMENT_STATUS.format("held", "held.payable", "held.gross")}
+  FROM held
+ WHERE stored.id = held.id AND stored.refunded <> held.refunded
+RETURNING stored.id
+"""
+
+
+def lock_orders(order_ids: Iterable[int]) -> None:
+    """Lock orders by id, for who moves their money and takes a number after it."""
+    rows_of(LOCK, [numbers(sorted(set(order_ids)))])
+
+
+def refunds_moved(refunded: Mapping[int, Decimal]) -> None:
+    """Set what of orders' price has gone back, by order, as payments count it; two statements."""
+    orders = sorted(refunded)
+    if orders:
+        lock_orders(orders)
+        rows_of(REFUNDED, [numbers(orders), numbers(refunded[order] for order in orders)])
 
 
 def clearing_heard(event: OutboxEvent) -> None:

@@ -19,11 +19,16 @@ class PaymentsConfig(AppConfig):
         Permission("payments.pay", _("Pay what is open"), ("dealer_owner", "dealer_finance", "dealer_buyer")),
     )
 
+    schedule = {"payments-providers": {"task": "ordercenter.payments.tasks.follow_providers", "schedule": 60.0}}
+
     def ready(self) -> None:
         from marketplace.core import events
         from ordercenter.ledger.documents import name_source
         from ordercenter.payments.events import KINDS
+        from ordercenter.payments.later import invoice_heard
 
         events.declare(*KINDS)
+        events.subscribe("invoice.issued", "payments of its orders")(invoice_heard)
         name_source("payment", "Payment", _("Payment"))
         name_source("refund", "Payment", _("Refund"))
+        name_source("chargeback", "Payment", _("Call-back of a payment"))

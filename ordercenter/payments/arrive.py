@@ -80,6 +80,7 @@ class _Owed:
     pk: int
     left: Decimal
     disputed: bool
+    order_id: int | None
 
 
 @dataclass(slots=True)
@@ -88,10 +89,14 @@ class _Debts:
 
     items: dict[int, _Owed] = field(default_factory=dict)
 
-    def for_payment(self, named: Sequence[int]) -> Iterator[_Owed]:
-        """Those it names, in its order; then the rest that nobody disputes."""
+    def for_payment(self, payment: Payment, named: Sequence[int]) -> Iterator[_Owed]:
+        """Those it names, in its order; else those of the order it is for; else all that nobody disputes."""
         yield from (self.items[pk] for pk in named if pk in self.items)
-        if not named:
+        if named:
+            return
+        if payment.order_id:
+            yield from (item for item in self.items.values() if item.order_id == payment.order_id)
+        else:
             yield from (item for item in self.items.values() if not item.disputed)
 
 
@@ -100,7 +105,7 @@ def _clearings(payments: Sequence[Payment], entries: dict[int, int | None]) -> I
     named = _named(payments)
     for payment in payments:
         left = payment.amount
-        for item in debts[payment.partnership_id, payment.currency].for_payment(named[payment.pk]):
+        for item in debts[payment.partnership_id, payment.currency].for_payment(payment, named[payment.pk]):
             part = min(left, item.left)
             if part <= 0:
                 continue
@@ -116,10 +121,10 @@ def _debts(payments: Sequence[Payment]) -> dict[tuple[int, str], _Debts]:
     rows = OpenItem.objects.filter(partnership__in={payment.partnership_id for payment in payments}, open__gt=0)
     rows = rows.order_by("due_on", "entry__posting_id", "pk")
     found: dict[tuple[int, str], _Debts] = defaultdict(_Debts)
-    for pk, partnership, currency, left, disputed in rows.values_list(
-        "pk", "partnership_id", "currency", "open", "disputed"
+    for pk, partnership, currency, left, disputed, order in rows.values_list(
+        "pk", "partnership_id", "currency", "open", "disputed", "order_id"
     ):
-        found[partnership, currency].items[pk] = _Owed(pk, left, disputed)
+        found[partnership, currency].items[pk] = _Owed(pk, left, disputed, order)
     return found
 
 

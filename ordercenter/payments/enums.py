@@ -34,6 +34,15 @@ class PaymentProvider(models.TextChoices):
     """Through whom money comes."""
 
     BANK = "bank", _("Bank")
+    STRIPE = "stripe", "Stripe"
+
+
+class ChargebackStatus(models.TextChoices):
+    """What became of a payment that the payer's bank called back."""
+
+    OPEN = "open", _("Open")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
 
 
 class BankLineStatus(models.TextChoices):

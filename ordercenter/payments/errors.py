@@ -14,3 +14,7 @@ class PaymentErrorCode(models.TextChoices):
     FILE_INVALID = "FILE_INVALID", _("Not a bank statement that can be read")
     ROW_INVALID = "ROW_INVALID", _("A row that cannot be read")
     LINE_CLOSED = "LINE_CLOSED", _("Matched or ignored already")
+    PROVIDER_UNAVAILABLE = "PROVIDER_UNAVAILABLE", _("The payment provider does not answer")
+    PROVIDER_REFUSED = "PROVIDER_REFUSED", _("The payment provider refused")
+    PROVIDER_MISSING = "PROVIDER_MISSING", _("No payment provider is set up")
+    NOTHING_OWED = "NOTHING_OWED", _("Nothing is left to pay")

@@ -7,12 +7,17 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core.changes import Changes
 from marketplace.core.events import DomainEvent, EventKind
 from marketplace.core.money import round_money
-from ordercenter.payments.models import BankLine, BankStatement, Payment, Refund
+from ordercenter.payments.models import BankLine, BankStatement, Chargeback, Payment, Refund
 
 KINDS = (
     EventKind("payment.created", _("Payment created")),
     EventKind("payment.succeeded", _("Payment received")),
+    EventKind("payment.failed", _("Payment failed")),
+    EventKind("payment.cancelled", _("Payment cancelled")),
     EventKind("payment.refunded", _("Payment refunded")),
+    EventKind("payment.refund_failed", _("Refund failed")),
+    EventKind("payment.charged_back", _("Payment called back by the payer's bank")),
+    EventKind("payment.chargeback_ended", _("Call-back of a payment decided")),
     EventKind("bank_statement.imported", _("Bank statement imported")),
     EventKind("bank_line.matched", _("Line of a bank statement matched")),
     EventKind("bank_line.ignored", _("Line of a bank statement ignored")),
@@ -20,8 +25,8 @@ KINDS = (
 )
 
 
-def payment_event(kind: str, payment: Payment, refund: Refund | None = None) -> DomainEvent:
-    """An event of a payment, for both sides; with what a refund is about."""
+def payment_event(kind: str, payment: Payment, refund: Refund | Chargeback | None = None) -> DomainEvent:
+    """An event of a payment, for both sides; with what a refund or chargeback is about."""
     row = refund or payment
     facts = {
         "number": payment.number,

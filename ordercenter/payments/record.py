@@ -33,6 +33,7 @@ LENGTHS = {"reference": 255, "provider_reference": 255, "note": 500}
 class PaymentDraft:
     """A payment to be. `currency` '': the partnership's. `open_items`: what it is meant for, none: the oldest first.
 
+    `order_id`: the order it is meant for, whose later invoices it clears, too; the caller has looked at it.
     `key`: the caller's own, so that the same payment is written once however often it is sent.
     """
 
@@ -47,6 +48,7 @@ class PaymentDraft:
     provider: str = PaymentProvider.BANK
     note: str = ""
     key: str = ""
+    order_id: int | None = None
 
 
 def payment_record(actor: Actor, draft: PaymentDraft) -> Payment:
@@ -116,6 +118,7 @@ def _row(actor: Actor, draft: PaymentDraft, where: Partnership, status: PaymentS
         provider_reference=draft.provider_reference.strip(),
         value_date=draft.value_date,
         note=draft.note.strip(),
+        order_id=draft.order_id,
         created_by_id=actor.user_id,
     )
 

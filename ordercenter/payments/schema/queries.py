@@ -20,9 +20,21 @@ from marketplace.graphql import (
     SortKey,
     enum_of,
 )
+from marketplace.graphql import from_global_id as pk_of
+from ordercenter.ledger.funds.schema.common import PARTNERSHIP
 from ordercenter.ledger.funds.schema.queries import named
-from ordercenter.payments.enums import BankLineStatus, PaymentStatus
-from ordercenter.payments.schema.types import BANK, VIEW, BankLineType, BankStatementType, PaymentType
+from ordercenter.payments.enums import BankLineStatus, PaymentProvider, PaymentStatus
+from ordercenter.payments.offers import offer_of, sellers_paid_online
+from ordercenter.payments.online import PERMISSION as PAY
+from ordercenter.payments.online import Due, StartDraft
+from ordercenter.payments.schema.types import (
+    BANK,
+    VIEW,
+    BankLineType,
+    BankStatementType,
+    PaymentOfferType,
+    PaymentType,
+)
 
 
 class PaymentFilter(FilterInput):
@@ -30,8 +42,15 @@ class PaymentFilter(FilterInput):
 
     status = ListFilter(enum_of(PaymentStatus), lookup="status", description="In any of these states.")
     partnership = IdFilter("Partnership", lookup="partnership", description="Of these trades.")
+    provider = ListFilter(enum_of(PaymentProvider), lookup="provider", description="Through one of these.")
+    charged_back = Filter(graphene.Boolean, description="True: those that the payer's bank has called back.")
     value_date = RangeFilter(DateRange, lookup="value_date", description="Counted from these days.")
     search = Filter(graphene.String, description="Number, reference, or words of the buyer's name or code.")
+
+    @staticmethod
+    def filter_charged_back(rows: QuerySet[Any], value: bool, _info: Any) -> QuerySet[Any]:
+        found = rows.filter(chargebacks__isnull=False)
+        return rows.filter(pk__in=found.values("pk")) if value else rows.filter(chargebacks__isnull=True)
 
     @staticmethod
     def filter_search(rows: QuerySet[Any], value: str, _info: Any) -> QuerySet[Any]:
@@ -90,6 +109,18 @@ class Queries:
         permission=VIEW,
         description="One payment of your trades.",
     )
+    payment_offer = Field(
+        PaymentOfferType,
+        order=graphene.ID(description="For this order."),
+        invoice=graphene.ID(description="For this invoice."),
+        description="What you could pay online now; null where you cannot, or nothing is left.",
+    )
+    payment_sellers = Field(
+        graphene.NonNull(graphene.List(graphene.NonNull(PARTNERSHIP))),
+        permission=PAY,
+        size=20,
+        description="Your trades in which you can pay online.",
+    )
     bank_statements = ConnectionField(BankStatementType, permission=BANK, description="Files of your accounts.")
     bank_lines = ConnectionField(
         BankLineType,
@@ -114,6 +145,16 @@ class Queries:
 
     def resolve_payment(root: Any, info: Any, id: str) -> Any:
         return PaymentType.by_id(info, id)
+
+    def resolve_payment_offer(root: Any, info: Any, order: str | None = None, invoice: str | None = None) -> Due | None:
+        draft = StartDraft(
+            order_id=pk_of(order, "Order", "order") if order else None,
+            invoice_id=pk_of(invoice, "Invoice", "invoice") if invoice else None,
+        )
+        return offer_of(info.context.actor, draft)
+
+    def resolve_payment_sellers(root: Any, info: Any) -> list[Any]:
+        return sellers_paid_online(info.context.actor)
 
     def resolve_bank_statements(root: Any, info: Any) -> QuerySet[Any]:
         return BankStatementType.visible(info.context.actor)

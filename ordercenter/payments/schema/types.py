@@ -18,6 +18,7 @@ from marketplace.graphql import (
     Money,
     Related,
     enum_of,
+    grouped,
     label_field,
     to_global_id,
 )
@@ -27,8 +28,17 @@ from ordercenter.ledger.models import OpenItem
 from ordercenter.ledger.schema.items import OpenItemType
 from ordercenter.payments.arrive import is_here
 from ordercenter.payments.banking.match import Suggestion, suggest
-from ordercenter.payments.enums import BankFormat, BankLineStatus, PaymentProvider, PaymentStatus, RefundStatus
-from ordercenter.payments.models import BankLine, BankStatement, Payment, Refund
+from ordercenter.payments.enums import (
+    BankFormat,
+    BankLineStatus,
+    ChargebackStatus,
+    PaymentProvider,
+    PaymentStatus,
+    RefundStatus,
+)
+from ordercenter.payments.models import BankLine, BankStatement, Chargeback, Payment, Refund
+from ordercenter.payments.online import PERMISSION as PAY
+from ordercenter.payments.online import UNDER_WAY, Due
 
 VIEW = "payments.view"
 BANK = "payments.bank"
@@ -42,6 +52,14 @@ class RefundsOf(BatchLoader):
         for row in Refund.objects.visible_to(self.actor).filter(payment__in=keys).order_by("-pk"):
             found[row.payment_id].append(row)
         return [found[key] for key in keys]
+
+
+class ChargebacksOf(BatchLoader):
+    """The call-backs of payments that the reader sees, newest first."""
+
+    def batch(self, keys: list[int]) -> list[list[Chargeback]]:
+        rows = Chargeback.objects.visible_to(self.actor).filter(payment__in=keys).order_by("-pk")
+        return grouped(rows, by="payment_id", keys=keys)
 
 
 class SuggestionOf(BatchLoader):
@@ -77,7 +95,22 @@ class RefundType(ModelType, model=Refund, name="Refund", permission=VIEW):
     status = Field(enum_of(RefundStatus), required=True, description="How far it has come.")
     status_label = label_field("status")
     reason = text("Why.")
+    failure = text("Why it failed; empty where it did not.")
+    charged = money_of("charged", "What of it could not be taken from prepaid cash, and is owed again.")
     created_at = Field(DateTime, required=True, description="When it was written.")
+
+
+class ChargebackType(ModelType, model=Chargeback, name="Chargeback", permission=VIEW):
+    """A payment that the payer's bank calls back; the payment provider decides."""
+
+    amount = money_of("amount", "How much is called back.")
+    taken = money_of("taken", "What of it has gone from the books; a mere enquiry takes nothing.")
+    charged = money_of("charged", "What could not be taken from prepaid cash, and is owed again.")
+    status = Field(enum_of(ChargebackStatus), required=True, description="Where it stands.")
+    status_label = label_field("status")
+    reason = text("Why, in the provider's word.")
+    opened_at = Field(DateTime, required=True, description="When it was heard of.")
+    ended_at = Field(DateTime, description="When it was decided.")
 
 
 class PaymentType(ModelType, model=Payment, name="Payment", permission=VIEW):
@@ -88,20 +121,26 @@ class PaymentType(ModelType, model=Payment, name="Payment", permission=VIEW):
     buyer = Related(ORGANIZATION, "buyer", required=True, description="Who pays it.")
     partnership = Related(PARTNERSHIP, "partnership", required=True, description="The trade it belongs to.")
     provider = Field(enum_of(PaymentProvider), required=True, description="Through whom it comes.")
+    provider_label = label_field("provider")
     method = Field(enum_of(PaymentMethod), required=True, description="How it is paid.")
     method_label = label_field("method")
     amount = money_of("amount", "All of it.")
     refunded = money_of("refunded", "What of it went back.")
+    charged_back = money_of("charged_back", "What of it the payer's bank has called back.")
     status = Field(enum_of(PaymentStatus), required=True, description="How far it has come.")
     status_label = label_field("status")
     reference = text("What the payer wrote.")
     provider_reference = text("What the bank or the provider calls it.")
     value_date = Field(Date, description="The day the bank counts it from.")
     note = text("A note of who wrote it down.")
+    failure = text("Why it failed; empty where it did not.")
     created_at = Field(DateTime, required=True, description="When it was written down.")
     arrived_at = Field(DateTime, description="When it came; null where it has not.")
     refunds = listed(RefundType, "What of it goes back, newest first.", size=3)
+    chargebacks = listed(ChargebackType, "How often it was called back, newest first.", size=2)
     can_refund = Field(graphene.Boolean, required=True, description="You may send something of it back.")
+    can_pay = Field(graphene.Boolean, required=True, description="You may pay it now, online.")
+    can_cancel = Field(graphene.Boolean, required=True, description="You may give it up: it has not been paid.")
 
     @classmethod
     def visible(cls, actor: Actor) -> Any:
@@ -110,10 +149,43 @@ class PaymentType(ModelType, model=Payment, name="Payment", permission=VIEW):
     def resolve_refunds(root: Payment, info: Any) -> Deferred:
         return RefundsOf.of(info).load(root.pk)
 
+    def resolve_chargebacks(root: Payment, info: Any) -> Deferred:
+        return ChargebacksOf.of(info).load(root.pk)
+
     def resolve_can_refund(root: Payment, info: Any) -> bool:
         actor = info.context.actor
-        left = is_here(root) and root.refunded < root.amount
+        left = is_here(root) and root.refunded + root.charged_back < root.amount
         return left and actor.own_id == root.seller_id and actor.may("payments.manage")
+
+    def resolve_can_pay(root: Payment, info: Any) -> bool:
+        actor = info.context.actor
+        return _is_under_way(root) and actor.own_id == root.buyer_id and actor.may(PAY)
+
+    def resolve_can_cancel(root: Payment, info: Any) -> bool:
+        actor = info.context.actor
+        needed = PAY if actor.own_id == root.buyer_id else "payments.manage"
+        return _is_under_way(root) and actor.may(needed)
+
+
+def _is_under_way(payment: Payment) -> bool:
+    return payment.method == PaymentMethod.ONLINE and payment.status in UNDER_WAY
+
+
+class PaymentOfferType(graphene.ObjectType):
+    """What you could pay a seller online now."""
+
+    class Meta:
+        name = "PaymentOffer"
+
+    provider = Field(enum_of(PaymentProvider), required=True, description="Through whom.")
+    partnership = Field(PARTNERSHIP, required=True, description="The trade it belongs to.")
+    amount = Field(Money, required=True, description="What is left to pay.")
+
+    def resolve_partnership(root: Due, _info: Any) -> Partnership:
+        return root.partnership
+
+    def resolve_amount(root: Due, _info: Any) -> money.Money:
+        return money.Money(root.amount, root.currency)
 
 
 class BankSuggestionType(graphene.ObjectType):
