@@ -6,6 +6,7 @@ ADDRESSES = {
     "Order": "/orders/%s/",
     "OpenItem": "/finance/items/%s/",
     "DunningLetter": "/finance/letters/%s/",
+    "FundAccount": "/finance/funds/",
     "Budget": "/office/finance/budgets/%s/",
     "Invoice": "/invoices/%s/",
     "CreditNote": "/credit-notes/%s/",

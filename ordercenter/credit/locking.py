@@ -30,13 +30,24 @@ ACCOUNT_COLUMNS = ", ".join(
     )
 )
 
-LOCK = f"""
+ACCOUNTS = f"""
 SELECT m.partnership_id, m.currency, {ACCOUNT_COLUMNS}
   FROM unnest(%s::bigint[], %s::text[]) AS given(partnership, currency)
   JOIN credit_creditmember m ON m.partnership_id = given.partnership AND m.currency = given.currency
   JOIN credit_creditsettings s ON s.organization_id = m.organization_id AND s.controls
   JOIN credit_creditaccount a ON a.id = m.account_id
- ORDER BY a.id FOR NO KEY UPDATE OF a
+ ORDER BY a.id
+"""
+
+LOCK = f"{ACCOUNTS} FOR NO KEY UPDATE OF a"
+
+# The account that a partner without one would get.
+ABSENT = f"""
+SELECT p.id, given.currency, 0, p.upstream_id, given.currency, 'prepaid', 'active', s.horizon_days, s.count_unapplied,
+       NULL::integer{", 0::numeric" * len(BUCKETS)}
+  FROM unnest(%s::bigint[], %s::text[]) AS given(partnership, currency)
+  JOIN parties_partnership p ON p.id = given.partnership
+  JOIN credit_creditsettings s ON s.organization_id = p.upstream_id AND s.controls
 """
 
 LOCK_IDS = f"""
@@ -134,6 +145,16 @@ def lock_credit(partnerships: Iterable[tuple[int, str]]) -> CreditBook:
     missing = set(pairs) - {(row[0], row[1]) for row in rows}
     if missing and _open_missing(sorted(missing)):
         rows = _rows(LOCK, _columns(pairs))
+    return _book([(row[0], row[1]) for row in rows], [row[2:] for row in rows])
+
+
+def look(partnerships: Iterable[tuple[int, str]]) -> CreditBook:
+    """The same without a lock, for what is shown and not decided; nothing is opened. Two statements or three."""
+    pairs = sorted(set(partnerships))
+    rows = _rows(ACCOUNTS, _columns(pairs)) if pairs else []
+    missing = set(pairs) - {(row[0], row[1]) for row in rows}
+    if missing:
+        rows += _rows(ABSENT, _columns(sorted(missing)))
     return _book([(row[0], row[1]) for row in rows], [row[2:] for row in rows])
 
 

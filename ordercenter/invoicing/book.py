@@ -121,15 +121,19 @@ def use_funds(
     invoices: Sequence[Invoice],
     lines: Mapping[int, Sequence[InvoiceLine]],
     quantities: Mapping[int, Decimal],
+    invoiced: Mapping[int, Decimal],
     items: OpenItems,
 ) -> dict[int, Decimal]:
     """Use what orders have reserved for these units, and clear the open items by what pays them.
 
     By order line: what funds of treatment PAYMENT paid. An order that stands on two invoices is taken once a round.
+    `invoiced`: of each order line before. Funds count units, wherever on the line they lie: an invoice that was taken
+    back leaves a gap.
     """
     paid: dict[int, Decimal] = {}
+    upto = dict(invoiced)
     for batch in _rounds(invoices, lines):
-        uses = [_use(row, order_id, own, quantities) for (row, order_id), own in batch.items()]
+        uses = [_use(row, order_id, own, quantities, upto) for (row, order_id), own in batch.items()]
         by_order = {order_id: row for row, order_id in batch}
         moved = [one for one in use_all(actor, uses) if one.treatment == FundTreatment.PAYMENT]
         for one in moved:
@@ -160,9 +164,17 @@ def _rounds(
 
 
 def _use(
-    invoice: Invoice, order_id: int, lines: Sequence[InvoiceLine], quantities: Mapping[int, Decimal]
+    invoice: Invoice,
+    order_id: int,
+    lines: Sequence[InvoiceLine],
+    quantities: Mapping[int, Decimal],
+    upto: dict[int, Decimal],
 ) -> FundUsePart:
-    parts = [FundPart(line.order_line_id, line.start, line.end, quantities[line.order_line_id]) for line in lines]
+    parts = []
+    for line in lines:
+        pk = line.order_line_id
+        start, upto[pk] = upto[pk], upto[pk] + line.quantity
+        parts.append(FundPart(pk, start, upto[pk], quantities[pk]))
     return FundUsePart(order_id, parts, FundCause.INVOICE, invoice.pk, number=invoice.number)
 
 

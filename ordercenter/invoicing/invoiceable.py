@@ -20,6 +20,9 @@ from ordercenter.orders.enums import OrderLineKind, OrderStatus
 from ordercenter.orders.models import Order, OrderLine
 from ordercenter.orders.store import rows_of
 
+ZERO = Decimal(0)
+#: The least that a line counts.
+SMALLEST = Decimal("0.000001")
 #: Orders that may be invoiced: what left before an order was closed is charged all the same.
 INVOICED = (OrderStatus.CONFIRMED, OrderStatus.COMPLETED, OrderStatus.CLOSED)
 
@@ -52,7 +55,10 @@ SELECT reached.id, reached.order_id, reached.position, reached.kind, reached.sku
        coalesce(reached.snapshot ->> 'tax', ''), reached.tax, reached.gross, reached.currency, reached.invoiced,
        coalesce((SELECT sum(taken.upto - taken.start) FROM invoicing_invoiceline taken
                   WHERE taken.order_line_id = reached.id AND taken.is_live), 0),
-       CASE WHEN reached.kind <> 'charge' OR begun.goods IS NOT FALSE THEN reached.quantity_reached ELSE 0 END
+       CASE WHEN reached.kind <> 'charge' OR begun.goods IS NOT FALSE THEN reached.quantity_reached ELSE 0 END,
+       (SELECT array_agg(ARRAY[part.start, part.upto] ORDER BY part.start) FROM invoicing_invoiceline part
+         WHERE part.order_line_id = reached.id AND part.is_issued
+        HAVING sum(part.upto - part.start) < max(part.upto))
   FROM reached JOIN begun ON begun.order_id = reached.order_id
  ORDER BY reached.order_id, reached.position
 """
@@ -60,7 +66,10 @@ SELECT reached.id, reached.order_id, reached.position, reached.kind, reached.sku
 
 @dataclass(frozen=True, slots=True)
 class Invoiceable:
-    """An order line, how much of it may be invoiced, and how much of that is on invoices and drafts (`claimed`)."""
+    """An order line, how much of it may be invoiced, and how much of that is on invoices and drafts (`claimed`).
+
+    `parts`: those that are issued, where an invoice that was taken back has left a gap between them.
+    """
 
     line_id: int
     order_id: int
@@ -80,17 +89,37 @@ class Invoiceable:
     invoiced: Decimal
     claimed: Decimal
     reached: Decimal
+    parts: Sequence[tuple[Decimal, Decimal]] | None = None
 
     @property
     def open(self) -> Decimal:
-        """What may be put on an invoice now."""
-        return max(self.reached - self.claimed, Decimal(0))
+        """What may be put on one invoice now: a gap is filled before the rest is invoiced."""
+        left = max(self.reached - self.claimed, ZERO)
+        at = first_fit(self.taken, SMALLEST)
+        return min(left, next((start - at for start, _end in self.taken if start > at), left))
+
+    @property
+    def taken(self) -> Sequence[tuple[Decimal, Decimal]]:
+        """From where to where the line is invoiced."""
+        if self.parts is not None:
+            return [(start, end) for start, end in self.parts]
+        return [(ZERO, self.invoiced)] if self.invoiced else []
 
     def money(self, start: Decimal, end: Decimal) -> tuple[Decimal, Decimal, Decimal]:
         """Net, tax and gross of the units from `start` to `end`, by part value: net is what gross and tax leave."""
         gross = part_value(self.gross, self.quantity, start, end, self.currency)
         tax = part_value(self.tax, self.quantity, start, end, self.currency)
         return gross - tax, tax, gross
+
+
+def first_fit(taken: Sequence[tuple[Decimal, Decimal]], quantity: Decimal) -> Decimal:
+    """Where a part of so many units begins: in the first gap that holds it, else after all that is taken."""
+    at = ZERO
+    for start, end in taken:
+        if start - at >= quantity:
+            return at
+        at = max(at, end)
+    return at
 
 
 def lines_of(order_ids: Sequence[int], until: datetime | None = None) -> list[Invoiceable]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,7 +32,7 @@ from ordercenter.invoicing.book import (
 from ordercenter.invoicing.draw import MANAGE, DrawRequest, draw_open, parts_of, wanted_orders
 from ordercenter.invoicing.enums import InvoiceStatus
 from ordercenter.invoicing.errors import InvoicingErrorCode
-from ordercenter.invoicing.invoiceable import Invoiceable, lines_of
+from ordercenter.invoicing.invoiceable import Invoiceable, first_fit, lines_of
 from ordercenter.invoicing.models import Invoice, InvoiceLine, InvoiceOrder
 from ordercenter.invoicing.policy import settings_of
 from ordercenter.invoicing.store import move_invoiced, update
@@ -118,7 +119,8 @@ def _issue(actor: Actor, rows: Sequence[Invoice], on: date | None) -> None:
     quantities = _write(going)
     items = post_invoices(actor, going.invoices, going.parts)
     whole = {pk: line.quantity for pk, line in going.goods.items()}
-    paid = use_funds(actor, going.invoices, going.lines, whole, items)
+    before = {pk: line.invoiced for pk, line in going.goods.items()}
+    paid = use_funds(actor, going.invoices, going.lines, whole, before, items)
     credit_invoiced(actor, locked.credit, going.invoices, going.lines, paid)
     move_invoiced(quantities)
     recompute([Touched(pk, going.now) for pk in sorted(going.orders)])
@@ -143,17 +145,17 @@ def _read(rows: Sequence[Invoice], order_ids: Sequence[int]) -> Issuing:
 
 
 def _cut(going: Issuing) -> Iterator[DomainError]:
-    """Cut the parts anew, each after what is invoiced so far, as drafts may be issued in any order."""
-    upto = {pk: line.invoiced for pk, line in going.goods.items()}
+    """Cut the parts anew, each in the first place that is free, as drafts may be issued in any order."""
+    taken = {pk: list(line.taken) for pk, line in going.goods.items()}
     for index, row in enumerate(going.invoices):
         place = index if len(going.invoices) > 1 else None
         if row.status != InvoiceStatus.DRAFT:
             continue
         for line in going.lines[row.pk]:
             goods = going.goods[line.order_line_id]
-            start = upto[line.order_line_id]
+            start = first_fit(taken[line.order_line_id], line.quantity)
             line.start, line.end = start, start + line.quantity
-            upto[line.order_line_id] = line.end
+            insort(taken[line.order_line_id], (line.start, line.end))
             if line.end > goods.reached:
                 text = _("%(sku)s: %(wanted)s to invoice, but only %(got)s are open.")
                 values = {"sku": line.sku, "wanted": plain(line.end - start), "got": plain(goods.reached - start)}

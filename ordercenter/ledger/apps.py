@@ -32,6 +32,7 @@ class LedgerConfig(AppConfig):
 
         name_source("opening", "", _("Opening balance"))
         name_source("clearing", "OpenItem", _("Clearing"))
+        name_source("dunning_letter", "DunningLetter", _("Dunning letter"))
         declare(
             EventKind("ledger.posted", _("Posted to the ledger")),
             EventKind("ledger.reversed", _("Posting reversed")),

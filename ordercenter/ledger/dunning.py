@@ -18,9 +18,13 @@ from marketplace.core.errors import CoreErrorCode, DomainError, raise_all
 from marketplace.core.events import DomainEvent, record, record_all
 from marketplace.core.money import round_money
 from marketplace.core.numbering import next_numbers
+from ordercenter.ledger.accounts import AccountKey, lock_accounts
+from ordercenter.ledger.kinds import AccountKind, LedgerEntryKind
 from ordercenter.ledger.models import DunningLetter, DunningLevel, DunningLine, DunningRun, DunningSettings
+from ordercenter.ledger.posting import EntryDraft, PostingDraft, post_all
 
 ZERO = Decimal(0)
+LETTER = "dunning_letter"
 MOST_DAYS = 3650
 
 
@@ -74,6 +78,16 @@ class LetterDraft:
     def total(self) -> Decimal:
         return self.amount + self.interest + self.fee
 
+    @property
+    def is_charged(self) -> bool:
+        """True where what it claims beside the items is posted."""
+        return self.level.charges and bool(self.interest + self.fee)
+
+    def account(self, seller_id: int, kind: str, sub: str = "") -> AccountKey:
+        """An account of the seller that its charge moves: the partner's receivable, or revenue by what it is for."""
+        partnership = self.partnership_id if kind == AccountKind.RECEIVABLE else None
+        return AccountKey(seller_id, kind, self.currency, partnership, sub)
+
 
 @dataclass(frozen=True, slots=True)
 class LevelDraft:
@@ -86,8 +100,10 @@ class LevelDraft:
     text_en: str = ""
     fee: Decimal = ZERO
     stop_orders: bool = False
+    charges: bool = False
 
 
+# What a letter has charged is owed under its own number: it is not dunned, bears no interest and is not claimed again.
 # `told`: letters that have told this item at this level or a higher one.
 LATE = """
 WITH org AS (
@@ -95,9 +111,11 @@ WITH org AS (
 )
 SELECT i.partnership_id, i.buyer_id, i.currency, i.currency = org.currency, i.id, i.number, i.due_on,
        coalesce(%s::date, org.today) - i.due_on, i.open,
-       ARRAY(SELECT d.level_id FROM ledger_dunningline d WHERE d.open_item_id = i.id AND d.is_new)
+       ARRAY(SELECT d.level_id FROM ledger_dunningline d WHERE d.open_item_id = i.id AND d.is_new),
+       (SELECT coalesce(sum(d.interest), 0) FROM ledger_dunningline d
+          JOIN ledger_dunningletter t ON t.id = d.letter_id AND t.is_charged WHERE d.open_item_id = i.id)
 FROM ledger_openitem i JOIN org ON org.id = i.seller_id
-WHERE i.open > 0 AND NOT i.disputed AND i.due_on < coalesce(%s::date, org.today)
+WHERE i.open > 0 AND NOT i.disputed AND i.document_kind <> 'dunning_letter' AND i.due_on < coalesce(%s::date, org.today)
 ORDER BY i.partnership_id, i.currency, i.due_on, i.id
 """
 
@@ -109,15 +127,15 @@ def preview(actor: Actor, on: date | None = None) -> list[LetterDraft]:
         return []
     rate = interest_rate(actor.own_id)
     drafts: dict[tuple[int, str], LetterDraft] = {}
-    for partnership, buyer, currency, charged, pk, number, due_on, days, open_, told in _late(actor.own_id, on):
+    for partnership, buyer, currency, own, pk, number, due_on, days, open_, told, charged in _late(actor.own_id, on):
         reached = [level for level in levels if level.days <= days]
         if not reached:
             continue
         level = reached[-1]
         told_days = max((one.days for one in levels if one.pk in told), default=-1)
-        interest = round_money(open_ * rate * days / 100, currency)
+        interest = max(round_money(open_ * rate * days / 100, currency) - charged, ZERO)
         item = LateItem(pk, number, due_on, days, open_, interest, level, level.days > told_days)
-        draft = drafts.setdefault((partnership, currency), LetterDraft(partnership, buyer, currency, charged))
+        draft = drafts.setdefault((partnership, currency), LetterDraft(partnership, buyer, currency, own))
         draft.items.append(item)
     return [draft for draft in drafts.values() if any(item.is_new for item in draft.items)]
 
@@ -147,6 +165,9 @@ def run(actor: Actor, partnership_ids: Iterable[int] | None = None, on: date | N
         if not drafts:
             return None
         day = on or _today(actor.own_id)
+        charging = [draft for draft in drafts if draft.is_charged]
+        # Accounts are locked before a number is taken.
+        lock_accounts(draft.account(actor.own_id, AccountKind.RECEIVABLE) for draft in charging)
         numbers = next_numbers(actor.own_id, "dunning_letter", "DL", len(drafts))
         made = DunningRun.objects.create(
             organization_id=actor.own_id,
@@ -161,8 +182,23 @@ def run(actor: Actor, partnership_ids: Iterable[int] | None = None, on: date | N
         DunningLine.objects.bulk_create(
             _line(letter, item) for letter, draft in zip(letters, drafts, strict=True) for item in draft.items
         )
+        post_all(
+            actor, [_charge(letter, draft) for letter, draft in zip(letters, drafts, strict=True) if draft in charging]
+        )
         record_all(actor, [_dunned(letter, draft) for letter, draft in zip(letters, drafts, strict=True)])
     return made
+
+
+def _charge(letter: DunningLetter, draft: LetterDraft) -> PostingDraft:
+    """RECEIVABLE / REVENUE, fee and interest by themselves, due on the letter's own day; without tax (§7)."""
+    kind, seller = LedgerEntryKind.DUNNING, letter.seller_id
+    owed = draft.account(seller, AccountKind.RECEIVABLE)
+    entries = [EntryDraft(owed, draft.interest + draft.fee, kind, due_on=letter.written_on)]
+    for sub, amount in (("dunning_fee", draft.fee), ("late_interest", draft.interest)):
+        if amount:
+            entries.append(EntryDraft(draft.account(seller, AccountKind.REVENUE, sub), -amount, kind))
+    where = (seller, LETTER, letter.pk, "charge")
+    return PostingDraft(*where, entries, value_date=letter.written_on, number=letter.number)
 
 
 def _today(organization_id: int) -> date:
@@ -188,6 +224,7 @@ def _letter(actor: Actor, made: DunningRun, draft: LetterDraft, number: str) -> 
         interest=draft.interest,
         fee=draft.fee,
         stop_orders=draft.level.stop_orders,
+        is_charged=draft.is_charged,
     )
 
 
@@ -257,7 +294,7 @@ def write_levels(actor: Actor, drafts: Sequence[LevelDraft], daily_interest: Dec
             rows,
             update_conflicts=True,
             unique_fields=["organization", "days"],
-            update_fields=["name_zh", "name_en", "text_zh", "text_en", "fee", "stop_orders"],
+            update_fields=["name_zh", "name_en", "text_zh", "text_en", "fee", "stop_orders", "charges"],
         )
         record_all(actor, _level_events(rows, gone, before))
     return sorted(rows, key=lambda row: row.days)
@@ -290,6 +327,7 @@ def _level(actor: Actor, draft: LevelDraft) -> DunningLevel:
         text_en=draft.text_en.strip(),
         fee=draft.fee,
         stop_orders=draft.stop_orders,
+        charges=draft.charges,
     )
 
 

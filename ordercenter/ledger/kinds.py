@@ -76,6 +76,7 @@ class LedgerEntryKind(models.TextChoices):
     WRITE_OFF = "write_off", _("Write-off")
     PAYOUT = "payout", _("Payout")
     INTEREST = "interest", _("Interest")
+    DUNNING = "dunning", _("Dunning charge")
     OPENING = "opening", _("Opening balance")
 
 

@@ -36,10 +36,10 @@ def check_placing(actor: Actor, book: CreditBook, priced: Sequence[PricedDraft])
         return {}
     kept = cash_kept(book, priced)
     asked = [
-        (number, _ask(done, checkpoint, kept[number] if checkpoint == Checkpoint.PLACE else ZERO))
+        (number, ask)
         for number, done in enumerate(priced)
         if counts(done)
-        for checkpoint in (Checkpoint.PLACE, Checkpoint.RELEASE)[: 1 + done.confirms]
+        for ask in asks_of(done, kept[number], done.confirms)
     ]
     verdicts = check_all(book, [ask for _number, ask in asked])
     refused: dict[int, list[DomainError]] = {}
@@ -53,6 +53,12 @@ def check_placing(actor: Actor, book: CreditBook, priced: Sequence[PricedDraft])
     if not refused and any(verdict.warnings for verdict in verdicts):
         warn(actor, book, [ask for _number, ask in asked], verdicts)
     return refused
+
+
+def asks_of(done: PricedDraft, cash: Decimal, confirms: bool) -> list[CreditAsk]:
+    """What the rules are asked of a draft: at PLACE, with the cash kept for it, and at RELEASE where that is next."""
+    asks = [_ask(done, Checkpoint.PLACE, cash)]
+    return [*asks, _ask(done, Checkpoint.RELEASE, ZERO)] if confirms else asks
 
 
 def _ask(done: PricedDraft, checkpoint: Checkpoint, cash: Decimal) -> CreditAsk:

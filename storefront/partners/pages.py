@@ -59,6 +59,7 @@ partner_prices = page("partners/partner_prices", needs="partnership", done={"Ass
 partner_orders = page("partners/partner_orders", needs="partnership")
 partner_people = page("partners/partner_people", needs="partnership", done=ASKED | {"Invite": SENT})
 partner_addresses = page("partners/partner_addresses", needs="partnership")
+partner_credit = page("partners/partner_credit", needs="partnership")
 partner_history = page("partners/partner_history", needs="partnership")
 
 urlpatterns = [
@@ -72,6 +73,7 @@ urlpatterns = [
     path(f"{ONE}prices/", partner_prices, name="partner_prices"),
     path(f"{ONE}orders/", partner_orders, name="partner_orders"),
     path(f"{ONE}people/", partner_people, name="partner_people"),
+    path(f"{ONE}credit/", partner_credit, name="partner_credit"),
     path(f"{ONE}addresses/", partner_addresses, name="partner_addresses"),
     path(f"{ONE}history/", partner_history, name="partner_history"),
 ]

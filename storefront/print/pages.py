@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from storefront.execute import run
 from storefront.print.capital import capital
 from storefront.print.invoices import credit_note, invoice
+from storefront.print.letters import letter
 from storefront.print.papers import Paper
 from storefront.print.statements import statement
 from storefront.templatetags.trade import nodes
@@ -81,6 +82,8 @@ urlpatterns = [
     path("credit-notes/<str:id>/credit-note.pdf", credit_note.file, name="credit_note_pdf"),
     path("finance/statement/<str:id>/print/", statement.page, name="statement_print"),
     path("finance/statement/<str:id>/statement.pdf", statement.file, name="statement_pdf"),
+    path("finance/letters/<str:id>/print/", letter.page, name="letter_print"),
+    path("finance/letters/<str:id>/letter.pdf", letter.file, name="letter_pdf"),
     path("shipments/shipment.pdf", shipment.files, name="shipments_pdf"),
     path("shipments/<str:id>/print/", shipment.page, name="shipment_print"),
     path("shipments/<str:id>/shipment.pdf", shipment.file, name="shipment_pdf"),

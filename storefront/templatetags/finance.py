@@ -36,7 +36,7 @@ def with_links(shares: Iterable[Row], currency: str) -> list[dict[str, Any]]:
 def bucket_link(row: Row, bucket: str, money: Row) -> str | SafeString:
     """An amount that leads to the partner's items so late; a dash for none."""
     if not is_above(money):
-        return format_html('<span class="text-secondary">—</span>')
+        return SafeString('<span class="text-secondary">—</span>')
     query = urlencode({"bucket": bucket, "partnership": row["partnershipId"], "currency": row["currency"]})
     return format_html('<a class="bucket-link" href="/office/finance/items/?{}">{}</a>', query, as_money(money))
 

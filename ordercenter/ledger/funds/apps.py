@@ -21,6 +21,7 @@ class FundsConfig(AppConfig):
 
     schedule = {
         "fund-expiry": {"task": "ordercenter.ledger.funds.tasks.expire_funds", "schedule": 24 * 3600.0},
+        "fund-notices": {"task": "ordercenter.ledger.funds.tasks.tell_of_ends", "schedule": 24 * 3600.0},
         "fund-interest": {"task": "ordercenter.ledger.funds.tasks.pay_interest", "schedule": 24 * 3600.0},
     }
 
@@ -32,6 +33,7 @@ class FundsConfig(AppConfig):
         declare(
             EventKind("fund.granted", _("Money came into a fund account")),
             EventKind("fund.taken_back", _("Grant taken back")),
+            EventKind("fund.ending", _("Balance of a fund account ends soon")),
             EventKind("fund.expired", _("Balance of a grant ended")),
             EventKind("fund.top_up_created", _("Fund top-up created")),
             EventKind("fund.top_up_posted", _("Fund top-up posted")),

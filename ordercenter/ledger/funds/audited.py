@@ -38,5 +38,6 @@ audited(
     "fund_settings",
     "funds.FundSettings",
     _("Settings of fund accounts"),
-    {"restore_days": _("Days what comes back may be used"), "interest_percent": _("Interest on prepaid cash a year")},
+    {"restore_days": _("Days what comes back may be used"), "notice_days": _("Days of notice before a balance ends")}
+    | {"interest_percent": _("Interest on prepaid cash a year")},
 )

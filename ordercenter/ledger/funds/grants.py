@@ -42,6 +42,7 @@ class GrantDraft:
 
     Source, seq and account are its key: the same again answers the grant that is there. `valid_from`, `valid_to`: None
     is open; money does not end. `use_rule_id`: it is used by this rule alone; `variant_ids`: it pays these alone.
+    `contra_due_on`: a contra on RECEIVABLE opens an item due then, which the caller clears.
     """
 
     partnership_id: int
@@ -59,6 +60,7 @@ class GrantDraft:
     number: str = ""
     entry_kind: str = LedgerEntryKind.TOP_UP
     value_date: date | None = None
+    contra_due_on: date | None = None
     memo: str = ""
 
     @property
@@ -137,7 +139,7 @@ def _known(drafts: Sequence[GrantDraft], accounts: Mapping[AccountKey, LedgerAcc
 
 def _posting(draft: GrantDraft) -> PostingDraft:
     entries = (
-        EntryDraft(draft.contra, draft.amount, draft.entry_kind),
+        EntryDraft(draft.contra, draft.amount, draft.entry_kind, due_on=draft.contra_due_on),
         EntryDraft(draft.account, -draft.amount, draft.entry_kind),
     )
     return PostingDraft(

@@ -52,6 +52,12 @@ def to_promise_again(share: Promise, gone: Decimal, quantity: Decimal, currency:
     return max(share.freed - part_value(share.amount, quantity, quantity - gone, quantity, currency), ZERO)
 
 
+def to_unuse(share: Promise, upto: Decimal, quantity: Decimal, currency: str) -> Decimal:
+    """What of a share is used no longer once no more than its first `upto` units are invoiced."""
+    target = part_value(share.amount, quantity, ZERO, upto, currency)
+    return min(max(share.used - target, ZERO), share.kept)
+
+
 def to_return(share: Promise, back: Decimal, quantity: Decimal, currency: str) -> Decimal:
     """What more of a share comes back once `back` units of it have been returned."""
     target = part_value(share.amount, quantity, ZERO, back, currency)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -21,18 +22,23 @@ from ordercenter.ledger.funds.terms import ZERO
 class FundPart:
     """The units of an order line from `start` to `end`, cumulative, of its `quantity`.
 
-    Used: invoiced so far. Freed: cancelled so far, from the end of the line. Given back: returned so far.
+    Used: invoiced so far. Freed: cancelled so far, from the end of the line. Given back: returned so far; `most`: what
+    had paid the line gets no more back in all.
     """
 
     order_line_id: int
     start: Decimal
     end: Decimal
     quantity: Decimal
+    most: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FundUsePart:
-    """What a document does with the funds of one order. The same order, document and seq happen once."""
+    """What a document does with the funds of one order. The same order, document and seq happen once.
+
+    `on`: the day of what comes back; the debit on RECEIVABLE is then an open item, which the caller clears.
+    """
 
     order_id: int
     lines: Sequence[FundPart]
@@ -40,6 +46,7 @@ class FundUsePart:
     document_id: int = 0
     seq: int = 1
     number: str = ""
+    on: date | None = None
 
 
 @dataclass(slots=True)
@@ -47,7 +54,7 @@ class FundMoved:
     """What moved between an order and one fund account, in the account's currency; always above 0.
 
     `entry_id`: of a use or a return, the entry on RECEIVABLE (of treatment PAYMENT) that clears the document's open
-    item, with `use_ids` behind it.
+    item, with `use_ids` behind it; `open_item_id`: the item that a return on a day opened.
     """
 
     order_id: int
@@ -58,6 +65,8 @@ class FundMoved:
     account_id: int
     amount: Decimal
     entry_id: int | None = None
+    open_item_id: int | None = None
+    document_id: int = 0
     use_ids: list[int] = field(default_factory=list)
     lines: dict[int, Decimal] = field(default_factory=dict)
 
@@ -142,7 +151,8 @@ class Moving:
             one = found.get(share.purse)
             if one is None:
                 who = (share.order_id, share.partnership_id, share.currency, share.kind, share.treatment)
-                one = found[share.purse] = FundMoved(*who, share.account_id, ZERO)
+                document = self.parts[share.order_id].document_id
+                one = found[share.purse] = FundMoved(*who, share.account_id, ZERO, document_id=document)
             one.amount += amount
             one.lines[share.line_id] = one.lines.get(share.line_id, ZERO) + amount
         return found

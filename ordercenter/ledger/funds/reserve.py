@@ -1,4 +1,4 @@
-"""Promise funds to orders, use them by documents, free them, give them back (credit-and-ledger §6).
+"""Promise funds to orders, use them by documents, and free them (credit-and-ledger §6).
 
 Each takes lists and answers what moved, by order and account: who keeps credit is told of CASH by the caller, as
 funds know nothing of credit. Running the same event again changes nothing and answers nothing.
@@ -22,7 +22,7 @@ from marketplace.core.columns import RowInsert
 from ordercenter.ledger.funds.kinds import FundTreatment
 from ordercenter.ledger.funds.moving import GrantMove, move_grants
 from ordercenter.ledger.funds.outflow import end_now
-from ordercenter.ledger.funds.parts import to_free, to_return, to_use
+from ordercenter.ledger.funds.parts import to_free, to_use
 from ordercenter.ledger.funds.promises import FundMoved, FundPart, FundUsePart, Moving, Share, read_moving
 from ordercenter.ledger.funds.terms import ZERO, FundTake
 from ordercenter.ledger.funds.uses import post_uses
@@ -34,7 +34,6 @@ __all__ = [
     "FundReserve",
     "FundUsePart",
     "free_all",
-    "give_back_all",
     "reserve_all",
     "use_all",
 ]
@@ -136,7 +135,7 @@ def use_all(actor: Actor, parts: Sequence[FundUsePart]) -> list[FundMoved]:
     Fourteen statements at most, for any number of orders and lines. The accounts of the partners are locked first
     (level 2), so call it before orders and documents are locked, or lock the partners by `take.lock_funds` before.
     """
-    return [moved for batch in _rounds(parts) for moved in _use(actor, batch)]
+    return [moved for batch in rounds(parts) for moved in _use(actor, batch)]
 
 
 def _use(actor: Actor, parts: Sequence[FundUsePart]) -> list[FundMoved]:
@@ -144,7 +143,7 @@ def _use(actor: Actor, parts: Sequence[FundUsePart]) -> list[FundMoved]:
         moving = read_moving(parts, _used, lambda promise: promise.open)
         if moving is None:
             return []
-        _count(moving, "used")
+        count(moving, "used")
         move_grants(GrantMove(r.grant_id, remaining=-amount, reserved=-amount) for r, amount in moving.reservations)
         return post_uses(actor, moving, Decimal(1), LedgerEntryKind.USE)
 
@@ -154,7 +153,7 @@ def free_all(actor: Actor, parts: Sequence[FundUsePart]) -> list[FundMoved]:
 
     What goes back to a grant that has ended may be used for `restore_days` from now. Seven statements at most.
     """
-    return [moved for batch in _rounds(parts) for moved in _free(actor, batch)]
+    return [moved for batch in rounds(parts) for moved in _free(actor, batch)]
 
 
 def _free(actor: Actor, parts: Sequence[FundUsePart]) -> list[FundMoved]:
@@ -162,8 +161,8 @@ def _free(actor: Actor, parts: Sequence[FundUsePart]) -> list[FundMoved]:
         moving = read_moving(parts, _freed, lambda promise: promise.open, backwards=True)
         if moving is None:
             return []
-        _count(moving, "freed")
-        restored = _restored(actor, moving)
+        count(moving, "freed")
+        restored = restored_until(actor, moving)
         move_grants(
             GrantMove(r.grant_id, reserved=-amount, restored_to=restored.get(r.grant_id))
             for r, amount in moving.reservations
@@ -171,29 +170,7 @@ def _free(actor: Actor, parts: Sequence[FundUsePart]) -> list[FundMoved]:
         return list(moving.moved().values())
 
 
-def give_back_all(actor: Actor, parts: Sequence[FundUsePart]) -> list[FundMoved]:
-    """Give back what was used for units that are returned, last used grant first: Dr RECEIVABLE or REVENUE, Cr fund.
-
-    What goes back to a grant that has ended may be used for `restore_days` from now.
-    """
-    return [moved for batch in _rounds(parts) for moved in _give_back(actor, batch)]
-
-
-def _give_back(actor: Actor, parts: Sequence[FundUsePart]) -> list[FundMoved]:
-    with transaction.atomic():
-        moving = read_moving(parts, _returned, lambda promise: promise.kept, by_use=True)
-        if moving is None:
-            return []
-        _count(moving, "returned")
-        restored = _restored(actor, moving)
-        move_grants(
-            GrantMove(r.grant_id, remaining=amount, restored_to=restored.get(r.grant_id))
-            for r, amount in moving.reservations
-        )
-        return post_uses(actor, moving, Decimal(-1), LedgerEntryKind.REVERSE)
-
-
-def _rounds(parts: Sequence[FundUsePart]) -> Iterator[list[FundUsePart]]:
+def rounds(parts: Sequence[FundUsePart]) -> Iterator[list[FundUsePart]]:
     """Parts in batches with each order once: two documents of one order follow each other."""
     waiting = list(parts)
     while waiting:
@@ -210,21 +187,17 @@ def _freed(share: Share, part: FundPart) -> Decimal:
     return to_free(share, part.end, part.quantity, share.currency)
 
 
-def _returned(share: Share, part: FundPart) -> Decimal:
-    return to_return(share, part.end, part.quantity, share.currency)
-
-
 COUNT = """
 UPDATE {table} p SET {column} = p.{column} + g.amount
 FROM unnest(%s::bigint[], %s::numeric[]) AS g(id, amount) WHERE p.id = g.id
 """
 
 
-def _count(moving: Moving, column: str) -> None:
-    """Count what moves on shares and reservations: two statements."""
+def count(moving: Moving, column: str, sign: int = 1) -> None:
+    """Count what moves on shares and reservations, or take it off (sign −1): two statements."""
     for table, rows in (("funds_fundshare", moving.shares), ("funds_fundreservation", moving.reservations)):
         with connection.cursor() as cursor:
-            columns = [numbers(one.id for one, _amount in rows), numbers(amount for _one, amount in rows)]
+            columns = [numbers(one.id for one, _amount in rows), numbers(sign * amount for _one, amount in rows)]
             cursor.execute(COUNT.format(table=table, column=column), columns)
 
 
@@ -234,7 +207,7 @@ LEFT JOIN funds_fundsettings s ON s.organization_id = o.id WHERE o.id = ANY(%s::
 """
 
 
-def _restored(actor: Actor, moving: Moving) -> dict[int, datetime]:
+def restored_until(actor: Actor, moving: Moving) -> dict[int, datetime]:
     """Until when what comes back to grants that have ended may be used; what had ended before ends for good now."""
     now = database_now()
     ended = {one.grant_id for one, _amount in moving.reservations if one.usable_to <= now}

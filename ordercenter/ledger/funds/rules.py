@@ -131,28 +131,34 @@ def _scope_problems(actor: Actor, draft: RuleDraft) -> Iterator[DomainError]:
             yield not_found(name)
 
 
-def write_settings(actor: Actor, restore_days: int, interest_percent: Decimal | None) -> FundSettings:
+def write_settings(
+    actor: Actor, restore_days: int, interest_percent: Decimal | None, notice_days: int | None = None
+) -> FundSettings:
     """Settle for all fund accounts for how long what comes back may be used, and what prepaid cash earns in a year.
+
+    `notice_days`: how long before its end a buyer is told of a balance; None: as it is.
 
     Raises INVALID for days or a percentage that are none.
     """
     actor.require("funds.rules")
-    raise_all([*_settings_problems(restore_days, interest_percent)])
+    raise_all([*_settings_problems(restore_days, interest_percent, notice_days or 0)])
     with transaction.atomic():
         FundSettings.objects.bulk_create([FundSettings(organization_id=actor.own_id)], ignore_conflicts=True)
         row = FundSettings.objects.select_for_update().order_by("pk").get(organization=actor.own_id)
         before = facts(row)
         row.restore_days, row.interest_percent = restore_days, interest_percent
+        row.notice_days = row.notice_days if notice_days is None else notice_days
         if changes := difference(before, facts(row)):
             row.save()
             record(actor, fund_event("fund.settings_changed", row, (row.organization_id,), changes))
     return row
 
 
-def _settings_problems(restore_days: int, interest_percent: Decimal | None) -> Iterator[DomainError]:
-    if not 0 <= restore_days <= LONGEST_RESTORE:
-        text = _("Days are a number from 0 to %(most)s.") % {"most": LONGEST_RESTORE}
-        yield DomainError(CoreErrorCode.INVALID, text, "restore_days")
+def _settings_problems(restore_days: int, interest_percent: Decimal | None, notice_days: int) -> Iterator[DomainError]:
+    for name, days in (("restore_days", restore_days), ("notice_days", notice_days)):
+        if not 0 <= days <= LONGEST_RESTORE:
+            text = _("Days are a number from 0 to %(most)s.") % {"most": LONGEST_RESTORE}
+            yield DomainError(CoreErrorCode.INVALID, text, name)
     if interest_percent is None:
         return
     if not interest_percent.is_finite() or not 0 < interest_percent <= MOST_INTEREST:

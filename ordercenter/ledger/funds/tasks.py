@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from marketplace.core.actor import Actor
+from ordercenter.ledger.funds.ending import tell
 from ordercenter.ledger.funds.expire import expire
 from ordercenter.ledger.funds.interest import pay_interest as pay
 
@@ -9,6 +10,12 @@ from ordercenter.ledger.funds.interest import pay_interest as pay
 def expire_funds() -> int:
     """Tidying of the books: a grant stopped counting at its end, not when this runs."""
     return expire(Actor.system())
+
+
+@shared_task(acks_late=True)
+def tell_of_ends() -> int:
+    """Who holds what ends soon is told of it, once for each end."""
+    return tell(Actor.system())
 
 
 @shared_task(acks_late=True)

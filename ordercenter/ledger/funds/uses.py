@@ -45,6 +45,7 @@ def post_uses(actor: Actor, moving: Moving, sign: Decimal, kind: LedgerEntryKind
         for place, one in enumerate(ones):
             if one.treatment == FundTreatment.PAYMENT:
                 one.entry_id = postings[order_id].entry_ids[2 * place + 1]
+                one.open_item_id = postings[order_id].open_item_ids[2 * place + 1]
     _write(moving, postings, moved, sign)
     return list(moved.values())
 
@@ -83,6 +84,8 @@ def _posting(
         else:
             other = AccountKey(seller_id, AccountKind.REVENUE, one.currency)
         entries.append(EntryDraft(fund, sign * one.amount, kind))
-        entries.append(EntryDraft(other, -sign * one.amount, kind, order_id=one.order_id))
-    purpose = f"fund.{kind.value}.{part.order_id}"
-    return PostingDraft(seller_id, part.document_kind, part.document_id, purpose, entries, part.seq, number=part.number)
+        # What comes back opens an item of no order: it was not charged for anything, and is cleared at once.
+        due = {"due_on": part.on} if part.on else {"order_id": one.order_id}
+        entries.append(EntryDraft(other, -sign * one.amount, kind, **due))
+    where = (seller_id, part.document_kind, part.document_id, f"fund.{kind.value}.{part.order_id}")
+    return PostingDraft(*where, entries, part.seq, value_date=part.on, number=part.number)

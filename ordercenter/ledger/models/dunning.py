@@ -13,13 +13,17 @@ from ordercenter.ledger.models.items import OpenItem
 
 
 class DunningLevel(OwnedRow, NamedRow):
-    """From so many days overdue on: what the letter says, what it costs, and whether orders stop until it is paid."""
+    """From so many days overdue on: what the letter says, what it costs, and whether orders stop until it is paid.
+
+    `charges`: fee and interest of its letters are posted as owed; else they are claimed and no more.
+    """
 
     days = models.PositiveSmallIntegerField()
     text_zh = models.TextField(blank=True, default="")
     text_en = models.TextField(blank=True, default="")
     fee = AmountField(default=0)
     stop_orders = models.BooleanField(default=False)
+    charges = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -62,7 +66,10 @@ class DunningRun(OwnedRow):
 
 
 class DunningLetter(TradeRow):
-    """One partner's letter in one currency: its highest level, and all of its overdue items that nobody disputes."""
+    """One partner's letter in one currency: its highest level, and all of its overdue items that nobody disputes.
+
+    `is_charged`: its fee and interest are posted, and owed under its number.
+    """
 
     run = models.ForeignKey(DunningRun, models.PROTECT, related_name="letters")
     number = models.CharField(max_length=64)
@@ -75,6 +82,7 @@ class DunningLetter(TradeRow):
     interest = AmountField(default=0)
     fee = AmountField(default=0)
     stop_orders = models.BooleanField(default=False)
+    is_charged = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["seller", "number"], name="dunning_letter_number_once")]

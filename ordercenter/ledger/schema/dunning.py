@@ -59,6 +59,11 @@ class DunningLevelType(ModelType, model=DunningLevel, name="DunningLevel"):
     text_en = Field(graphene.String, required=True, description="The same in English.")
     fee = Field(Decimal, required=True, description="What the letter costs, in the seller's currency.")
     stop_orders = Field(graphene.Boolean, required=True, description="Orders stop until what is late is paid.")
+    charges = Field(
+        graphene.Boolean,
+        required=True,
+        description="Fee and interest of its letters are posted as owed, not only claimed.",
+    )
 
 
 class DunningLineType(ModelType, model=DunningLine, name="DunningLine", permission=VIEW, canonical=False):
@@ -93,6 +98,9 @@ class DunningLetterType(ModelType, model=DunningLetter, name="DunningLetter", pe
     fee = money_field("fee", "The fee claimed.")
     total = money_field("total", "All that the letter asks for.")
     stop_orders = Field(graphene.Boolean, required=True, description="Orders stop until it is paid.")
+    is_charged = Field(
+        graphene.Boolean, required=True, description="Fee and interest are posted, and owed under its number."
+    )
     lines = listed(DunningLineType, "Its items, the oldest first.", size=10)
 
     def resolve_partnership_id(root: Any, _info: Any) -> str:
@@ -239,12 +247,14 @@ class DunningLevelInput(graphene.InputObjectType):
     text_en = graphene.String(description="The same in English.")
     fee = Decimal(description="What the letter costs, in your currency.")
     stop_orders = graphene.Boolean(description="Orders stop until what is late is paid.")
+    charges = graphene.Boolean(
+        description="Post fee and interest of its letters as owed; they are only claimed otherwise."
+    )
 
     def to_draft(self) -> dunning.LevelDraft:
         texts = {name: self.get(name) or "" for name in ("name_zh", "name_en", "text_zh", "text_en")}
-        return dunning.LevelDraft(
-            self["days"], fee=self.get("fee") or dunning.ZERO, stop_orders=bool(self.get("stop_orders")), **texts
-        )
+        flags = {name: bool(self.get(name)) for name in ("stop_orders", "charges")}
+        return dunning.LevelDraft(self["days"], fee=self.get("fee") or dunning.ZERO, **flags, **texts)
 
 
 class DunningLevelsWrite(BaseMutation, permission=DUN, codes=LedgerErrorCode, atomic=False):

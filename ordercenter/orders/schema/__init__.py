@@ -1,6 +1,7 @@
 """What orders put into the schema. Other rooms refer to the types by `ordercenter.orders.schema.types.<Name>Type`."""
 
 from ordercenter.orders.schema import goods, money, papers, partners  # noqa: F401 - add fields to types of others
+from ordercenter.orders.schema.asking import WantMutations
 from ordercenter.orders.schema.cancelling import CancellingMutations
 from ordercenter.orders.schema.carts import CartMutations, CartQueries
 from ordercenter.orders.schema.desk import DeskQueries
@@ -13,7 +14,6 @@ from ordercenter.orders.schema.moves import MoveMutations
 from ordercenter.orders.schema.queries import OrderQueries
 from ordercenter.orders.schema.settings import SettingsMutations, SettingsQueries
 from ordercenter.orders.schema.types import OrderEventType, OrderLineType, OrderType
-from ordercenter.orders.schema.wants import WantMutations
 
 __all__ = ["Mutations", "OrderEventType", "OrderLineType", "OrderType", "Queries", "Subscriptions"]
 

@@ -23,9 +23,9 @@ from ordercenter.orders.delivery_days import Part
 from ordercenter.orders.drafts import Charge
 from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.models import Order
+from ordercenter.orders.schema.asking import FundAskInput, GiftChoiceInput, asked_of, choices_of
 from ordercenter.orders.schema.lines import CartLineInput, keys_once, wishes_of
 from ordercenter.orders.schema.types import OrderType
-from ordercenter.orders.schema.wants import FundAskInput, GiftChoiceInput, asked_of, choices_of
 
 THE_ORDER = graphene.ID(required=True, description="The order.")
 REASON = graphene.String(required=True, description="Why; the other side reads it.")

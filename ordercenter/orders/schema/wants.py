@@ -1,38 +1,32 @@
-"""What a cart asks for beside its lines, and what it would come to with it: promotions, gifts, funds, credit left."""
+"""What a cart would come to with what it asks for beside its lines: promotions, gifts, funds, credit left."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal as Number
-from typing import Any, Self
+from typing import Any
 
 import graphene
 
 from marketplace.catalog.schema.loaders import UnitById
 from marketplace.catalog.schema.types import UnitOfMeasureType, VariantType
-from marketplace.core.actor import Actor
 from marketplace.core.money import Money as Amount
 from marketplace.core.names import localized
 from marketplace.graphql import (
-    BaseMutation,
-    Decimal,
     Field,
     Money,
     Quantity,
     enum_of,
-    from_global_id,
     label_field,
     to_global_id,
 )
 from marketplace.parties.schema.types import listed, text
-from ordercenter.credit.exposure import exposures_of
-from ordercenter.credit.models import CreditMember
 from ordercenter.ledger.funds.kinds import FundKind, FundTreatment
-from ordercenter.orders.cart_wants import coupon_add, coupon_remove, funds_set, gifts_choose
-from ordercenter.orders.errors import OrderErrorCode
 from ordercenter.orders.offer import DraftOffer
+from ordercenter.orders.outlook import Outlook, outlook_of
+from ordercenter.orders.schema.outlook import CartCreditType
 from ordercenter.promotions.hinting import hint_text
-from ordercenter.promotions.terms import Applied, Award, GiftChoice, Hint
+from ordercenter.promotions.terms import Applied, Award, Hint
 
 ITEM = "GiftPoolItem"
 
@@ -223,17 +217,6 @@ class FundUse:
     used: Amount
 
 
-class CartCreditType(graphene.ObjectType):
-    """The credit of the buyer at the seller of a cart."""
-
-    class Meta:
-        name = "CartCredit"
-
-    available = Field(Money, description="What is left now; null: no limit.")
-    after = Field(Money, description="What would be left after this order; below 0 it would be held.")
-    exceeded = Field(graphene.Boolean, required=True, description="The order would go beyond the limit.")
-
-
 class CartOfferType(graphene.ObjectType):
     """What a cart would come to as an order of now, where its seller has promotions, funds or credit."""
 
@@ -290,8 +273,8 @@ class CartOfferType(graphene.ObjectType):
     def resolve_problems(root: Of, _info: Any) -> list[str]:
         return [str(problem.message) for problem in root.part.problems]
 
-    def resolve_credit(root: Of, _info: Any) -> dict[str, Any] | None:
-        return credit_left(root.part, root.currency)
+    def resolve_credit(root: Of, _info: Any) -> Outlook | None:
+        return outlook_of(root.part, root.currency)
 
 
 def evaluated(root: Of, name: str) -> list[Any]:
@@ -320,146 +303,3 @@ def fund_uses(offer: DraftOffer, currency: str) -> list[FundUse]:
             treatment = mine[0].treatment.value if mine else None
             uses.append(FundUse(kind, treatment, Amount(held, currency), told, Amount(used, currency)))
     return uses
-
-
-def credit_left(offer: DraftOffer, currency: str) -> dict[str, Any] | None:
-    """Credit now and after this order; two statements, none where the seller controls no credit."""
-    trade = offer.draft.trade
-    if not trade.controls_credit:
-        return None
-    member = CreditMember.objects.filter(partnership=trade.partnership_id, currency=currency).values("account").first()
-    found = exposures_of([member["account"]])[member["account"]] if member else None
-    available = found.available if found else Number(0)
-    if available is None:
-        return {"available": None, "after": None, "exceeded": False}
-    after = available - (offer.totals.gross - offer.funded)
-    return {"available": Amount(available, currency), "after": Amount(after, currency), "exceeded": after < 0}
-
-
-THE_CART = graphene.ID(required=True, description="The cart.")
-
-
-def _cart(gid: str) -> int:
-    return from_global_id(gid, "Cart", "cart")
-
-
-class GiftChoiceInput(graphene.InputObjectType):
-    """How often one gift or add-on is taken."""
-
-    promotion = graphene.ID(required=True, description="The promotion that offers it.")
-    item = graphene.ID(required=True, description="Which of those it offers.")
-    count = graphene.Int(description="How often; once unless told, 0 takes it out.")
-
-
-def choices_of(given: Any) -> list[GiftChoice]:
-    """Choices as the promotions know them."""
-    return [
-        GiftChoice(
-            from_global_id(one.promotion, "Promotion", "promotion"),
-            from_global_id(one.item, ITEM, "item"),
-            1 if one.get("count") is None else max(one.get("count"), 0),
-        )
-        for one in given or ()
-    ]
-
-
-class FundAskInput(graphene.InputObjectType):
-    """How much of one fund account is to be used."""
-
-    kind = graphene.Argument(enum_of(FundKind), required=True, description="The kind of account.")
-    amount = Decimal(description="How much; null leaves it to the seller's rule, 0 uses nothing.")
-
-
-def asked_of(given: Any) -> dict[str, Number | None]:
-    """Amounts asked by kind."""
-    return {FundKind(one.kind).value: one.get("amount") for one in given or ()}
-
-
-def _result() -> Any:
-    from ordercenter.orders.schema.entry import CartType
-
-    return CartType
-
-
-class OrderCouponAdd(BaseMutation, permission="orders.place", codes=OrderErrorCode, atomic=False):
-    """Put a coupon into a cart; its promotion applies once the cart earns it."""
-
-    class Arguments:
-        cart = THE_CART
-        code = graphene.String(required=True, description="The code of the coupon.")
-
-    cart = Field(_result, description="The cart as it is now.")
-
-    @classmethod
-    def perform(cls, actor: Actor, cart: str, code: str) -> Self:
-        return cls(cart=coupon_add(actor, _cart(cart), code))
-
-
-class OrderCouponRemove(BaseMutation, permission="orders.place", codes=OrderErrorCode, atomic=False):
-    """Take a coupon out of a cart."""
-
-    class Arguments:
-        cart = THE_CART
-        code = graphene.String(required=True, description="The code of the coupon.")
-
-    cart = Field(_result, description="The cart as it is now.")
-
-    @classmethod
-    def perform(cls, actor: Actor, cart: str, code: str) -> Self:
-        return cls(cart=coupon_remove(actor, _cart(cart), code))
-
-
-class OrderGiftsChoose(BaseMutation, permission="orders.place", codes=OrderErrorCode, atomic=False):
-    """Say which of the gifts a cart has earned are taken; what was chosen before is replaced."""
-
-    class Arguments:
-        cart = THE_CART
-        choices = graphene.List(
-            graphene.NonNull(GiftChoiceInput), required=True, description="All gifts that are taken."
-        )
-
-    cart = Field(_result, description="The cart as it is now.")
-
-    @classmethod
-    def perform(cls, actor: Actor, cart: str, choices: Any) -> Self:
-        return cls(cart=gifts_choose(actor, _cart(cart), choices_of(choices)))
-
-
-class OrderAddOnsChoose(BaseMutation, permission="orders.place", codes=OrderErrorCode, atomic=False):
-    """Say which of the add-ons that a cart is offered are taken; what was chosen before is replaced."""
-
-    class Arguments:
-        cart = THE_CART
-        choices = graphene.List(
-            graphene.NonNull(GiftChoiceInput), required=True, description="All add-ons that are taken."
-        )
-
-    cart = Field(_result, description="The cart as it is now.")
-
-    @classmethod
-    def perform(cls, actor: Actor, cart: str, choices: Any) -> Self:
-        return cls(cart=gifts_choose(actor, _cart(cart), choices_of(choices), add_ons=True))
-
-
-class OrderFundsSet(BaseMutation, permission="orders.place", codes=OrderErrorCode, atomic=False):
-    """Say how much of which fund account the order of a cart is to use."""
-
-    class Arguments:
-        cart = THE_CART
-        funds = graphene.List(graphene.NonNull(FundAskInput), required=True, description="Amounts by account.")
-
-    cart = Field(_result, description="The cart as it is now.")
-
-    @classmethod
-    def perform(cls, actor: Actor, cart: str, funds: Any) -> Self:
-        return cls(cart=funds_set(actor, _cart(cart), asked_of(funds)))
-
-
-class WantMutations:
-    """What can be asked of a cart beside its lines."""
-
-    order_coupon_add = OrderCouponAdd.Field()
-    order_coupon_remove = OrderCouponRemove.Field()
-    order_gifts_choose = OrderGiftsChoose.Field()
-    order_add_ons_choose = OrderAddOnsChoose.Field()
-    order_funds_set = OrderFundsSet.Field()

@@ -101,7 +101,7 @@ def test_whoever_dies_while_issuing_leaves_nothing_behind(monkeypatch, step):
     assert run_checks() == []
 
 
-@pytest.mark.parametrize("step", ["_post", "_follow_credit", "_count", "append", "record_all"])
+@pytest.mark.parametrize("step", ["post", "follow_credit", "_count", "append", "record_all"])
 def test_whoever_dies_while_crediting_leaves_nothing_behind(monkeypatch, step):
     desk = Desk()
     desk.sells("ABC", "10")

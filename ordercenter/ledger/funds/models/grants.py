@@ -39,9 +39,9 @@ class FundGrant(TradeRow, WindowRow):
     """One amount that came into a fund account. `source_kind` and `source_id` name the document, `number` prints it.
 
     `remaining` falls with uses, `reserved` is the part of it promised to orders. `restored_to` puts off the end for
-    what came back; `usable_to` is the later one. `cost_kind`: the account that gets back what ends unused.
-    `entry`: the credit on the account by which it came. `variant_ids`: it pays these alone; none: what its
-    rule allows.
+    what came back; `usable_to` is the later one, `told_end` the one that the buyer was told of. `cost_kind`: the
+    account that gets back what ends unused. `entry`: the credit on the account by which it came. `variant_ids`: it pays
+    these alone; none: what its rule allows.
     """
 
     partnership = models.ForeignKey("parties.Partnership", models.PROTECT, related_name="+", db_index=False)
@@ -62,6 +62,7 @@ class FundGrant(TradeRow, WindowRow):
     use_rule = models.ForeignKey(
         "funds.FundUseRule", models.PROTECT, null=True, blank=True, related_name="grants", db_index=False
     )
+    told_end = models.DateTimeField(null=True, blank=True)
     variant_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
     entry = models.ForeignKey(LedgerEntry, models.PROTECT, null=True, related_name="grants")
     cost_kind = models.CharField(max_length=16, choices=AccountKind)

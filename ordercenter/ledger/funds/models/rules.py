@@ -59,11 +59,13 @@ class FundUseRuleScope(OwnedRow, ProductScopeRow):
 class FundSettings(OwnedRow):
     """For all fund accounts at one seller.
 
-    `restore_days`: for how long what comes back to a grant that has ended may be used. `interest_percent`: what prepaid
-    cash earns in a year; None: nothing.
+    `restore_days`: for how long what comes back to a grant that has ended may be used. `notice_days`: how long before
+    the end of a grant its buyer is told; 0: not at all. `interest_percent`: what prepaid cash earns in a year; None:
+    nothing.
     """
 
     restore_days = models.PositiveSmallIntegerField(default=30)
+    notice_days = models.PositiveSmallIntegerField(default=14, db_default=14)
     interest_percent = models.DecimalField(max_digits=6, decimal_places=4, null=True, blank=True)
 
     class Meta:

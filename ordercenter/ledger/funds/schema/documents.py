@@ -189,4 +189,9 @@ class FundSettingsType(ModelType, model=FundSettings, name="FundSettings", permi
     restore_days = Field(
         graphene.Int, required=True, description="So many days what comes back to an ended grant may be used."
     )
+    notice_days = Field(
+        graphene.Int,
+        required=True,
+        description="So many days before its end a buyer is told of a balance; 0: not at all.",
+    )
     interest_percent = Field(Decimal, description="What prepaid cash earns in a year, in percent; null: nothing.")

@@ -157,12 +157,17 @@ class FundSettingsWrite(BaseMutation, permission="funds.rules", codes=FundErrorC
     class Arguments:
         restore_days = graphene.Int(required=True, description="Days, from 0 to 366.")
         interest_percent = Decimal(description="Percent in a year; nothing unless told.")
+        notice_days = graphene.Int(
+            description="Days before its end that a buyer is told of a balance, 0 to 366; as it is unless told."
+        )
 
     settings = Field(FundSettingsType, description="The settings.")
 
     @classmethod
-    def perform(cls, actor: Actor, restore_days: int, interest_percent: Any = None) -> Self:
-        return cls(settings=write_settings(actor, restore_days, interest_percent))
+    def perform(
+        cls, actor: Actor, restore_days: int, interest_percent: Any = None, notice_days: int | None = None
+    ) -> Self:
+        return cls(settings=write_settings(actor, restore_days, interest_percent, notice_days))
 
 
 class Mutations:

@@ -8,12 +8,13 @@ from django.db import connection
 
 from marketplace.core.clock import database_now
 from marketplace.core.verify import run_checks
+from ordercenter.ledger.funds.back import give_back_all
 from ordercenter.ledger.funds.errors import FundErrorCode
 from ordercenter.ledger.funds.expire import expire
 from ordercenter.ledger.funds.grants import take_back
 from ordercenter.ledger.funds.kinds import FundCause
 from ordercenter.ledger.funds.models import FundGrant, FundSettings, FundShare, FundUse
-from ordercenter.ledger.funds.reserve import FundUsePart, free_all, give_back_all, use_all
+from ordercenter.ledger.funds.reserve import FundUsePart, free_all, use_all
 from ordercenter.ledger.models import LedgerAccount
 from tests.ordercenter.ledger.funds.purse import SYSTEM, Purse, part
 from tests.refusals import raises
