@@ -39,6 +39,7 @@ def checks() -> list[Check]:
     if (ROOT / "bench" / "__main__.py").exists():
         found.append(Check("benchmarks, smoke run", [python, "-m", "bench", "--smoke"]))
         found.append(Check("benchmark of the pages, smoke run", [python, "-m", "bench.pages", "--smoke"]))
+        found.append(Check("benchmark of starting, smoke run", [python, "-m", "bench.starting", "--smoke"]))
     return found
 
 

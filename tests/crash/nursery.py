@@ -15,9 +15,9 @@ def load() -> None:
     import django
 
     django.setup()
+    import granian.cli  # noqa: F401
     from django.urls import get_resolver
 
-    import granian.cli  # noqa: F401
     import marketplace.runtime.bridge  # noqa: F401
     from marketplace.graphql import get_schema
 

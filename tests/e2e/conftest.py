@@ -15,11 +15,13 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.e2e.market import Market
 from tests.e2e.person import Person
 from tests.e2e.site import serving
+from tests.kept import Kept
 from tools.browser import chromium
 
 # Playwright's synchronous interface keeps an event loop in this thread; the test still talks to the database itself.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 expect.set_options(timeout=15_000)  # two browsers, two servers and the database share what may be two cores
+MARKET = Kept(Market)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 
 
@@ -35,7 +37,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def market(transactional_db) -> Market:
     """A seller of sixty products, a dealer that may buy them, and who works there."""
-    return Market()
+    return MARKET()
 
 
 @pytest.fixture

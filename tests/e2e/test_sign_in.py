@@ -38,7 +38,7 @@ def test_a_wrong_password_is_told_without_saying_what_was_wrong(visit):
 
 def test_with_a_second_factor_the_password_is_not_enough(visit):
     person = visit(DEALER)
-    page = person.sign_in("/accounts/2fa/totp/activate/")
+    page = person.type_password("/accounts/2fa/totp/activate/")
     if "reauthenticate" in page.url:
         page.get_by_label("Password").fill(PASSWORD)
         person.button("Go on").click()
@@ -51,7 +51,7 @@ def test_with_a_second_factor_the_password_is_not_enough(visit):
     page.get_by_text("Account menu").locator("..").click()
     person.button("Sign out").click()
     page.wait_for_url(f"**{settings.LOGIN_URL}")
-    person.sign_in("/home/")
+    person.type_password("/home/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Second factor")
     assert person.flaws() == []
     page.get_by_label("Code").fill(code_of(secret, 1))
