@@ -234,7 +234,9 @@ def _rule(
     return QuantityRule(factor, exponent, least or Decimal(0), step, most)
 
 
+@lru_cache(maxsize=4096)
 def _packs(document: str) -> tuple[PackOfGoods, ...]:
+    """The goods of a seller come in few sets of packs; a thousand pasted lines share them."""
     return tuple(
         PackOfGoods(uom_id, code, decimals, Decimal(content), is_base, is_default)
         for uom_id, code, decimals, content, is_base, is_default in json.loads(document)

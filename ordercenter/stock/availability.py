@@ -201,7 +201,7 @@ def seen(available: Decimal, show: StockShow) -> Seen:
     if show is StockShow.BAND:
         return Seen(level, next((text for below, text in BANDS if available < below), LAST_BAND), None, show)
     quantity = available if show is StockShow.EXACT else rounded(available)
-    text = f"{quantity.normalize():f}"
+    text = f"{quantity:,f}".rstrip("0").rstrip(".") if "." in f"{quantity:f}" else f"{quantity:,f}"
     return Seen(level, text if quantity == available else f"{text}+", quantity, show)
 
 

@@ -108,10 +108,11 @@ def price_band(context: Context, band: Mapping[str, str]) -> dict[str, Any]:
     return {"on": on, "url": url}
 
 
-@register.filter
-def currency_with(sellers: Mapping[str, Any], seller: str) -> str:
-    """The currency one trades in with a seller, or with the only one there is."""
+@register.simple_tag(takes_context=True)
+def trading_currency(context: Context, sellers: Mapping[str, Any]) -> str:
+    """The currency one trades in with the seller of the address, or with the only one there is."""
     rows: Sequence[Any] = [edge["node"] for edge in sellers["edges"]]
+    seller = context["request"].GET.get("seller")
     return next((row["currency"] for row in rows if not seller or row["upstream"]["id"] == seller), "")
 
 

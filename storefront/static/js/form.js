@@ -27,6 +27,15 @@ document.addEventListener("htmx:confirm", async (event) => {
   event.detail.issueRequest(true);
 });
 
+// ---- a field for files says which were chosen in the reader's language; the browser's own words stand behind it
+
+const named = (field) => {
+  const face = field.parentElement.querySelector("[data-file-name]");
+  if (face) face.textContent = [...field.files].map(({ name }) => name).join(", ") || face.dataset.none;
+};
+document.addEventListener("change", (event) => event.target.type === "file" && named(event.target));
+document.addEventListener("reset", (event) => setTimeout(() => event.target.querySelectorAll("input[type=file]").forEach(named)));
+
 // ---- `data-autosave`: a draft is posted while it is written; the answer is the bare data
 
 const timers = new WeakMap();

@@ -63,7 +63,7 @@ def test_a_buyer_sees_as_exactly_as_the_rule_says(shop, dealer, show, label, qua
 def test_rounding_is_down_to_two_digits_and_says_so(shop, dealer):
     shop.put("W1", A=1200)
     rule(shop, StockShow.ROUNDED)
-    assert (seen(shop, dealer).label, seen(shop, dealer).quantity) == ("1200+", D(1200))
+    assert (seen(shop, dealer).label, seen(shop, dealer).quantity) == ("1,200+", D(1200))
 
 
 def test_few_are_told_as_few_but_not_to_those_who_only_see_yes_or_no(shop, dealer):
