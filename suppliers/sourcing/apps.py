@@ -24,6 +24,7 @@ class SourcingConfig(AppConfig):
     schedule = {"sourcing deadlines": {"task": "suppliers.sourcing.tasks.close_events", "schedule": 60.0}}
 
     def ready(self) -> None:
+        from suppliers.sourcing import envelopes, openers  # noqa: F401  (they join the life of an event by its hooks)
         from suppliers.sourcing.happenings import EVENTS
 
         declare(*EVENTS)

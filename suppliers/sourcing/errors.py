@@ -32,6 +32,7 @@ class SourcingErrorCode(models.TextChoices):
     OPENER_REPEATED = "OPENER_REPEATED", _("The same opener twice")
     PASSPHRASE_WRONG = "PASSPHRASE_WRONG", _("Wrong passphrase")
     QUORUM_MISSING = "QUORUM_MISSING", _("Too few openers")
+    SECOND_FACTOR = "SECOND_FACTOR", _("A fresh code of the second factor is needed")
     SECOND_PERSON = "SECOND_PERSON", _("A second person is needed")
     TECHNICAL_PENDING = "TECHNICAL_PENDING", _("The technical decision is still to be made")
     SURROGATE_FORBIDDEN = "SURROGATE_FORBIDDEN", _("Nobody may quote for a supplier here")

@@ -8,20 +8,42 @@ from suppliers.sourcing.models.participations import (
     RoundQuote,
     SurrogateEntry,
 )
+from suppliers.sourcing.models.sealed import (
+    EnvelopeKey,
+    EnvelopeShare,
+    EventOpener,
+    OpenedPart,
+    OpenerKey,
+    Opening,
+    OpeningShare,
+    SealedEntry,
+    TechnicalDecision,
+    TechnicalResult,
+)
 from suppliers.sourcing.models.told import Addendum, Clarification, Notice
 
 __all__ = [
     "Addendum",
     "Clarification",
+    "EnvelopeKey",
+    "EnvelopeShare",
     "EventInvitation",
     "EventLine",
     "EventLineSource",
+    "EventOpener",
     "Lot",
     "Notice",
+    "OpenedPart",
+    "OpenerKey",
+    "Opening",
+    "OpeningShare",
     "Participation",
     "QuoteColumn",
     "Round",
     "RoundQuote",
+    "SealedEntry",
     "SourcingEvent",
     "SurrogateEntry",
+    "TechnicalDecision",
+    "TechnicalResult",
 ]
