@@ -282,6 +282,8 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["stderr"], "propagate": False},
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        # It tells each call and each answer; what fails is told by who calls.
+        "stripe": {"level": "WARNING"},
         # It tells each step of each page, and each rule of CSS that is for screens only.
         "weasyprint": {"handlers": ["stderr"], "propagate": False, "level": "ERROR"},
         "weasyprint.progress": {"handlers": ["nowhere"], "propagate": False},
