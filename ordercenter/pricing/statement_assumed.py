@@ -26,8 +26,8 @@ CHANGES = {
             tier.reached AND valid_from <= tier.at AND valid_to > tier.at""",
     "AND policy.status = 'effective'\n": f"""AND (rule.policy_id = {POLICIES}
             OR policy.status = 'effective' AND NOT rule.policy_id = {WITHOUT})\n""",
-    "WHERE rule.valid_from <= about.at AND rule.valid_to > about.at": f"""
-        WHERE rule.valid_from <= about.at AND rule.valid_to > about.at OR rule.policy_id = {POLICIES}""",
+    "WHERE rule.valid_from <= whom.at AND rule.valid_to > whom.at": f"""
+        WHERE rule.valid_from <= whom.at AND rule.valid_to > whom.at OR rule.policy_id = {POLICIES}""",
 }
 
 # The names under which the policy lines of the assumption stand beside those in effect.
@@ -35,7 +35,9 @@ BESIDE = {
     "\nrule AS MATERIALIZED": "\nassumed_rule AS MATERIALIZED",
     "\nmatched AS MATERIALIZED": "\nassumed_matched AS MATERIALIZED",
     "\nterms AS MATERIALIZED": "\nassumed_terms AS MATERIALIZED",
+    "\nchoice AS MATERIALIZED": "\nassumed_choice AS MATERIALIZED",
     "FROM rule\n": "FROM assumed_rule AS rule\n",
+    "FROM choice\n": "FROM assumed_choice AS choice\n",
     "FROM matched WHERE": "FROM assumed_matched AS matched WHERE",
 }
 

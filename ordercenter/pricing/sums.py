@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from marketplace.catalog.models import Variant
 from marketplace.core.clock import database_now
@@ -21,6 +23,8 @@ from ordercenter.pricing.terms import PriceResult
 
 #: Single order lines that are kept.
 MOST_LINES = 200
+#: Keys asked for by one statement.
+KEYS = 20_000
 ZERO = Decimal(0)
 
 
@@ -118,9 +122,8 @@ class Sums:
             heapq.heapreplace(self.lines, entry)
 
     def _rows(self, found: PriceSimulation) -> Iterator[PriceSimulationRow]:
-        goods = {row.pk: row for row in Variant.objects.filter(pk__in=self.variants).select_related("product__brand")}
-        partners = Partnership.objects.filter(pk__in=self.partners).select_related("downstream")
-        names = {row.pk: row.downstream.name for row in partners}
+        goods = {row.pk: row for keys in _some(self.variants) for row in _goods(keys)}
+        names = dict(pair for keys in _some(self.partners) for pair in _partners(keys))
         yield from self._level(found, SimulationLevel.PARTNER, self.partners, names)
         brands, brand_names = self._brands(goods)
         yield from self._level(found, SimulationLevel.BRAND, brands, brand_names)
@@ -151,6 +154,24 @@ class Sums:
             names[pk] = brand.name if brand else ""
             sums.setdefault(pk, Figures()).add(figures)
         return sums, names
+
+
+def _some(keys: Iterable[int]) -> Iterator[list[int]]:
+    """Keys in portions: a statement takes no more than 65,535 of them."""
+    rest = iter(keys)
+    while part := list(islice(rest, KEYS)):
+        yield part
+
+
+def _goods(keys: Sequence[int]) -> QuerySet[Variant]:
+    names = ("name_zh", "name_en")
+    columns = (*names, *(f"product__{name}" for name in names), *(f"product__brand__{name}" for name in names))
+    rows = Variant.objects.filter(pk__in=keys).select_related("product__brand")
+    return rows.only("sku", "product__brand__code", *columns)
+
+
+def _partners(keys: Sequence[int]) -> QuerySet[Partnership, tuple[int, str]]:
+    return Partnership.objects.filter(pk__in=keys).values_list("pk", "downstream__name")
 
 
 def _row(

@@ -11,7 +11,7 @@ from marketplace.catalog.models import Brand, Product
 from marketplace.core.errors import CoreErrorCode
 from marketplace.core.models import JobStatus, PolicyStatus
 from ordercenter.orders.models import Order, OrderLine
-from ordercenter.pricing import simulate
+from ordercenter.pricing import simulate, sums
 from ordercenter.pricing.compare import compared, moves_lists
 from ordercenter.pricing.errors import PricingErrorCode
 from ordercenter.pricing.models import PriceRow, PriceSimulation, PriceSimulationRow, SimulationInstant
@@ -183,3 +183,10 @@ def test_an_assigned_list_moves_lists(shop):
     policy = shop.assign(draft, partnership=shop.buyer).policy
     assert moves_lists(Assumption(now(), (draft.pk,))) and moves_lists(Assumption(now(), (), (policy.pk,)))
     assert moves_lists(Assumption(now(), without=(policy.pk,)))
+
+
+def test_more_goods_than_a_statement_takes_are_named_in_portions(shop, monkeypatch):
+    policy = shop.policy(("percent", -10), status=PolicyStatus.DRAFT)[0].policy
+    monkeypatch.setattr(sums, "KEYS", 1)
+    found = run(shop, policies=[policy.pk])
+    assert [row[0] for row in rows(found, "sku")] == ["ABC", "XYZ"]
