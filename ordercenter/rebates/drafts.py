@@ -15,6 +15,8 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found
 from marketplace.core.postgresql.infinity import BEGINNING, FOREVER
 from marketplace.parties.models import PartnerGrade, PartnerGroup, Partnership
+from ordercenter.ledger.funds.kinds import FundKind
+from ordercenter.ledger.funds.models import FundUseRule
 from ordercenter.rebates.enums import (
     RebateMeasure,
     RebateNewcomer,
@@ -28,6 +30,8 @@ from ordercenter.rebates.errors import RebateErrorCode
 RELATIVE = (RebateQualifier.GROWTH, RebateQualifier.ACHIEVEMENT)
 IMPORTED = (TierMethod.ROLLING, TierMethod.TOTAL)
 SEQUENCES = range(1, 1000)
+#: What a payout is granted as, and so used by the rules of.
+USED_AS = {"fund_account": FundKind.REBATE, "goods": FundKind.GOODS}
 MOST_DAYS = 3660
 
 
@@ -208,6 +212,15 @@ def goods_problems(columns: dict[str, Any]) -> Iterator[DomainError]:
             yield DomainError(CoreErrorCode.REQUIRED, text, "goods_variant")
 
 
+def rule_problems(actor: Actor, columns: dict[str, Any]) -> Iterator[DomainError]:
+    """A use rule that is not one of the grantor's for what the payout grants."""
+    if columns.get("use_rule"):
+        kind = USED_AS.get(columns["payout"])
+        rules = FundUseRule.objects.filter(organization=actor.organization_id, kind=kind)
+        if kind is None or not rules.filter(pk=columns["use_rule"]).exists():
+            yield not_found("use_rule")
+
+
 def whom_problems(actor: Actor, rows: Sequence[WhomDraft]) -> Iterator[DomainError]:
     """Rows that name more than one thing, or what is not the actor's; a statement for each kind of thing."""
     own = {
@@ -240,6 +253,7 @@ def defaults() -> dict[str, Any]:
         "min_payout": Decimal(0),
         "max_correction": Decimal(20),
         "payout": "fund_account",
+        "use_rule": None,
         "goods_variant_id": None,
         "goods_per": None,
         "goods_count": None,

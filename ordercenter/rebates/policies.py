@@ -25,6 +25,7 @@ from ordercenter.rebates.drafts import (
     column_problems,
     defaults,
     line_problems,
+    rule_problems,
     whom_problems,
 )
 from ordercenter.rebates.errors import RebateErrorCode
@@ -193,6 +194,7 @@ def _problems(
     if complete and not draft.lines:
         yield DomainError(CoreErrorCode.REQUIRED, _("A rebate policy needs a tier table."), "lines")
     yield from line_problems(draft.lines or (), imported, complete)
+    yield from rule_problems(actor, columns)
     yield from whom_problems(actor, draft.beneficiaries or ())
     for index, scope in enumerate(draft.scopes or ()):
         if sum(1 for key in (scope.variant_id, scope.product_id, scope.category_id, scope.brand_id) if key) > 1:

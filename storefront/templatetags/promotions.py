@@ -48,7 +48,7 @@ OPTIONS: dict[str, tuple[tuple[str, Any], ...]] = {
         ("NEXT", _("The next of the pool")),
         ("SKIP", _("Leave the gift out")),
     ),
-    "measure": (("USES", _("Uses")), ("AMOUNT", _("Discount amount"))),
+    "measure": (("USES", _("Uses")), ("AMOUNT", _("Discount amount")), ("QUANTITY", _("Gift quantity"))),
     "channel": (
         ("dealer", _("Dealer order")),
         ("sub_dealer", _("Sub-dealer order")),
@@ -139,3 +139,22 @@ def in_currency(amount: Any, currency: str) -> dict[str, Any]:
 def usual_level(effect: str) -> str:
     """The level of an effect where the address names none."""
     return next((kind[1] for kind in KINDS if kind[0] == effect), "LINE")
+
+
+@register.filter
+def gift_rows(promotion: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """All gifts of a promotion, those of its tiers with where they begin."""
+    if not promotion:
+        return []
+    pool = promotion.get("pool")
+    rows = list(pool["items"]) if pool else []
+    for tier in promotion.get("tiers") or ():
+        rows += [{**gift, "threshold": tier["threshold"]} for gift in (tier.get("pool") or {"items": ()})["items"]]
+    return rows
+
+
+@register.filter
+def gift_pool(promotion: dict[str, Any] | None, name: str) -> Any:
+    """A fact that all pools of a promotion have in common, as the editor enters them."""
+    pools = [promotion.get("pool"), *(tier.get("pool") for tier in promotion.get("tiers") or ())] if promotion else []
+    return next((pool[name] for pool in pools if pool), None)

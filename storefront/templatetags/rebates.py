@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from django import template
@@ -70,15 +71,39 @@ def as_last_day(value: Any) -> str:
     return (datetime.fromisoformat(local) - timedelta(minutes=1)).date().isoformat() if local else ""
 
 
+@register.filter
+def with_place(name: str, place: Any) -> str:
+    """The name of a field with a part added: input.lines. and 0."""
+    return f"{name}{place}"
+
+
 @register.simple_tag(takes_context=True)
-def typed_tiers(context: Context, line: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """The bands of a table; after a refusal as they had been typed."""
+def tier_tables(context: Context, policy: dict[str, Any]) -> list[dict[str, Any]]:
+    """The tier tables of a policy with their bands, one at least; after a refusal as they had been typed."""
     problems = context.get("problems")
     if problems and problems.operation == "Save":
-        rows: dict[int, dict[str, Any]] = {}
-        for name, value in problems.typed.items():
-            path = name.split(".")
-            if path[:2] == ["input", "tiers"] and len(path) == 4 and path[2].isdigit():
-                rows.setdefault(int(path[2]), {})[path[3]] = value
-        return [rows[key] for key in sorted(rows)]
-    return list((line or {}).get("tiers") or [])
+        tables = _typed(problems.typed)
+    else:
+        tables = [{"line": line, "tiers": list(line["tiers"])} for line in policy.get("lines") or ()]
+    tables = tables or [{"line": None, "tiers": []}]
+    places = count()
+    for number, table in enumerate(tables, 1):
+        table["tiers"] = [{**tier, "place": next(places), "table": number} for tier in table["tiers"]]
+    return tables
+
+
+def _typed(typed: dict[str, Any]) -> list[dict[str, Any]]:
+    """Tables and bands from the names of a form: fields show what was typed by themselves."""
+    tables: set[int] = set()
+    rows: dict[int, dict[str, Any]] = {}
+    for name, value in typed.items():
+        path = name.split(".")
+        if path[:2] == ["input", "lines"] and path[2].isdigit():
+            tables.add(int(path[2]))
+        elif path[:2] == ["input", "tiers"] and len(path) == 4 and path[2].isdigit():
+            rows.setdefault(int(path[2]), {})[path[3]] = value
+    bands = [rows[key] for key in sorted(rows)]
+    return [
+        {"line": None, "tiers": [row for row in bands if str(row.get("line") or 1) == str(table + 1)]}
+        for table in sorted(tables)
+    ]

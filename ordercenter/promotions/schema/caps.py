@@ -7,6 +7,7 @@ from typing import Any, Self
 import graphene
 
 from marketplace.core.actor import Actor
+from marketplace.core.errors import not_found
 from marketplace.graphql import (
     BaseMutation,
     Decimal,
@@ -24,7 +25,7 @@ from ordercenter.promotions.caps_write import promotion_cap_write
 from ordercenter.promotions.drafts import CapDraft
 from ordercenter.promotions.enums import CapMeasure
 from ordercenter.promotions.errors import PromotionErrorCode
-from ordercenter.promotions.models import Promotion, PromotionCap
+from ordercenter.promotions.models import GiftPoolItem, Promotion, PromotionCap
 from ordercenter.promotions.write import MANAGE
 
 VIEW = "promotions.view"
@@ -94,6 +95,7 @@ class PromotionCapInput(graphene.InputObjectType):
     partnership = graphene.InputField(graphene.ID, description="For one partner.")
     variant = graphene.InputField(graphene.ID, description="The gift, for QUANTITY.")
     uom = graphene.InputField(graphene.ID, description="The unit of the gift.")
+    gift = graphene.InputField(graphene.ID, description="The same as a gift of its pools, for QUANTITY.")
 
 
 class PromotionCapWrite(BaseMutation, permission=MANAGE, codes=PromotionErrorCode, atomic=False):
@@ -111,9 +113,18 @@ class PromotionCapWrite(BaseMutation, permission=MANAGE, codes=PromotionErrorCod
             for name, kind in (("partnership", "Partnership"), ("variant", "Variant"), ("uom", "UnitOfMeasure"))
             if input.get(name)
         }
+        if input.get("gift"):
+            keys |= _gift(actor, from_global_id(input["gift"], "GiftPoolItem", "gift"))
         draft = CapDraft(input["measure"], input.get("limit"), each=bool(input.get("each")), **keys)
         key = from_global_id(input["promotion"], "Promotion", "promotion")
         return cls(cap=promotion_cap_write(actor, key, draft))
+
+
+def _gift(actor: Actor, key: int) -> dict[str, int]:
+    item = GiftPoolItem.objects.filter(pk=key, organization=actor.organization_id).first()
+    if item is None:
+        raise not_found("gift")
+    return {"variant_id": item.variant_id, "uom_id": item.uom_id}
 
 
 class CapMutations:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal as Number
 from typing import Any
 
 import graphene
@@ -57,13 +58,14 @@ class PromotionScopeInput(graphene.InputObjectType):
 
 
 class GiftInput(graphene.InputObjectType):
-    """A gift of a pool. `tier`: of which tier, counted from 0; left out, of the promotion."""
+    """A gift of a pool. `threshold`, or `tier` where tiers are given: of which tier; left out, of the promotion."""
 
     variant = graphene.InputField(graphene.ID, required=True, description="The SKU.")
     uom = graphene.InputField(graphene.ID, required=True, description="The unit.")
     quantity = graphene.InputField(Quantity, description="How much one award is; 1 unless told.")
     price = graphene.InputField(Decimal, description="What one unit of an add-on costs.")
-    tier = graphene.InputField(graphene.Int, description="The place of its tier.")
+    tier = graphene.InputField(graphene.Int, description="The place of its tier, counted from 0.")
+    threshold = graphene.InputField(Decimal, description="The tier that begins there, made of the gifts that name it.")
 
 
 class PromotionTierInput(graphene.InputObjectType):
@@ -161,11 +163,14 @@ def promotion_draft(input: Input) -> PromotionDraft:
         values["uom_id"] = from_global_id(input["uom"], "UnitOfMeasure", "uom") if input["uom"] else None
     gifts = input.get("gifts")
     pools = _pools(input, gifts) if gifts is not None else {}
+    tiers = _each(input, "tiers", lambda row, index: _tier(row, pools.get(index)))
+    if tiers is None and gifts is not None:
+        tiers, pools = _by_threshold(pools)
     return PromotionDraft(
         values,
         _each(input, "audience", _audience),
         _each(input, "scope", _scope),
-        _each(input, "tiers", lambda row, index: _tier(row, pools.get(index))),
+        tiers,
         _each(input, "components", _component),
         pools.get(None),
         gifts is not None,
@@ -214,16 +219,29 @@ def _tier(row: Input, pool: PoolDraft | None) -> TierDraft:
     return TierDraft(row["threshold"], row["reward"], row.get("value"), pool)
 
 
-def _pools(input: Input, gifts: list[Input]) -> dict[int | None, PoolDraft]:
-    """The gifts by the place of their tier; None: of the promotion itself."""
-    found: dict[int | None, list[PoolItemDraft]] = {}
+#: Pools by the place of their tier, or by where it begins; None: of the promotion itself.
+Pools = dict[int | Number | None, PoolDraft]
+
+
+def _by_threshold(pools: Pools) -> tuple[list[TierDraft], Pools]:
+    """Tiers of the gifts that say from where on they are given; beside them, the others are given from 0 on."""
+    if not set(pools) - {None}:
+        return [], pools
+    tiers = {Number(0) if key is None else Number(key): pool for key, pool in pools.items()}
+    return [TierDraft(key, RewardKind.GIFTS, None, tiers[key]) for key in sorted(tiers)], {}
+
+
+def _pools(input: Input, gifts: list[Input]) -> Pools:
+    """The gifts by their tier."""
+    found: dict[int | Number | None, list[PoolItemDraft]] = {}
     for index, gift in enumerate(gifts):
         item = PoolItemDraft(
             from_global_id(gift["variant"], "Variant", "gifts", index),
             from_global_id(gift["uom"], "UnitOfMeasure", "gifts", index),
             **{name: gift[name] for name in ("quantity", "price") if gift.get(name) is not None},
         )
-        found.setdefault(gift.get("tier"), []).append(item)
+        place = gift.get("tier")
+        found.setdefault(gift.get("threshold") if place is None else place, []).append(item)
     choose, short = input.get("choose"), input.get("gift_short")
     return {
         tier: PoolDraft(items, 1 if choose is None else choose, GiftShort.BACKORDER if short is None else short)

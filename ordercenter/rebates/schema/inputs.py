@@ -117,6 +117,7 @@ class RebatePolicyInput(graphene.InputObjectType):
     pooling = graphene.InputField(enum_of(RebatePooling), description="Each partner alone, or all together.")
     payout = graphene.InputField(enum_of(PayoutMethod), description="How it is paid.")
     grant_days = graphene.InputField(graphene.Int, description="Days for which a grant can be used; 0: for good.")
+    use_rule = graphene.InputField(graphene.ID, description="The rule that alone uses what is granted; null: any.")
     goods_variant = graphene.InputField(graphene.ID, description="The goods that are given.")
     goods_per = graphene.InputField(Quantity, description="For so many bought, pieces are given.")
     goods_count = graphene.InputField(Quantity, description="So many are given for them.")
@@ -158,6 +159,9 @@ def policy_draft(actor: Actor, input: Input, copy_of: int | None = None) -> Poli
     if "goods_variant" in input:
         gid = input["goods_variant"]
         columns["goods_variant_id"] = from_global_id(gid, "Variant", "goods_variant") if gid else None
+    if "use_rule" in input:
+        gid = input["use_rule"]
+        columns["use_rule"] = from_global_id(gid, "FundUseRule", "use_rule") if gid else None
     deducts = input.get("deducts")
     return PolicyDraft(
         columns,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.graphql import BatchLoader, grouped
+from ordercenter.ledger.funds.models import FundUseRule
 from ordercenter.orders.models import Order
 from ordercenter.rebates.models import (
     RebateBaseline,
@@ -96,3 +97,11 @@ class SourceNumbers(BatchLoader):
     def batch(self, keys: list[int]) -> list[str | None]:
         numbers = dict(Order.objects.visible_to(self.actor).filter(pk__in=keys).values_list("pk", "number"))
         return [numbers.get(key) for key in keys]
+
+
+class UseRuleNames(BatchLoader):
+    """Names of one's own use rules."""
+
+    def batch(self, keys: list[int]) -> list[str | None]:
+        rows = {row.pk: row.name for row in FundUseRule.objects.visible_to(self.actor).filter(pk__in=keys)}
+        return [rows.get(key) for key in keys]

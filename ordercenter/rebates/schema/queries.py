@@ -25,7 +25,12 @@ from marketplace.graphql import (
     SortKey,
     enum_of,
     from_global_id,
+    label_field,
+    to_global_id,
 )
+from marketplace.parties.schema.types import listed, text
+from ordercenter.ledger.funds.models import FundUseRule
+from ordercenter.rebates.drafts import USED_AS
 from ordercenter.rebates.enums import AccrualCause, RebateBasis, RebatePeriod, RebateSettlementStatus
 from ordercenter.rebates.schema.papers import RebateSettlementType, RebateSimulationType
 from ordercenter.rebates.schema.types import (
@@ -35,6 +40,21 @@ from ordercenter.rebates.schema.types import (
     RebatePolicyType,
     RebatePositionType,
 )
+
+
+class RebateUseRuleType(graphene.ObjectType):
+    """A use rule that a rebate may be granted under."""
+
+    class Meta:
+        name = "RebateUseRule"
+
+    id = Field(graphene.ID, required=True, description="Its id.")
+    name = text("Its name in the reader's language.")
+    kind_label = label_field("kind")
+
+    def resolve_id(root: Any, _info: Any) -> str:
+        return to_global_id("FundUseRule", root.pk)
+
 
 THE_ID = graphene.ID(required=True, description="Its id.")
 
@@ -249,6 +269,17 @@ class RebateQueries:
         permission=MANAGE,
         description="What policies would have given.",
     )
+
+    rebate_use_rules = listed(
+        RebateUseRuleType,
+        "Use rules of yours that what a policy pays may be granted under.",
+        size=20,
+        permission=MANAGE,
+    )
+
+    def resolve_rebate_use_rules(root: Any, info: Any) -> Any:
+        rules = FundUseRule.objects.visible_to(info.context.actor).filter(is_active=True, kind__in=USED_AS.values())
+        return rules.order_by("kind", "priority", "pk")[:100]
 
     def resolve_rebate_policy(root: Any, info: Any, id: str) -> Any:
         return RebatePolicyType.by_id(info, id)

@@ -60,6 +60,7 @@ from ordercenter.rebates.schema.loaders import (
     ProgressOf,
     ScopesOfPolicy,
     SourceNumbers,
+    UseRuleNames,
 )
 from ordercenter.rebates.words import period_name, source_name, whom_name
 
@@ -242,6 +243,8 @@ class RebatePolicyType(ModelType, model=RebatePolicy, name="RebatePolicy", permi
     payout = Field(enum_of(PayoutMethod), required=True, description="How it is paid.")
     payout_label = label_field("payout")
     grant_days = Field(graphene.Int, required=True, description="Days for which a grant can be used; 0: for good.")
+    use_rule = Field(graphene.ID, permission=MANAGE, description="The rule that alone uses what is granted.")
+    use_rule_name = Field(graphene.String, permission=MANAGE, description="What it is called.")
     goods_variant = Related(VARIANT, "goods_variant", description="The goods that are given.")
     goods_per = Field(Quantity, description="For so many bought, pieces are given.")
     goods_count = Field(Quantity, description="So many are given for them.")
@@ -274,6 +277,12 @@ class RebatePolicyType(ModelType, model=RebatePolicy, name="RebatePolicy", permi
 
     def resolve_min_payout(root: Any, _info: Any) -> Amount:
         return Amount(root.min_payout, root.currency)
+
+    def resolve_use_rule(root: Any, _info: Any) -> str | None:
+        return to_global_id("FundUseRule", root.use_rule) if root.use_rule else None
+
+    def resolve_use_rule_name(root: Any, info: Any) -> Any:
+        return UseRuleNames.of(info).load(root.use_rule) if root.use_rule else None
 
     def resolve_lines(root: Any, info: Any) -> Deferred:
         return LinesOfPolicy.of(info).load(root.pk)

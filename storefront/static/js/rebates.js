@@ -4,10 +4,17 @@ const number = (text) => (text.trim() === "" ? null : Number(text.replaceAll(","
 const rows = (table) => [...table.querySelectorAll("tbody tr[data-tier]")];
 const field = (row, name) => row.querySelector(`[data-name="${name}"]`);
 
-const rename = (table) =>
-  rows(table).forEach((row, place) => {
-    for (const one of row.querySelectorAll("[data-name]")) one.name = `input.tiers.${place}.${one.dataset.name}`;
+// Bands of all tables are one list, each with the number of its table.
+const rename = (table) => {
+  let place = 0;
+  [...table.closest("form").querySelectorAll("[data-tiers]")].forEach((each, number) => {
+    for (const row of rows(each)) {
+      field(row, "line").value = number + 1;
+      for (const one of row.querySelectorAll("[data-name]")) one.name = `input.tiers.${place}.${one.dataset.name}`;
+      place += 1;
+    }
   });
+};
 
 const say = (row, text) => {
   const said = row.querySelector("[data-said]");
@@ -60,6 +67,47 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("focusin", (event) => {
   if (event.target.dataset?.name === "upper") event.target.dataset.was = event.target.value;
+});
+
+// ---- tables: each with fields named by its place
+
+const sections = (form) => [...form.querySelectorAll("[data-table]")];
+
+const renameTables = (form) => {
+  const all = sections(form);
+  all.forEach((section, place) => {
+    for (const one of section.querySelectorAll("[name^='input.lines.']")) {
+      one.name = one.name.replace(/^input\.lines\.\w+\./, `input.lines.${place}.`);
+    }
+    section.querySelector("[data-table-drop]").hidden = all.length === 1;
+  });
+  rename(form.querySelector("[data-tiers]"));
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+};
+
+const addTable = (form) => {
+  const blank = form.querySelector("[data-table-blank]");
+  const made = blank.content.firstElementChild.cloneNode(true);
+  const mark = `t${Date.now()}`;
+  for (const one of made.querySelectorAll("[id], [for], [aria-describedby]")) {
+    for (const name of ["id", "for", "aria-describedby"]) {
+      if (one.hasAttribute(name)) one.setAttribute(name, one.getAttribute(name).replace("new", mark));
+    }
+  }
+  blank.before(made);
+  renameTables(form);
+  made.querySelector("select").focus();
+};
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-table-add], [data-table-drop]");
+  if (!button) return;
+  const form = button.closest("form");
+  if (button.matches("[data-table-add]")) addTable(form);
+  else {
+    button.closest("[data-table]").remove();
+    renameTables(form);
+  }
 });
 
 // ---- picks: chips with hidden fields, named by their place
