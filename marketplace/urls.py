@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("marketplace.catalog.urls")),
     path("", include("marketplace.attachments.views")),
     path("", include("ordercenter.pricing.urls")),
+    path("", include("ordercenter.contracts.urls")),
+    path("", include("suppliers.sourcing.views")),
     path("", include("integrations.stripe.urls")),
     path("", include("storefront.urls")),
 ]

@@ -60,7 +60,9 @@ class DocumentKind:
     """A kind of document: `code` is stored, `node` is its type in the schema.
 
     reads: by side, the permission with which its people read such documents; fetch: the documents of these keys, with
-    no question asked; tell: writes to the document's own story, inside the transaction of what is told.
+    no question asked; tell: writes to the document's own story, inside the transaction of what is told; others: the
+    condition on `document_id` under which somebody on neither side reads what hangs on it, such as who is asked for a
+    quote.
     """
 
     code: str
@@ -69,6 +71,7 @@ class DocumentKind:
     reads: Mapping[TradeSide, str]
     fetch: Callable[[Sequence[int]], Iterable[Document]]
     tell: Callable[[Actor, Document, Sequence[Told]], None] | None = None
+    others: Callable[[Actor], Q] | None = None
 
 
 _kinds: dict[str, DocumentKind] = {}
@@ -135,6 +138,9 @@ def seen_by(actor: Actor) -> Q:
     ordered = sorted(_kinds.values(), key=lambda kind: (sorted(kind.reads.items()), kind.code))
     for reads, kinds in groupby(ordered, key=lambda kind: sorted(kind.reads.items())):
         where |= Q(document_kind__in=[kind.code for kind in kinds]) & _on_sides(actor, dict(reads))
+    for kind in ordered:
+        if kind.others is not None:
+            where |= Q(document_kind=kind.code) & kind.others(actor)
     return where
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from marketplace.core.actor import Actor
 from marketplace.core.fields import CurrencyField, PriceField, QuantityField
 from marketplace.core.rows import TradeQuerySet, TradeRow
 from ordercenter.quotes.enums import QuotePurpose, QuoteStatus, VersionKind
+
+
+#: What a seller's people need to see their quotes, and a buyer's to read those that were disclosed.
+SEND = "quotes.view"
+READ = "sourcing.view"
 
 
 class QuoteQuerySet(TradeQuerySet):
@@ -21,8 +26,14 @@ class QuoteQuerySet(TradeQuerySet):
         """The buyer's part rests on `disclosed_at`, whatever the page or the role: that is what hides a quote."""
         if actor.on_behalf_of:
             return Q(pk__in=[])
-        disclosed = Q(buyer=actor.organization_id, **{f"{self.quote}disclosed_at__isnull": False})
-        return Q(seller=actor.organization_id) | disclosed
+        none = Q(pk__in=[])
+        own = Q(seller=actor.organization_id) if actor.may(SEND) else none
+        disclosed = Q(buyer=actor.organization_id, **{f"{self.quote}disclosed_at__isnull": False}) & self.not_superseded()
+        return own | (disclosed if actor.may(READ) else none)
+
+    def not_superseded(self) -> Q:
+        """What of a disclosed quote the buyer reads; everything, unless a subclass says less."""
+        return Q()
 
 
 class PartOfQuoteQuerySet(QuoteQuerySet):
@@ -32,9 +43,16 @@ class PartOfQuoteQuerySet(QuoteQuerySet):
 
 
 class PartOfVersionQuerySet(QuoteQuerySet):
-    """Rows that belong to a version of a quote."""
+    """Rows that are the content of a version: the buyer reads that of the last one sent, and of none before it."""
 
     quote = "version__quote__"
+
+    def not_superseded(self) -> Q:
+        version = self.quote.removesuffix("quote__")
+        later = QuoteVersion.objects.filter(
+            quote=OuterRef(f"{version}quote"), kind=VersionKind.SUBMIT, no__gt=OuterRef(f"{version}no")
+        )
+        return ~Q(Exists(later))
 
 
 class Quote(TradeRow):
@@ -169,7 +187,7 @@ class QuoteTier(TradeRow):
     up_to = QuantityField(null=True)
     price = PriceField()
 
-    class TierQuerySet(QuoteQuerySet):
+    class TierQuerySet(PartOfVersionQuerySet):
         quote = "line__version__quote__"
 
     objects = TierQuerySet.as_manager()

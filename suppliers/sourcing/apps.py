@@ -18,13 +18,15 @@ class SourcingConfig(AppConfig):
         Permission("sourcing.manage", _("Write sourcing events"), BUYER),
         Permission("sourcing.publish", _("Publish and end sourcing events"), BUYER),
         Permission("sourcing.open", _("Open quotes"), (*BUYER, "dealer_finance", "seller_finance")),
+        Permission("sourcing.award", _("Award quotes"), ("dealer_owner", "seller_owner", "dealer_finance")),
         Permission("quotes.view", _("See invitations to quote"), (*SUPPLIER, "seller_pricing"), reads=True),
         Permission("quotes.submit", _("Send quotes"), SUPPLIER),
     )
     schedule = {"sourcing deadlines": {"task": "suppliers.sourcing.tasks.close_events", "schedule": 60.0}}
 
     def ready(self) -> None:
-        from suppliers.sourcing import envelopes, openers  # noqa: F401  (they join the life of an event by its hooks)
+        from suppliers.sourcing import envelopes, openers, papers  # noqa: F401  (they join the life of an event by its hooks)
         from suppliers.sourcing.happenings import EVENTS
 
         declare(*EVENTS)
+        papers.register()

@@ -51,7 +51,6 @@ RULES: dict[str, Any] = {
     "min_addendum_hours": 48,
     "admit_potential": False,
     "show_ceilings": True,
-    "show_names": False,
 }
 
 

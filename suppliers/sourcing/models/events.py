@@ -21,6 +21,9 @@ from suppliers.sourcing.enums import (
     SourcingReach,
 )
 
+#: What one's people need to see events of their own, and those of others.
+VIEW = "sourcing.view"
+ANSWER = "quotes.view"
 #: What nobody outside the buyer's organization knows of.
 INSIDE = (SourcingEventStatus.DRAFT, SourcingEventStatus.PENDING_APPROVAL, SourcingEventStatus.REJECTED)
 
@@ -28,13 +31,15 @@ INSIDE = (SourcingEventStatus.DRAFT, SourcingEventStatus.PENDING_APPROVAL, Sourc
 def event_visible(actor: Actor, prefix: str = "") -> Q:
     """The condition that a row's event, at `prefix`, is the actor's own, or published and open to it.
 
-    A published event is for its participants; an open one for everybody who is signed in.
+    A published event is for its participants; an open one for everybody who is signed in and may see invitations.
     """
     if actor.on_behalf_of:
         return Q(pk__in=[])
     from suppliers.sourcing.models.participations import Participation
 
-    own = Q(**{f"{prefix}buyer": actor.organization_id})
+    own = Q(**{f"{prefix}buyer": actor.organization_id}) if actor.may(VIEW) else Q(pk__in=[])
+    if not actor.may(ANSWER):
+        return own
     joined = Participation.objects.filter(seller=actor.organization_id).values("event")
     joins = Q(**{f"{prefix}pk__in": joined}) | Q(**{f"{prefix}reach": SourcingReach.OPEN})
     return own | joins & ~Q(**{f"{prefix}status__in": INSIDE})
@@ -56,7 +61,7 @@ class BuyersQuerySet(ProtectedQuerySet):
     """Rows for the buyer alone."""
 
     def visible_filter(self, actor: Actor) -> Q:
-        return Q(pk__in=[]) if actor.on_behalf_of else Q(buyer=actor.organization_id)
+        return Q(pk__in=[]) if actor.on_behalf_of or not actor.may(VIEW) else Q(buyer=actor.organization_id)
 
 
 class BuyerRow(models.Model):

@@ -9,7 +9,22 @@ from django.db.models.functions import Now
 from marketplace.core.actor import Actor
 from marketplace.core.rows import ProtectedQuerySet, TradeQuerySet, TradeRow
 from suppliers.sourcing.enums import ParticipationStatus, SurrogateStatus
-from suppliers.sourcing.models.events import INSIDE, BuyerRow, BuyersQuerySet, PartOfEventQuerySet, SourcingEvent
+from suppliers.sourcing.models.events import (
+    ANSWER,
+    INSIDE,
+    VIEW,
+    BuyerRow,
+    BuyersQuerySet,
+    PartOfEventQuerySet,
+    SourcingEvent,
+)
+
+
+def sides(actor: Actor, of_buyer: Q, of_seller: Q) -> Q:
+    """Rows of a buyer's people who may see events, and of a supplier's who may see invitations; each on a condition."""
+    none = Q(pk__in=[])
+    buys = Q(buyer=actor.organization_id) & of_buyer if actor.may(VIEW) else none
+    return buys | (Q(seller=actor.organization_id) & of_seller if actor.may(ANSWER) else none)
 
 
 class ParticipationQuerySet(TradeQuerySet):
@@ -17,8 +32,7 @@ class ParticipationQuerySet(TradeQuerySet):
         """The buyer sees who takes part, a supplier itself once the event is published."""
         if actor.on_behalf_of:
             return Q(pk__in=[])
-        own = Q(seller=actor.organization_id) & ~Q(event__status__in=INSIDE)
-        return Q(buyer=actor.organization_id) | own
+        return sides(actor, Q(), ~Q(event__status__in=INSIDE))
 
 
 class Participation(TradeRow):
@@ -112,8 +126,7 @@ class RoundQuoteQuerySet(ProtectedQuerySet):
         """That a supplier has a quote at all is told to the buyer only when the quote is."""
         if actor.on_behalf_of:
             return Q(pk__in=[])
-        disclosed = Q(buyer=actor.organization_id, quote__disclosed_at__isnull=False)
-        return Q(seller=actor.organization_id) | disclosed
+        return sides(actor, Q(quote__disclosed_at__isnull=False), Q())
 
 
 class RoundQuote(TradeRow):

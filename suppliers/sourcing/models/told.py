@@ -10,7 +10,7 @@ from marketplace.core.names import NamedRow
 from marketplace.core.rows import ProtectedQuerySet, TradeRow
 from suppliers.sourcing.enums import ClarificationStatus, NoticeKind, NoticeStatus
 from suppliers.sourcing.models.events import BuyerRow, PartOfEventQuerySet, SourcingEvent, event_visible
-from suppliers.sourcing.models.participations import Participation
+from suppliers.sourcing.models.participations import Participation, sides
 
 
 class ClarificationQuerySet(ProtectedQuerySet):
@@ -19,7 +19,7 @@ class ClarificationQuerySet(ProtectedQuerySet):
         if actor.on_behalf_of:
             return Q(pk__in=[])
         published = Q(status=ClarificationStatus.PUBLISHED) & event_visible(actor, "event__")
-        return Q(seller=actor.organization_id) | Q(buyer=actor.organization_id) | published
+        return sides(actor, Q(), Q()) | published
 
 
 class Clarification(TradeRow):

@@ -1,0 +1,23 @@
+"""What sourcing puts into the schema."""
+
+from suppliers.sourcing.schema.events import EventMutations
+from suppliers.sourcing.schema.queries import SourcingEventChanged, SourcingQueries
+from suppliers.sourcing.schema.quotes import QuoteMutations, QuoteType
+from suppliers.sourcing.schema.taking_part import TakingPartMutations
+from suppliers.sourcing.schema.types import ParticipationType, SourcingEventType
+
+__all__ = ["Mutations", "ParticipationType", "Queries", "QuoteType", "SourcingEventType", "Subscriptions"]
+
+
+class Queries(SourcingQueries):
+    """What can be read of sourcing."""
+
+
+class Mutations(EventMutations, TakingPartMutations, QuoteMutations):
+    """What can be done with it."""
+
+
+class Subscriptions:
+    """What can be followed of it."""
+
+    sourcing_event_changed = SourcingEventChanged.Field()
