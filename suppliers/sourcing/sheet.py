@@ -147,14 +147,13 @@ def read_sheet(actor: Actor, participation_id: int, content: bytes, name: str, c
 
 def error_rows(read: Sequence[Mapping[str, str]], asked: Asked, errors: Sequence[DomainError]) -> list[dict[str, str]]:
     """The rows as they came, with what is wrong with each in a column more."""
-    keys = {key: heading for heading, key in _known_headings(asked).items()}
+    keys = _known_headings(asked)
     column = _("Problems")
     found: dict[str, list[str]] = {}
     for error in errors:
         found.setdefault(str((error.index or 0) + 1), []).append(str(error.message))
-    return [
-        {**row, column: " ".join(found.get(next((row[h] for h in row if h == keys["line"]), ""), ()))} for row in read
-    ]
+    positions = [next((row[one] for one in row if keys.get(one) == "line"), "") for row in read]
+    return [{**row, column: " ".join(found.get(line, ()))} for row, line in zip(read, positions, strict=True)]
 
 
 def _known_headings(asked: Asked) -> dict[str, str]:
