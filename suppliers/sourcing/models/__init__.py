@@ -1,5 +1,13 @@
 """The tables of sourcing (docs/concepts/sourcing.md)."""
 
+from suppliers.sourcing.models.awards import (
+    Award,
+    AwardLetter,
+    AwardLine,
+    AwardRule,
+    AwardScenario,
+    Disqualification,
+)
 from suppliers.sourcing.models.events import EventLine, EventLineSource, Lot, QuoteColumn, SourcingEvent
 from suppliers.sourcing.models.participations import (
     EventInvitation,
@@ -24,7 +32,13 @@ from suppliers.sourcing.models.told import Addendum, Clarification, Notice
 
 __all__ = [
     "Addendum",
+    "Award",
+    "AwardLetter",
+    "AwardLine",
+    "AwardRule",
+    "AwardScenario",
     "Clarification",
+    "Disqualification",
     "EnvelopeKey",
     "EnvelopeShare",
     "EventInvitation",

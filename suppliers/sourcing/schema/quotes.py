@@ -262,7 +262,7 @@ class QuoteSave(BaseMutation, permission=SUBMIT, codes=SourcingErrorCode):
         return cls(quote=submit.quote_save(actor, *offer_from(actor, input)))
 
 
-class QuoteSubmit(BaseMutation, permission=SUBMIT, codes=SourcingErrorCode):
+class QuoteSubmit(BaseMutation, permission=SUBMIT, codes=SourcingErrorCode, replayable=False):
     """Send your quote, or replace the one you sent. Keep the receipt of a hidden or sealed one."""
 
     class Arguments:

@@ -222,7 +222,7 @@ def test_a_confirmed_quote_is_opened_from_its_first_version(world, committee):
     event = committee.event()
     world.quotes(0, event, 10, 7)
     publish_addendum(world.actor, event.pk, AddendumDraft("Other pans", material=True))
-    acknowledge(world.sellers[0], event.pk, 2)
+    acknowledge(world.sellers[0], world.part(0, event).pk, 2)
     confirmed = quote_confirm(world.sellers[0], world.part(0, event).pk)
     (entry,) = [json.loads(one["entry"]) for one in confirmed.receipt["entries"]]
     assert (entry["kind"], entry["of"], entry["seq"], entry["event_version"]) == ("CONFIRM", 1, 2, 2)
