@@ -45,8 +45,8 @@ def reopen(actor: Actor, order_id: int, at: datetime | None = None) -> None:
     """Restore exactly what the closing dropped and promise it stock as for a new order; within the seller's days.
 
     Fund accounts promise again what they paid of it. What a credit rule holds is open again, takes no stock and waits.
-    Raises INVALID_TRANSITION, REOPEN_WINDOW, FUND_INSUFFICIENT where that money is used up, STOCK_SHORT where the order
-    may not wait, CREDIT_BLOCKED, CONFLICT.
+    Raises INVALID_TRANSITION, REOPEN_WINDOW, FUND_INSUFFICIENT where that money is used up, PROMOTION_CHANGED where a
+    promotion's limit is, STOCK_SHORT where the order may not wait, CREDIT_BLOCKED, CONFLICT.
     """
     with transaction.atomic():
         order = read_orders(actor, [order_id])[0]

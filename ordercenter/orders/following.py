@@ -24,6 +24,7 @@ from ordercenter.orders.arithmetic import ZERO, LineCalculator
 from ordercenter.orders.models import Order, OrderLine
 from ordercenter.promotions.life import free_all as free_promotions
 from ordercenter.promotions.life import lock_applied
+from ordercenter.promotions.life import take_again_all as take_promotions_again
 from ordercenter.promotions.life import use_all as use_promotions
 from ordercenter.promotions.terms import LinePart
 
@@ -214,7 +215,7 @@ def reopened(
     """What comes back by reopening counts again, on caps and in the books of credit; `lines` as they will be."""
     if order.promoted:
         lock_applied([order.pk])
-        free_promotions(
+        take_promotions_again(
             actor, [LinePart(order.pk, one.pk, one.quantity, one.shipped, one.cancelled, one.returned) for one in lines]
         )
     if not book:

@@ -7,17 +7,21 @@ cancelled from its end, as everywhere (orders §1).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from marketplace.core.actor import Actor
+from marketplace.core.errors import DomainError, raise_all
 from ordercenter.promotions.applied_rows import insert_applied, revoke
 from ordercenter.promotions.cap_moves import Holding, holdings_of, lock_of_orders, settle
 from ordercenter.promotions.coupon_uses import give_back, lock_of_coupons, mark_used, take_coupons
 from ordercenter.promotions.enums import CapCause
+from ordercenter.promotions.errors import PromotionErrorCode
 from ordercenter.promotions.evaluate import amount_for
+from ordercenter.promotions.models import PromotionCap
 from ordercenter.promotions.progress import keep, progressed
 from ordercenter.promotions.terms import Evaluated, LinePart
 
@@ -46,7 +50,7 @@ def reserve_all(actor: Actor, placed: Sequence[Placed]) -> None:
 def _wanted(placed: Sequence[Placed]) -> list[Holding]:
     """What caps are to hold for the orders, beside what they hold for them now."""
     found: list[Holding] = []
-    for order_id, _, done in placed:
+    for order_id, _lines, done in placed:
         book, basket = done.book, done.basket
         assert basket is not None
         wanted: dict[int, Decimal] = {
@@ -81,7 +85,15 @@ def free_all(actor: Actor, parts: Sequence[LinePart], whole: Collection[int] = (
     _follow(parts, whole)
 
 
-def _follow(parts: Sequence[LinePart], whole: Collection[int]) -> None:
+def take_again_all(actor: Actor, parts: Sequence[LinePart]) -> None:
+    """Reserve again what closing an order had freed, as it is reopened.
+
+    Raises PROMOTION_CHANGED where a cap has no room for it any more: nothing of it is reserved then.
+    """
+    _follow(parts, (), anew=True)
+
+
+def _follow(parts: Sequence[LinePart], whole: Collection[int], anew: bool = False) -> None:
     orders = {part.order_id for part in parts} | set(whole)
     if not orders:
         return
@@ -91,8 +103,26 @@ def _follow(parts: Sequence[LinePart], whole: Collection[int]) -> None:
             return
         lock_applied(moved.orders)
         keep(moved)
-        settle(CapCause.FOLLOW, [moved.wanted(holding) for holding in holdings_of(moved.orders)])
+        wanted = [moved.wanted(holding) for holding in holdings_of(moved.orders)]
+        if anew:
+            raise_all(_beyond(wanted))
+        settle(CapCause.FOLLOW, wanted)
         if moved.shipped:
             mark_used(moved.shipped)
         if whole:
             give_back(whole)
+
+
+def _beyond(wanted: Sequence[Holding]) -> Iterator[DomainError]:
+    """PROMOTION_CHANGED for each cap, all of them locked, that has less left than is to be reserved anew."""
+    more: dict[int, Decimal] = {}
+    for one in wanted:
+        by = one.reserved + one.used - one.reserved_before - one.used_before
+        more[one.cap_id] = more.get(one.cap_id, Decimal(0)) + by
+    caps = PromotionCap.objects.filter(pk__in=[pk for pk, by in more.items() if by > 0])
+    for pk, limit, reserved, used in caps.values_list("pk", "limit", "reserved", "used"):
+        left = limit - reserved - used
+        if more[pk] > left:
+            values = {"needed": f"{more[pk].normalize():f}", "left": f"{left.normalize():f}"}
+            text = _("A promotion gave %(needed)s to what is taken up again, and its limit has %(left)s left.") % values
+            yield DomainError(PromotionErrorCode.PROMOTION_CHANGED, text, "promotions")

@@ -16,6 +16,7 @@ from marketplace.graphql.extending import extend
 from marketplace.parties.schema.types import listed, text
 from ordercenter.ledger.funds.kinds import FundKind, FundTreatment
 from ordercenter.ledger.funds.models import FundShare
+from ordercenter.ledger.schema.common import money_field
 from ordercenter.orders.enums import OrderLineKind, OrderPaymentStatus
 from ordercenter.orders.schema.types import OrderLineType, OrderType
 from ordercenter.promotions.models import AppliedPromotion, AppliedShare
@@ -106,11 +107,8 @@ class OrderFundType(graphene.ObjectType):
     kind_label = label_field("kind")
     treatment = Field(enum_of(FundTreatment), required=True, description="Whether it lowers the price, or pays.")
     treatment_label = label_field("treatment")
-    amount = Field(Money, required=True, description="What it gives, without what was cancelled.")
-    used = Field(Money, required=True, description="What of that invoices have used.")
-
-    def resolve_amount(root: FundPart, _info: Any) -> Amount:
-        return Amount(root.amount, root.currency)
+    amount = money_field("amount", "What it gives, without what was cancelled.")
+    used = money_field("used", "What of that invoices have used.")
 
     def resolve_used(root: FundPart, _info: Any) -> Amount:
         return Amount(root.used, root.currency)
@@ -131,42 +129,18 @@ class OrderMoney:
     """Discounts, funds and payment."""
 
     open_holds = Field(graphene.Int, required=True, description="How many holds stop it.")
-    list_total = Field(Money, required=True, description="What its lines come to at their prices, before discounts.")
-    discount = Field(Money, required=True, description="What promotions took off.")
-    reduction = Field(Money, required=True, description="What funds took off before tax.")
-    funded = Field(Money, required=True, description="What of the payable total fund accounts are to pay.")
-    credit_value = Field(Money, required=True, description="What is left to be paid otherwise.")
-    paid = Field(Money, required=True, description="Paid so far, from funds too.")
-    refunded = Field(Money, required=True, description="Paid back.")
-    credited = Field(Money, required=True, description="Credited by credit notes.")
+    list_total = money_field("list_amount", "What its lines come to at their prices, before discounts.")
+    discount = money_field("discount", "What promotions took off.")
+    reduction = money_field("reduction", "What funds took off before tax.")
+    funded = money_field("funded", "What of the payable total fund accounts are to pay.")
+    credit_value = money_field("value", "What is left to be paid otherwise.")
+    paid = money_field("paid", "Paid so far, from funds too.")
+    refunded = money_field("refunded", "Paid back.")
+    credited = money_field("credited", "Credited by credit notes.")
     payment_status = Field(enum_of(OrderPaymentStatus), required=True, description="How far it is paid.")
     payment_status_label = label_field("payment_status")
     promotions = listed(OrderPromotionType, "The promotions that apply to it.", size=5)
     funds = listed(OrderFundType, "What fund accounts give to it.", size=3)
-
-    def resolve_list_total(root: Any, _info: Any) -> Amount:
-        return Amount(root.list_amount, root.currency)
-
-    def resolve_discount(root: Any, _info: Any) -> Amount:
-        return Amount(root.discount, root.currency)
-
-    def resolve_reduction(root: Any, _info: Any) -> Amount:
-        return Amount(root.reduction, root.currency)
-
-    def resolve_funded(root: Any, _info: Any) -> Amount:
-        return Amount(root.funded, root.currency)
-
-    def resolve_credit_value(root: Any, _info: Any) -> Amount:
-        return Amount(root.value, root.currency)
-
-    def resolve_paid(root: Any, _info: Any) -> Amount:
-        return Amount(root.paid, root.currency)
-
-    def resolve_refunded(root: Any, _info: Any) -> Amount:
-        return Amount(root.refunded, root.currency)
-
-    def resolve_credited(root: Any, _info: Any) -> Amount:
-        return Amount(root.credited, root.currency)
 
     def resolve_promotions(root: Any, info: Any) -> Any:
         return AppliedOfOrder.of(info).load(root.pk) if root.promoted else []
@@ -184,25 +158,13 @@ class OrderMoney:
 class OrderLineMoney:
     """What was taken off a line, and why."""
 
-    list_total = Field(Money, required=True, description="Its quantity at its price, before discounts.")
-    discount = Field(Money, required=True, description="What promotions took off it.")
-    reduction = Field(Money, required=True, description="What funds took off it before tax.")
-    funded = Field(Money, required=True, description="What of it fund accounts are to pay.")
+    list_total = money_field("list_amount", "Its quantity at its price, before discounts.")
+    discount = money_field("discount", "What promotions took off it.")
+    reduction = money_field("reduction", "What funds took off it before tax.")
+    funded = money_field("funded", "What of it fund accounts are to pay.")
     promotions = listed(OrderLinePromotionType, "What each promotion took off it.", size=3)
     gift_of = Field(graphene.ID, description="Of a gift: the line that earned it.")
     price_steps = listed(PriceStepType, "From the list price to what one unit really costs.", size=5)
-
-    def resolve_list_total(root: Any, _info: Any) -> Amount:
-        return Amount(root.list_amount, root.currency)
-
-    def resolve_discount(root: Any, _info: Any) -> Amount:
-        return Amount(root.discount, root.currency)
-
-    def resolve_reduction(root: Any, _info: Any) -> Amount:
-        return Amount(root.reduction, root.currency)
-
-    def resolve_funded(root: Any, _info: Any) -> Amount:
-        return Amount(root.funded, root.currency)
 
     def resolve_promotions(root: Any, info: Any) -> Any:
         return SharesOfLine.of(info).load(root.pk) if root.discount else []

@@ -1,5 +1,6 @@
 """Dunning: one letter a partner, each level of an item once (credit-and-ledger §7 and §12, example 7)."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,8 +10,9 @@ from marketplace.core.errors import CoreErrorCode
 from marketplace.core.models import OutboxEvent
 from ordercenter.ledger.dunning import LevelDraft, preview, run, stopped, write_levels
 from ordercenter.ledger.items import dispute
-from ordercenter.ledger.models import DunningLetter, DunningLine
-from tests.ordercenter.ledger.books import make_books
+from ordercenter.ledger.kinds import AccountKind
+from ordercenter.ledger.models import DunningLetter, DunningLine, LedgerEntry, OpenItem
+from tests.ordercenter.ledger.books import differences, make_books
 from tests.refusals import raises
 from tests.threads import at_once
 
@@ -83,8 +85,6 @@ def test_levels_are_checked_all_at_once_and_used_ones_stay(books, levels):
 
 
 def test_a_run_costs_as_many_statements_for_many_partners_as_for_one(books, levels, django_assert_num_queries):
-    from dataclasses import replace
-
     from tests.factories import make_partnership
 
     for number in range(6):
@@ -101,3 +101,37 @@ def test_two_runs_at_once_write_each_letter_once(transactional_db):
     books.invoice(100, date(2026, 6, 1))
     made = at_once(4, lambda n: run(books.seller, on=date(2026, 6, 12)))
     assert sum(one is not None for one in made) == 1 and DunningLetter.objects.count() == 1
+
+
+def charging(books) -> None:
+    first, second, _last = LEVELS
+    write_levels(books.seller, [first, replace(second, charges=True)], Decimal("0.05"))
+
+
+def test_a_level_that_charges_posts_fee_and_interest_and_others_claim_them(books):
+    charging(books)
+    books.invoice(8000, date(2026, 6, 1))
+    run(books.seller, on=date(2026, 6, 5))
+    assert not OpenItem.objects.filter(document_kind="dunning_letter").exists()
+    run(books.seller, on=date(2026, 6, 12))
+    letter = DunningLetter.objects.get(is_charged=True)
+    item = OpenItem.objects.get(document_kind="dunning_letter")
+    assert (item.number, item.amount, item.due_on) == (letter.number, Decimal("64.00"), date(2026, 6, 12))
+    assert books.balance(AccountKind.RECEIVABLE) == Decimal("8064.00")
+    entries = LedgerEntry.objects.filter(posting__source_kind="dunning_letter")
+    assert set(entries.values_list("account__sub", "amount", "kind")) == {
+        ("", Decimal("64.00"), "dunning"),
+        ("dunning_fee", Decimal(-20), "dunning"),
+        ("late_interest", Decimal("-44.00"), "dunning"),
+    }
+    assert differences() == []
+
+
+def test_what_a_letter_charged_bears_no_interest_and_is_not_claimed_again(books):
+    charging(books)
+    books.invoice(8000, date(2026, 6, 1))
+    run(books.seller, on=date(2026, 6, 12))
+    write_levels(books.seller, [*LEVELS[:1], replace(LEVELS[1], charges=True), LEVELS[2]], Decimal("0.05"))
+    (letter,) = preview(books.seller, date(2026, 7, 2))
+    assert (letter.amount, letter.interest) == (8000, Decimal("124.00") - Decimal("44.00"))
+    assert letter.is_charged is False

@@ -15,6 +15,7 @@ from ordercenter.orders.change import Change, change
 from ordercenter.orders.close import close, reopen
 from ordercenter.orders.confirm import confirm
 from ordercenter.orders.models import Order, OrderHold
+from ordercenter.promotions.errors import PromotionErrorCode
 from tests.locks import watched_locks
 from tests.ordercenter.orders.money_shop import MoneyShop
 from tests.ordercenter.orders.shop import lines
@@ -99,3 +100,14 @@ def test_cash_kept_for_an_order_is_out_of_the_exposure_that_it_meets(money):
     money.limit(133)
     order = money.order(("A", 7), funds={"cash": D("0.31")})
     assert money.exposure() == D("-99.69") and OrderHold.objects.get(order=order).over == D("0.31")
+
+
+def test_a_promotion_whose_limit_another_order_has_used_up_is_not_exceeded(money):
+    money.promotes("amount_off", value=30, cap=("amount", 40), on_short="partial")
+    order = begun(money)
+    close(money.sales, order.pk, "Enough")
+    money.order(("A", 3))
+    before = money.everything()
+    with raises(PromotionErrorCode.PROMOTION_CHANGED, field="promotions"):
+        reopen(money.sales, order.pk)
+    assert money.everything() == before and run_checks() == []
