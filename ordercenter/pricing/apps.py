@@ -50,10 +50,13 @@ class PricingConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.catalog.priced import priced_condition
+        from marketplace.parties.starting import register_start
         from marketplace.search.by_price import register_prices
+        from ordercenter.pricing.assigning import start_with_list
         from ordercenter.pricing.offers import prices_of
         from ordercenter.pricing.priced import products_priced
 
         declare(*EVENTS)
         register_prices(prices_of)
+        register_start("price_list", start_with_list)
         priced_condition(products_priced)

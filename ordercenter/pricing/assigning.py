@@ -10,6 +10,7 @@ from marketplace.core.changes import Changes, created, deleted, difference, fact
 from marketplace.core.errors import DomainError, not_found, raise_all
 from marketplace.core.events import DomainEvent, record
 from marketplace.core.models import PolicyStatus
+from marketplace.parties.models import Partnership
 from ordercenter.pricing.assignments import ORDER
 from ordercenter.pricing.drafts import AudienceDraft, audience_problems, priority_problems
 from ordercenter.pricing.errors import PricingErrorCode
@@ -51,6 +52,11 @@ def price_list_assign(
         )
         record(actor, _event("pricing.policy_created", policy, created(policy) | {"lines": [None, 1]}))
     return line
+
+
+def start_with_list(actor: Actor, partnership: Partnership, list_id: int) -> None:
+    """Let a list answer a partner that is being recorded. Raises what `price_list_assign` raises."""
+    price_list_assign(actor, list_id, AudienceDraft(partnership_id=partnership.pk))
 
 
 def price_assignment_update(

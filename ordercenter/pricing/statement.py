@@ -241,8 +241,10 @@ rule AS MATERIALIZED (
 choice AS MATERIALIZED (
     SELECT DISTINCT ON (whom.partnership_id, whom.at, rule.product_key, rule.step)
         rule.*, whom.partnership_id, whom.at, whom.level, whom.depth
-    FROM rule
-    JOIN whom ON whom.audience_key = rule.audience_key
+    FROM (SELECT DISTINCT partnership_id, at, product_key FROM about) AS asked
+    JOIN rule ON rule.product_key = asked.product_key
+    JOIN whom ON whom.partnership_id = asked.partnership_id AND whom.at = asked.at
+        AND whom.audience_key = rule.audience_key
     WHERE rule.valid_from <= whom.at AND rule.valid_to > whom.at
     ORDER BY whom.partnership_id, whom.at, rule.product_key, rule.step, whom.level, whom.depth DESC, rule.priority,
         rule.id

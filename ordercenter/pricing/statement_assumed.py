@@ -36,7 +36,7 @@ BESIDE = {
     "\nmatched AS MATERIALIZED": "\nassumed_matched AS MATERIALIZED",
     "\nterms AS MATERIALIZED": "\nassumed_terms AS MATERIALIZED",
     "\nchoice AS MATERIALIZED": "\nassumed_choice AS MATERIALIZED",
-    "FROM rule\n": "FROM assumed_rule AS rule\n",
+    "JOIN rule ON": "JOIN assumed_rule AS rule ON",
     "FROM choice\n": "FROM assumed_choice AS choice\n",
     "FROM matched WHERE": "FROM assumed_matched AS matched WHERE",
 }

@@ -102,8 +102,8 @@ def sources_query(
     """
 
 
-def totals(policy: LivePolicy, period: Period, windowed: bool = False) -> Totals:
-    """What counts in some days: amount, and quantity in the line's uom.
+def totals(policy: LivePolicy, period: Period, windowed: bool = False, with_policy: LivePolicy | None = None) -> Totals:
+    """What counts in some days: amount, and quantity in the line's uom. `with_policy`: of that what this counts, too.
 
     Read from documents, nothing is accrued: for baselines of another year, and for trying a policy out.
     """
@@ -111,7 +111,8 @@ def totals(policy: LivePolicy, period: Period, windowed: bool = False) -> Totals
         return {}
     start, end = bounds(period, policy.zone)
     values: dict[str, Any] = {"seller": policy.row.organization_id, "start": instant(start), "end": instant(end)}
-    text = sources_query(policy, "o.seller_id = %(seller)s", values, windowed=windowed)
+    but = "" if with_policy is None else " AND " + is_for(with_policy, values, windowed)
+    text = sources_query(policy, "o.seller_id = %(seller)s", values, but=but, windowed=windowed)
     found: Totals = {}
     for line in policy.lines:
         values["uom"] = line.uom_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,7 @@ from marketplace.core.models import JobStatus
 from marketplace.parties.models import Partnership
 from ordercenter.rebates.bulk import Totals, totals
 from ordercenter.rebates.compute.periods import Period
-from ordercenter.rebates.compute.pool import shares
+from ordercenter.rebates.compute.pool import after_deductions, shares
 from ordercenter.rebates.compute.tiers import Figures, reached_band, target_value
 from ordercenter.rebates.figures import Measured
 from ordercenter.rebates.live import LiveLine, LivePolicy, live_policies
@@ -26,6 +27,7 @@ from ordercenter.rebates.retarget import pooled
 from ordercenter.rebates.settle import own_policy
 
 LONGEST = 1096
+ZERO = Decimal(0)
 
 
 def start(actor: Actor, policy_id: int, first: date, last: date) -> RebateSimulation:
@@ -60,27 +62,67 @@ def run_simulation(pk: int) -> None:
         if row.status not in (JobStatus.QUEUED, JobStatus.RUNNING):
             return
         policy = live_policies(ids=[row.policy_id])[row.policy_id]
-        found = totals(policy, Period(row.period_from, row.period_to))
+        found = counted(policy, Period(row.period_from, row.period_to), _with_earlier(policy))
         row.result = simulated(policy, found)
         row.total = sum((Decimal(one["value"]) for one in row.result), Decimal(0))
         row.status, row.finished_at = JobStatus.SUCCEEDED, timezone.now()
         row.save(update_fields=["result", "total", "status", "finished_at"])
 
 
-def simulated(policy: LivePolicy, found: Totals) -> list[dict[str, Any]]:
-    """By partner and period: basis, band and value; largest first. Deductions of earlier policies are not simulated."""
+def counted(policy: LivePolicy, period: Period, policies: Mapping[int, LivePolicy]) -> Totals:
+    """What counts in some days, less what the policies it deducts would give on the same goods (rebates §3).
+
+    A few statements for each policy that is deducted, however many partners and documents there are.
+    """
+    found = totals(policy, period)
+    for earlier in (policies[pk] for pk in policy.deducts if policies[pk].lines):
+        gives = _given(earlier, counted(earlier, period, policies))
+        whole, both = totals(earlier, period), totals(policy, period, with_policy=earlier)
+        for (line, partnership, first), (amount, quantity) in found.items():
+            basis, _quantity = whole.get((earlier.lines[0].id, partnership, first), (ZERO, ZERO))
+            common, _quantity = both.get((line, partnership, first), (ZERO, ZERO))
+            parts = [(gives.get((partnership, first), ZERO), common, basis)]
+            less = after_deductions(amount, parts, policy.row.currency)
+            found[line, partnership, first] = (less, quantity)
+    return found
+
+
+def _given(policy: LivePolicy, found: Totals) -> dict[tuple[int, date], Decimal]:
+    """What a policy gives on what counts: by partner and period, all its tables together."""
+    gives: dict[tuple[int, date], Decimal] = defaultdict(Decimal)
+    lines = {line.id: line for line in policy.lines}
+    for (line_id, first), members in _units(policy, found).items():
+        for partnership, value in _values(policy, lines[line_id], members)[0].items():
+            gives[partnership, first] += value
+    return gives
+
+
+def _with_earlier(policy: LivePolicy) -> dict[int, LivePolicy]:
+    """A policy, those it deducts, and those these deduct."""
+    found = {policy.id: policy}
+    while missing := {pk for one in found.values() for pk in one.deducts} - set(found):
+        found |= live_policies(ids=missing)
+    return found
+
+
+def _units(policy: LivePolicy, found: Totals) -> dict[tuple[int, date], dict[int, Figures]]:
+    """The figures of each partner, by what has one T where partners are pooled: a line and a period."""
     partners = {partnership for _line, partnership, _start in found}
     measured = Measured(policy.lines, partners, {start for _line, _partnership, start in found})
-    names = {
-        one.pk: one.downstream.name for one in Partnership.objects.filter(pk__in=partners).select_related("downstream")
-    }
-    by_unit: dict[tuple[int, date], dict[int, Figures]] = defaultdict(dict)
+    units: dict[tuple[int, date], dict[int, Figures]] = defaultdict(dict)
     for (line_id, partnership, first), (amount, quantity) in found.items():
         key = (line_id, partnership, first)
-        by_unit[line_id, first][partnership] = Figures(amount, quantity, measured.baseline(*key), measured.target(*key))
+        units[line_id, first][partnership] = Figures(amount, quantity, measured.baseline(*key), measured.target(*key))
+    return units
+
+
+def simulated(policy: LivePolicy, found: Totals) -> list[dict[str, Any]]:
+    """By partner and period: basis, band and value; largest first."""
+    partners = {partnership for _line, partnership, _start in found}
+    names = dict(Partnership.objects.filter(pk__in=partners).values_list("pk", "downstream__name"))
     lines = {line.id: line for line in policy.lines}
     rows = []
-    for (line_id, first), members in sorted(by_unit.items()):
+    for (line_id, first), members in sorted(_units(policy, found).items()):
         values, bands = _values(policy, lines[line_id], members)
         rows += [
             {

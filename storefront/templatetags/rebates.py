@@ -65,6 +65,12 @@ def bare_number(value: Any) -> str:
 
 
 @register.filter
+def in_money(amount: Any, currency: str) -> dict[str, Any]:
+    """An amount with its currency, as money is shown."""
+    return {"amount": amount, "currency": currency}
+
+
+@register.filter
 def as_last_day(value: Any) -> str:
     """The day before an end that is excluded, for a date field, in the organization's zone."""
     local = as_local(value)
