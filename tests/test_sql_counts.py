@@ -135,6 +135,7 @@ def reads(trade: Trade) -> Iterator[tuple[Actor, str, str, dict[str, Any]]]:
     yield dealer, "catalog/catalog", "Catalog", seller | {"search": "pan"}
     yield dealer, "catalog/catalog", "More", seller
     yield dealer, "catalog/catalog", "More", seller | {"table": True, "search": "pan"}
+    yield dealer, "catalog/catalog", "Prices", seller
     yield dealer, "catalog/catalog", "Suggest", seller | {"search": "M000"}
     yield dealer, "catalog/catalog", "Check", seller | {"lines": entries}
     yield dealer, "catalog/compare", "Compare", {"filter": {"ids": [gid(goods.product)]}}
@@ -161,6 +162,7 @@ def reads(trade: Trade) -> Iterator[tuple[Actor, str, str, dict[str, Any]]]:
         yield sales, f"company/{page.lower()}", page, {}
     yield sales, "company/role", "Role", {}
     yield sales, "company/rules", "Rules", {}
+    yield sales, "company/numbers", "Numbers", {}
     yield sales, "company/notifications", "NotificationSettings", {}
     yield sales, "company/user", "User", {"id": gid(Membership.objects.filter(organization=shop.seller).earliest("pk"))}
     yield dealer, "session", "Surroundings", {}
@@ -183,7 +185,9 @@ def reads(trade: Trade) -> Iterator[tuple[Actor, str, str, dict[str, Any]]]:
     partner = {"id": gid(shop.buyer)}
     yield sales, "partners/partner", "Partner", partner
     yield sales, "partners/partner_prices", "PartnerPrices", partner
+    yield sales, "partners/partner_goods", "PartnerGoods", partner
     yield sales, "partners/partner_orders", "PartnerOrders", partner
+    yield sales, "partners/partner_credit", "PartnerCredit", partner
     yield sales, "partners/partner_people", "PartnerPeople", partner
     yield sales, "partners/partner_addresses", "PartnerAddresses", partner
     yield sales, "bulletins/writing", "Writing", {}

@@ -18,6 +18,12 @@ ON CONFLICT (organization_id, kind) DO UPDATE SET last = series.last + EXCLUDED.
 RETURNING organization_id, prefix, width, last
 """
 
+#: A series that has given no number yet begins with it, too.
+RENAME = """
+INSERT INTO core_numberseries (organization_id, kind, prefix, width, last) VALUES (%s, %s, %s, 6, 0)
+ON CONFLICT (organization_id, kind) DO UPDATE SET prefix = EXCLUDED.prefix
+"""
+
 
 def next_numbers(organization_id: int, kind: str, prefix: str, count: int = 1) -> list[str]:
     """Take the next `count` numbers of one organization's series, e.g. SO-000042; see `numbers_for`."""
@@ -51,7 +57,14 @@ def numbers_for(kind: str, askers: Sequence[tuple[int, str]]) -> list[str]:
 
 def rename_series(organization_id: int, kind: str, prefix: str) -> None:
     """Let the numbers of a series begin differently from now on; the count goes on (lock level 7)."""
-    NumberSeries.objects.filter(organization=organization_id, kind=kind).update(prefix=prefix)
+    with connection.cursor() as cursor:
+        cursor.execute(RENAME, [organization_id, kind, prefix])
+
+
+def prefixes_of(organization_id: int, kinds: Sequence[str]) -> dict[str, str]:
+    """What numbers of these types begin with, as far as an organization has numbered or settled it."""
+    rows = NumberSeries.objects.filter(organization=organization_id, kind__in=kinds)
+    return dict(rows.values_list("kind", "prefix"))
 
 
 def _printed(prefix: str, width: int, last: int, count: int) -> Iterator[str]:

@@ -14,6 +14,8 @@ audited(
         "website": _("Website"),
         "sells": _("Sells"),
         "buys": _("Buys"),
+        "shipment_prefix": _("Shipment numbers begin with"),
+        "receipt_prefix": _("Receipt numbers begin with"),
     },
 )
 audited("unit", "parties.Unit", _("Unit"))

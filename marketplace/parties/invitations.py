@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -32,6 +32,7 @@ from marketplace.parties.models import (
     Unit,
 )
 from marketplace.parties.partnerships import PartnerDraft, create_partnership, locked_downstream
+from marketplace.parties.starting import start_with
 from marketplace.parties.values import checked_email, checked_language
 
 DAYS = 7
@@ -74,12 +75,17 @@ def invite_member(actor: Actor, draft: InvitationDraft) -> Invitation:
 
 
 def invite_partner(
-    actor: Actor, draft: InvitationDraft, partnership_id: int | None = None, partner: PartnerDraft | None = None
+    actor: Actor,
+    draft: InvitationDraft,
+    partnership_id: int | None = None,
+    partner: PartnerDraft | None = None,
+    starts: Mapping[str, int] | None = None,
 ) -> Invitation:
     """Ask the first person of a partner to take its seat: of one recorded before, or of one recorded with this.
 
-    Raises what `create_partnership` raises, NOT_FOUND (partnership), PARTNER_CLAIMED where somebody sits there, INVALID
-    (email, language), DUPLICATE (was asked and has not answered), TOO_MANY_ATTEMPTS.
+    `starts`: what a partner recorded with this begins with, such as a price list (`starting`).
+    Raises what `create_partnership` and `start_with` raise, NOT_FOUND (partnership), PARTNER_CLAIMED where somebody
+    sits there, INVALID (email, language), DUPLICATE (was asked and has not answered), TOO_MANY_ATTEMPTS.
     """
     actor.require("partners.manage")
     with transaction.atomic():
@@ -87,6 +93,7 @@ def invite_partner(
         raise_all(_draft_problems(draft))
         if partner is not None:
             partnership = create_partnership(actor, partner)
+            start_with(actor, partnership, starts or {})
         else:
             partnership = locked_downstream(actor, partnership_id or 0, "partnership")
         _unclaimed(partnership)

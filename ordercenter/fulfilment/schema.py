@@ -43,6 +43,7 @@ from ordercenter.fulfilment.models import (
     ShipmentLine,
     ShipmentStatus,
 )
+from ordercenter.fulfilment.number_schema import NumberMutations, NumberQueries
 from ordercenter.fulfilment.receive import RECEIVABLE, Count, ReceiptDraft, may_receive, receive
 from ordercenter.fulfilment.ship import ShipmentDraft, ship
 from ordercenter.orders.arithmetic import ZERO
@@ -249,7 +250,7 @@ class ShipmentSort(Sort, default="-SHIPPED_AT"):
     NUMBER = SortKey.of("number", description="The seller's number.")
 
 
-class Queries:
+class Queries(NumberQueries):
     """What can be asked about deliveries."""
 
     shipments = ConnectionField(
@@ -363,7 +364,7 @@ class ReceiptPost(BaseMutation, permission="fulfilment.receive", codes=OrderErro
         return cls(receipt=receipt, order=read_again(actor, [receipt.order_id])[0])
 
 
-class Mutations:
+class Mutations(NumberMutations):
     """What can be done with deliveries."""
 
     shipment_create = ShipmentCreate.Field()

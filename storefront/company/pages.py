@@ -43,6 +43,7 @@ details = page("company/details", done={"SaveDetails": SAVED})
 security = page("company/security")
 notifications = page("company/notifications", done={"SaveSettings": SAVED})
 rules = page("company/rules", done={"SaveRules": SAVED})
+numbers = page("company/numbers", done={"SaveNumbers": SAVED})
 tax = page(
     "company/tax",
     done={
@@ -111,6 +112,7 @@ urlpatterns = [
     path("company/keys/", keys, name="company_keys"),
     path("company/audit/", audit, name="company_audit"),
     path("company/rules/", rules, name="company_rules"),
+    path("company/numbers/", numbers, name="company_numbers"),
     path("company/tax/", tax, name="company_tax"),
     path("company/tax-profile/", tax_profile, name="company_tax_profile"),
     path("company/invoicing/", invoicing, name="company_invoicing"),

@@ -55,6 +55,13 @@ SETTINGS = (
                 _("What your invoices say, and where they are sent"),
             ),
             Setting(
+                _("Document numbers"),
+                "/company/numbers/",
+                "file-text",
+                "organization.manage",
+                _("What the numbers of shipments and receipts begin with"),
+            ),
+            Setting(
                 _("Departments"), "/company/departments/", "sitemap", "members.view", _("How your company is made up")
             ),
             Setting(_("Users"), "/company/users/", "users", "members.view", _("Who works here, and invitations")),
@@ -86,6 +93,13 @@ SETTINGS = (
                 "file-check",
                 "invoices.settings",
                 _("What is invoiced and when, and how invoices are numbered"),
+            ),
+            Setting(
+                _("Online payment"),
+                "/company/payments/",
+                "coin",
+                "payments.providers",
+                _("How buyers pay you by card and other ways"),
             ),
         ),
     ),

@@ -56,6 +56,12 @@ partner = page(
     },
 )
 partner_prices = page("partners/partner_prices", needs="partnership", done={"Assign": SAVED})
+partner_goods = page(
+    "partners/partner_goods",
+    needs="partnership",
+    then=dict.fromkeys(("WriteAssortment", "EndAssortment"), "/office/partners/%(id)s/goods/"),
+    done={"WriteAssortment": SAVED, "EndAssortment": _("Assortment “%(assortment.name)s” holds no more.")},
+)
 partner_orders = page("partners/partner_orders", needs="partnership")
 partner_people = page("partners/partner_people", needs="partnership", done=ASKED | {"Invite": SENT})
 partner_addresses = page("partners/partner_addresses", needs="partnership")
@@ -71,6 +77,7 @@ urlpatterns = [
     path("office/partners/territories/", territories, name="territories"),
     path(ONE, partner, name="partner"),
     path(f"{ONE}prices/", partner_prices, name="partner_prices"),
+    path(f"{ONE}goods/", partner_goods, name="partner_goods"),
     path(f"{ONE}orders/", partner_orders, name="partner_orders"),
     path(f"{ONE}people/", partner_people, name="partner_people"),
     path(f"{ONE}credit/", partner_credit, name="partner_credit"),

@@ -49,6 +49,7 @@ def samples(request: HttpRequest) -> dict[str, Any]:
         "choices": [("PCS", _("Piece")), ("BOX", _("Box")), ("CTN", _("Carton"))],
         "partners": [{"id": str(n), "name": name} for n, name in enumerate(PARTNERS)],
         "refused": refused(),
+        "goods": goods(),
     }
 
 
@@ -94,3 +95,30 @@ def refused() -> Problems:
         {"field": "refused.price", "message": _("A price is not below zero."), "index": None},
     ]
     return Problems("Refused", errors, typed)
+
+
+def goods() -> dict[str, Any]:
+    """A product in two colours and two sizes, of which one is not made."""
+    colours, sizes = (_("White"), _("Black")), ("500 ml", "750 ml")
+    piece, box = {"code": "PCS", "name": _("Piece")}, {"code": "BOX", "name": _("Box")}
+    levels = (("IN_STOCK", "1,200", "1200"), ("LOW", "8", "8"), ("OUT_OF_STOCK", _("Out of stock"), "0"))
+    made = [(colour, size) for colour in colours for size in sizes][:3]
+    variants = [
+        {
+            "id": f"v{n}",
+            "sku": f"BTL01-{n + 1}",
+            "name": f"{colour} / {size}",
+            "isOrderable": True,
+            "price": {"unitPrice": money(str(85 + 12 * n)), "uom": piece},
+            "packs": [{"uom": piece, "factor": "1"}, {"uom": box, "factor": "12"}],
+            "quantityRule": {"min": "1", "step": "1", "max": None},
+            "availability": {"level": level, "label": label, "quantity": quantity, "uom": piece},
+            "attributes": [
+                {"code": "colour", "name": _("Colour"), "value": colour},
+                {"code": "size", "name": _("Size"), "value": size},
+            ],
+        }
+        for n, ((colour, size), (level, label, quantity)) in enumerate(zip(made, levels, strict=True))
+    ]
+    name = _("Steel bottle")
+    return {"id": "g", "name": name, "sellerId": "s", "brand": None, "axes": ["colour", "size"], "variants": variants}

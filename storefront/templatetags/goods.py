@@ -9,6 +9,7 @@ from itertools import product as every_pair
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -206,3 +207,33 @@ def with_picture(product: Row) -> dict[str, Any]:
     """A product with the small picture that lists of it show."""
     media = product["media"]
     return {**product, "thumbnail": media[0]["small"] if media else ""}
+
+
+@register.filter
+def parts_held(assortment: Row) -> list[Row]:
+    """Lines of an assortment that hold a part of the catalogue."""
+    return [line for line in assortment["lines"] if not line["excluded"]]
+
+
+@register.filter
+def parts_left_out(assortment: Row) -> list[Row]:
+    """Lines of an assortment that leave a part of the catalogue out."""
+    return [line for line in assortment["lines"] if line["excluded"]]
+
+
+@register.filter
+def ids_held(assortment: Row | None, kind: str) -> list[str]:
+    """Categories or brands (`kind`) that an assortment holds."""
+    return [line[kind]["id"] for line in parts_held(assortment) if line[kind]] if assortment else []
+
+
+@register.filter
+def ids_left_out(assortment: Row | None, kind: str) -> list[str]:
+    """Categories or brands (`kind`) that an assortment leaves out."""
+    return [line[kind]["id"] for line in parts_left_out(assortment) if line[kind]] if assortment else []
+
+
+@register.simple_tag
+def assortment_states() -> list[tuple[str, str]]:
+    """States one may put an assortment into."""
+    return [("EFFECTIVE", _("In effect")), ("DRAFT", _("Draft")), ("PAUSED", _("Paused"))]

@@ -82,6 +82,14 @@ def test_carts_are_made_chosen_filled_from_one_another_and_put_together(visit, f
     page.get_by_role("button", name="Add PAN-030 to the cart").click()
     expect(page.locator("#cart-button .badge")).to_have_text("5")
     assert Cart.objects.get(name="Fair").lines.count() == 2
+    expect(page.locator(".cart-into")).to_contain_text("Fair")
+    page.locator(".cart-into").click()
+    assert person.flaws() == []
+    page.locator(".cart-choices").get_by_role("button", name="Later").click()
+    expect(page.locator(".cart-into")).to_contain_text("Later")
+    page.get_by_role("button", name="Add PAN-030 to the cart").click()
+    expect(page.locator("#cart-button .badge")).to_have_text("6")
+    assert Cart.objects.get(name="Later").lines.count() == 4
 
 
 def test_a_colleague_writes_in_a_shared_cart_and_gets_one_handed_over(visit, filled):

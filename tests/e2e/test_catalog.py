@@ -140,6 +140,30 @@ def test_what_is_typed_stays_while_one_looks_on_and_more_rows_come_as_one_goes_d
     expect(page.locator("#cart-button .badge")).to_have_text("2")
 
 
+@pytest.mark.parametrize(("language", "width"), [("en", 1440), ("zh-hans", 390)])
+def test_goods_are_narrowed_to_what_they_cost_by_a_band_and_by_what_is_typed(visit, language, width):
+    person = visit(DEALER, language, width)
+    page = person.sign_in("/catalog/?view=list")
+    facets = page.locator(".wide-filters")
+    if width < 992:
+        person.button("Filter").click()
+        facets = page.locator("#filters")
+    facets.locator(".price-facet summary").click()
+    band = facets.locator(".price-bands a").first
+    expect(band).to_be_visible()
+    assert person.flaws() == []
+    count = band.locator(".count").inner_text()
+    band.click()
+    chip = page.locator("#results .chip")
+    expect(chip).to_contain_text("¥")
+    expect(page.locator(".goods-line")).to_have_count(min(int(count), 24))
+    page.goto("/catalog/?view=list&price.gte=11&price.lte=12.50")
+    expect(page.locator(".goods-line")).to_have_count(2)
+    assert person.flaws() == [] and not person.overflows()
+    chip.click()
+    expect(page.locator("#results .chip")).to_have_count(0)
+
+
 def test_a_unit_is_chosen_in_the_row_and_priced(visit):
     person = visit(DEALER)
     page = person.sign_in(TABLE)

@@ -167,5 +167,9 @@ def test_addresses_and_order_rules_are_kept(visit, market, language, width):
     page.locator("[name='input.numberPrefix']").fill("xh")
     page.locator("[data-save-bar] .btn-primary").click()
     expect(page.locator("[data-prefix-shown]")).to_have_text("XH")
+    page.goto("/company/numbers/")
+    page.locator("[name='shipmentPrefix']").fill("FH")
+    page.locator("[data-save-bar] .btn-primary").click()
+    expect(page.locator("[name='shipmentPrefix']")).to_have_value("FH")
     page.evaluate("scrollTo(0, 0)")  # under the bar that sticks to the top, a link has no room to be hit
     assert person.flaws() == [] and not person.overflows()

@@ -97,6 +97,7 @@ SETTINGS = (
     "/company/notifications/",
     "/company/addresses/",
     "/company/tax-profile/",
+    "/company/numbers/",
     "/company/departments/",
     "/company/users/",
     "/company/roles/",

@@ -3,9 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
+from marketplace.catalog.models import Assortment
+from marketplace.catalog.taxonomy import category_create
 from marketplace.graphql import to_global_id
 from marketplace.notifications.models import Bulletin, BulletinRead
 from marketplace.parties.models import Invitation, PartnerGrade, PartnerGroup, Partnership
+from ordercenter.pricing.models import PricePolicyLine
 from tests.e2e.market import DEALER, SELLER
 from tests.factories import make_grade, make_groups, make_partnership, make_territories
 
@@ -32,10 +35,13 @@ def test_a_partner_is_invited_with_its_terms_and_asked_again(visit, market, phot
     page.locator("[name='input.email']").fill("first@lakeside.example")
     page.locator("[name='input.terms.group']").select_option(index=1)
     page.locator("[name='input.terms.paymentDays']").fill("45")
+    page.get_by_label(office.says("Starts with the price list")).fill(market.list.code)
+    page.get_by_role("option").first.click()
     office.button("Send the invitation").click()
     toast(office, "The invitation to %(invitation.email)s is on its way.", **sent)
     partnership = Partnership.objects.get(code="D-77")
     assert (partnership.payment_days, partnership.group.code) == (45, "EAST")
+    assert PricePolicyLine.objects.get(partnership=partnership).price_list == market.list
     page.goto("/office/partners/invitations/")
     expect(page.get_by_text("first@lakeside.example").first).to_be_visible()
     assert office.flaws() == []
@@ -65,7 +71,7 @@ def test_terms_change_trade_is_suspended_and_taken_up_again(visit, market, photo
     expect(page.locator("[name='input.grade']")).to_have_value("")
     market.buyer.refresh_from_db()
     assert market.buyer.grade is None
-    for tab in ("", "prices/", "orders/", "people/", "addresses/", "history/"):
+    for tab in ("", "prices/", "goods/", "orders/", "people/", "addresses/", "history/"):
         page.goto(address + tab)
         assert office.flaws() == [], tab
         assert not office.overflows(), tab
@@ -79,6 +85,31 @@ def test_terms_change_trade_is_suspended_and_taken_up_again(visit, market, photo
     expect(page.locator(".notice")).to_contain_text("Unpaid since May")
     office.button("Resume").click()
     expect(page.locator(".notice")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("language", "width"), SCREENS)
+def test_what_a_partner_sees_is_narrowed_by_an_assortment_and_shown_again(visit, market, photograph, language, width):
+    pans = category_create(market.sales, {"name_en": "Pans", "name_zh": "煎锅"})
+    office = visit(SELLER, language, width)
+    address = f"/office/partners/{to_global_id('Partnership', market.buyer.pk)}/goods/"
+    page = office.sign_in(address)
+    page.get_by_role("link", name=office.says("New assortment")).first.click()
+    page.locator("[name='input.nameEn']").fill("No pans")
+    page.locator("[name='input.nameZh']").fill("不含煎锅")
+    page.locator("[name='input.excludedCategories']").check()
+    assert office.flaws() == [] and not office.overflows()
+    photograph(page, f"partner-assortment-{language}-{width}", whole=True)
+    office.button("Save").click()
+    toast(office, "Saved.")
+    made = Assortment.objects.get()
+    assert (made.partnership, [line.category for line in made.lines.filter(excluded=True)]) == (market.buyer, [pans])
+    page.get_by_role("link", name="No pans" if language == "en" else "不含煎锅").click()
+    expect(page.locator("[name='input.excludedCategories']")).to_be_checked()
+    page.goto(address)
+    assert office.flaws() == []
+    page.locator("tbody form .btn-icon").click()
+    page.locator("#confirm").get_by_role("button", name=office.says("End it"), exact=True).click()
+    expect(page.get_by_text(office.says("This partner sees everything you have listed"))).to_be_visible()
 
 
 def test_many_partners_get_a_group_at_once(visit, market):

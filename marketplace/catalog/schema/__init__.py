@@ -5,6 +5,7 @@ from marketplace.catalog.schema.imports import ImportMutations, ImportQueries
 from marketplace.catalog.schema.keeping import KeepingQueries
 from marketplace.catalog.schema.keeping_mutations import KeepingMutations
 from marketplace.catalog.schema.offer_mutations import OfferMutations
+from marketplace.catalog.schema.partners import PartnershipGoods
 from marketplace.catalog.schema.queries import Queries as GoodsQueries
 from marketplace.catalog.schema.tax import TaxCategoryType, TaxMutations, TaxQueries, TaxRateType
 from marketplace.catalog.schema.types import (
@@ -30,6 +31,7 @@ __all__ = [
     "CategoryType",
     "Mutations",
     "PackType",
+    "PartnershipGoods",
     "ProductType",
     "Queries",
     "TaxCategoryType",

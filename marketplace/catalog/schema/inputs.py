@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal as Number
 from typing import Any
 
@@ -290,7 +290,11 @@ class AssortmentInput(AudienceInput):
     status = graphene.Argument(enum_of(PolicyStatus), description="DRAFT, EFFECTIVE (unless told) or PAUSED.")
     valid_from = DateTime(description="From when it holds; always unless told.")
     valid_to = DateTime(description="Until when; for good unless told.")
-    lines = list_of(AssortmentLineInput, "What it holds and leaves out.", required=True)
+    lines = list_of(AssortmentLineInput, "What it holds and leaves out.")
+    categories = list_of(graphene.ID, "Categories it holds, with all below them; a short way for lines.")
+    brands = list_of(graphene.ID, "Brands it holds; a short way for lines.")
+    excluded_categories = list_of(graphene.ID, "Categories it leaves out, with all below them.")
+    excluded_brands = list_of(graphene.ID, "Brands it leaves out.")
 
     def to_draft(self) -> AssortmentDraft:
         given = texts({name: self[name] for name in ("name", "name_zh", "name_en") if name in self}, "name")
@@ -299,8 +303,16 @@ class AssortmentInput(AudienceInput):
             name_en=given.get("name_en", ""),
             code=self.get("code") or "",
             audience=audience_of_input(self),
-            lines=[line.to_draft(index) for index, line in enumerate(self["lines"])],
+            lines=[*(line.to_draft(at) for at, line in enumerate(self.get("lines") or ())), *self._short_lines()],
             valid_from=self.get("valid_from") or BEGINNING,
             valid_to=self.get("valid_to") or FOREVER,
             status=PolicyStatus(self.get("status") or PolicyStatus.EFFECTIVE),
         )
+
+    def _short_lines(self) -> Iterator[AssortmentLineDraft]:
+        for name, excluded in (("categories", False), ("excluded_categories", True)):
+            for at, gid in enumerate(self.get(name) or ()):
+                yield AssortmentLineDraft(category_id=key(gid, "Category", name, at), excluded=excluded)
+        for name, excluded in (("brands", False), ("excluded_brands", True)):
+            for at, gid in enumerate(self.get(name) or ()):
+                yield AssortmentLineDraft(brand_id=key(gid, "Brand", name, at), excluded=excluded)

@@ -191,6 +191,7 @@ class PartnerInviteInput(graphene.InputObjectType):
     currency = graphene.String(description="ISO 4217 code of the trade, your own unless told.")
     timezone = graphene.String(description="Zone of a new partner, Asia/Shanghai unless told.")
     terms = graphene.InputField(PartnershipTermsInput, description="Terms of a new partner; `code` counts from above.")
+    price_list = graphene.ID(description="A price list that answers a new partner. Requires `prices.manage`.")
 
 
 class PartnerInvite(BaseMutation, codes=PartiesErrorCode, permission="partners.manage", atomic=False):
@@ -204,9 +205,10 @@ class PartnerInvite(BaseMutation, codes=PartiesErrorCode, permission="partners.m
     @classmethod
     def perform(cls, actor: Actor, input: Any) -> Self:
         draft = InvitationDraft(**same(input, "email", "name", "language", "note"))
-        known = key(input, "partnership", "Partnership")
+        known, price_list = key(input, "partnership", "Partnership"), key(input, "price_list", "PriceList")
+        partner, starts = None if known else cls.partner(input), {"price_list": price_list} if price_list else None
         with renamed(time_zone="timezone", organization="partnership"):
-            return cls(invitation=invite_partner(actor, draft, known, None if known else cls.partner(input)))
+            return cls(invitation=invite_partner(actor, draft, known, partner, starts))
 
     @staticmethod
     def partner(input: Any) -> PartnerDraft:

@@ -327,3 +327,27 @@ def test_sheets_are_served_to_their_owner_only(stall, client):
     assert "CUP-1" in b"".join(answer.streaming_content).decode()
     client.login(username=stall.dealer.user.email, password=PASSWORD)
     assert client.get(url).status_code == 404
+
+
+AIMED = """query($id: ID!) { partnership(id: $id) { assortments { name
+    lines { excluded category { name } brand { name } } } } }"""
+NARROW = f"""mutation($input: AssortmentInput!) {{
+    assortmentWrite(input: $input) {{ assortment {{ id }} {ERRORS} }} }}"""
+
+
+def test_a_partner_is_told_with_the_assortments_that_decide_what_it_sees(stall, sql_count):
+    cups = category_create(stall.owner, {"name_en": "Cups"})
+    stall.assortment(leaves_out(category_id=cups.pk), group_id=stall.groups[0].pk)
+    stall.assortment(leaves_out(category_id=cups.pk), partnership_id=stall.other.pk)
+    given = {"nameEn": "Own", "partnership": gid(stall.partnership), "categories": [gid(cups)]}
+    assert refused(stall.owner, NARROW, input=given) == []
+    with sql_count("partnership with its assortments"):
+        found = ask(stall.owner, AIMED, id=gid(stall.partnership))["partnership"]["assortments"]
+    assert [(one["name"], one["lines"]) for one in found] == [
+        ("Own", [{"excluded": False, "category": {"name": "Cups"}, "brand": None}]),
+        ("Range", [{"excluded": True, "category": {"name": "Cups"}, "brand": None}]),
+    ]
+    assert ask(stall.dealer, AIMED, id=gid(stall.partnership)) == {"partnership": {"assortments": None}}
+    twice = given | {"nameEn": "Twice", "excludedCategories": [gid(cups)]}
+    assert refused(stall.owner, NARROW, input=twice) == [("UNIQUE", "lines", 1)]
+    assert refused(stall.owner, NARROW, input={"nameEn": "None"}) == [("REQUIRED", "lines", None)]

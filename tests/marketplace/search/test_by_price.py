@@ -99,6 +99,16 @@ def test_the_bands_tell_how_many_the_range_will_find(shop):
         assert within(shop, {"gte": band["low"], "lte": band["high"]})[1]["totalCount"] == band["count"]
 
 
+def test_narrowing_many_products_takes_as_many_statements_as_few(shop):
+    with count_sql() as few:
+        within(shop, {"gte": "2"})
+    more = shop.sells_many(30, price=5)
+    index_products([shop.goods[sku].product_id for sku in more])
+    with count_sql() as many:
+        within(shop, {"gte": "2"})
+    assert many.count == few.count
+
+
 def test_too_much_to_be_priced_is_not_narrowed_and_says_so(shop, monkeypatch):
     monkeypatch.setattr(by_price, "MOST", 3)
     found = within(shop, {"gte": "2"})[1]
