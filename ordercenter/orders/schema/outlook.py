@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from marketplace.core.money import Money as Amount
-from marketplace.graphql import Field, Money, enum_of, label_field
+from marketplace.graphql import Field, Money, enum_of
 from marketplace.parties.schema.types import listed, text
 from ordercenter.credit.book import HoldDraft
 from ordercenter.credit.check import sentence
@@ -22,8 +22,11 @@ class ExpectedHoldType(graphene.ObjectType):
         name = "ExpectedHold"
 
     reason = Field(enum_of(HoldReason), required=True, description="Why it would wait.")
-    reason_label = label_field("reason")
+    reason_label = text("The reason in the reader's language.")
     explanation = text("Why and by how much, in a sentence.")
+
+    def resolve_reason_label(root: HoldDraft, _info: Any) -> str:
+        return str(HoldReason(root.reason).label)
 
     def resolve_explanation(root: HoldDraft, _info: Any) -> str:
         return sentence(root.kind, root.figures)

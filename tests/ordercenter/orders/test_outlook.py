@@ -16,7 +16,7 @@ from tests.ordercenter.orders.money_shop import MoneyShop
 
 D = Decimal
 CREDIT = """query($id: ID!) { cart(id: $id) { offer { credit { limit { amount } exposure { amount } value { amount }
-  available { amount } after { amount } exceeded overdue { amount } holds { reason explanation } refused } } } }"""
+  available { amount } after { amount } exceeded overdue { amount } holds { reason reasonLabel explanation } refused } } } }"""
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_the_figures_are_those_of_placing_cash_and_all(money):
 def test_all_rules_that_would_fire_are_told_and_one_that_refuses(money):
     money.limit(1000)
     money.rule(CreditRuleKind.LIMIT)
-    money.rule(CreditRuleKind.ORDER_AMOUNT, threshold=D(500))
+    money.rule(CreditRuleKind.ORDER_AMOUNT, threshold=D(500), currency="CNY")
     found = outlook(money, 12)
     assert len(found["holds"]) == 2 == len(laid(money, 12))
     money.rule(CreditRuleKind.SUSPENDED, ControlMode.BLOCK)
