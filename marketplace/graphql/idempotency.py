@@ -68,4 +68,4 @@ def _check(key: str, operation: Operation, context: Context) -> None:
     if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise IdempotencyInvalid(f"An Idempotency-Key is 1 to {LONGEST_KEY} printable ASCII characters.")
     if not operation.is_replayable:
-        raise IdempotencyInvalid("The answer of this mutation holds a secret and is never stored.")
+        raise IdempotencyInvalid("This mutation takes no Idempotency-Key: its answer is never stored.")

@@ -81,7 +81,8 @@ class BaseMutation(graphene.ObjectType):
     `codes`       the room's error codes; `errors` has their enum.
     `atomic`      False when `perform` calls a single function that opens its own transaction anyway.
     `in_partner_view`  True for the few that may be called while a partner's view is shown, where nothing else changes.
-    `replayable`  False when an answer must not be kept for its Idempotency-Key (it holds a secret).
+    `replayable`  False when an answer must not be kept for its Idempotency-Key: it holds a secret, or the mutation is
+                  no part of a larger transaction.
     """
 
     class Meta:

@@ -49,6 +49,9 @@ class Subscribe(graphene.ObjectType):
         def __init_subclass__(cls, **options: Any) -> None: ...
 
     takes_info: ClassVar[bool] = False
+    every: ClassVar[float] = 0
+    """Least seconds between two answers: of messages that come meanwhile the last is answered. One that says it is
+    `urgent` does not wait."""
 
     @classmethod
     def __init_subclass_with_meta__(

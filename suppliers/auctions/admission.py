@@ -6,6 +6,7 @@ minutes and the head of the chain in one statement. The lock is held for two rou
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,12 +22,14 @@ from suppliers.auctions import engine, guard
 from suppliers.auctions.engine import Act
 from suppliers.auctions.enums import BidKind
 from suppliers.auctions.errors import AuctionErrorCode, Refused
+from suppliers.auctions.live import within_rate
 from suppliers.auctions.minutes import Client, Minute
 from suppliers.auctions.models import Auction, AuctionSeat
 from suppliers.auctions.state import BidState, Seat
 from suppliers.auctions.store import Held, load, save
 
 Code = AuctionErrorCode
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +205,11 @@ def _message(held: Held, refused: Refused) -> str:
 
 def _gate_of(actor: Actor, attempt: Try) -> int:
     """The gate of an auction that the actor sees; raises NOT_FOUND, SEAT_REQUIRED. Nothing read here is judged by."""
-    found = Auction.objects.visible_to(actor).filter(pk=attempt.auction_id).values_list("gate", "buyer_id").first()
+    wanted = Auction.objects.visible_to(actor).filter(pk=attempt.auction_id)
+    found = wanted.values_list("gate", "buyer_id", "rules__rate").first()
     if found is None:
         raise not_found("auction")
-    gate, buyer = found
+    gate, buyer, rate = found
     if attempt.seat_id:
         if buyer != actor.organization_id:
             raise not_found("auction")
@@ -215,4 +219,8 @@ def _gate_of(actor: Actor, attempt: Try) -> int:
             raise DomainError(Code.REASON_REQUIRED, _("Say why you enter it for the supplier."), "reason")
     elif not AuctionSeat.objects.filter(auction=attempt.auction_id, seller=actor.own_id).exists():
         raise DomainError(Code.SEAT_REQUIRED, Code.SEAT_REQUIRED.label, "auction")
+    if not within_rate(attempt.auction_id, actor.own_id, rate):
+        # Before the lock, and so not in the minutes: who hurries too much must not make the others wait.
+        log.warning("Organization %s is too fast for auction %s.", actor.own_id, attempt.auction_id)
+        raise DomainError(Code.RATE_LIMITED, Code.RATE_LIMITED.label, "auction")
     return gate

@@ -12,6 +12,7 @@ import orjson
 
 from marketplace.core.actor import Actor
 from marketplace.core.clock import database_now
+from marketplace.core.errors import not_found
 from suppliers.auctions import engine
 from suppliers.auctions.chain import Verified, verify_chain
 from suppliers.auctions.engine import Act
@@ -52,6 +53,15 @@ def prove(actor: Actor, auction: Auction) -> Proof:
     if chain.broken_at is None and fits:
         differences = tuple(compare(auction, [orjson.loads(body) for _n, body, _kept in rows]))
     return Proof(chain.rows, chain.head, chain.broken_at, chain.head == bytes(auction.audit_head), fits, differences)
+
+
+def prove_by_id(actor: Actor, auction_id: int) -> Proof:
+    """The same for an auction of the actor's that is published; raises NOT_FOUND."""
+    found = Auction.objects.visible_to(actor).filter(pk=auction_id, buyer=actor.organization_id)
+    auction = found.exclude(status=AuctionStatus.DRAFT).first()
+    if auction is None:
+        raise not_found("auction")
+    return prove(actor, auction)
 
 
 def compare(auction: Auction, bodies: Iterable[Mapping[str, Any]]) -> Iterable[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from suppliers.auctions.enums import LEVELLED, OVER, AuctionFormat, AuctionStatus, BidKind, BidStatus, SeatStatus
@@ -16,6 +16,8 @@ from suppliers.auctions.value import MILLION, PLAIN, Transform
 
 #: The value of a seat that has no price yet: it stands behind all others.
 NO_VALUE = 10**60
+#: So long before the start nobody registers any more, and everybody sees rules and own values.
+PREVIEW = timedelta(minutes=15)
 
 
 @dataclass(slots=True)
@@ -87,12 +89,13 @@ class Room:
 
     def status_at(self, instant: datetime) -> AuctionStatus:
         """Where it stands at an instant: the clock decides, whoever has or has not written it down."""
-        if self.status in OVER or self.status in (AuctionStatus.DRAFT, AuctionStatus.REGISTERING):
+        if self.status in OVER or self.status is AuctionStatus.DRAFT:
             return self.status
         if self.is_paused(instant):
             return AuctionStatus.PAUSED
         if instant < self.start_at:
-            return AuctionStatus.PREPARING if self.status is AuctionStatus.LIVE else self.status
+            preparing = instant >= self.start_at - PREVIEW
+            return AuctionStatus.PREPARING if preparing else AuctionStatus.REGISTERING
         return AuctionStatus.LIVE if instant < self.close_at else AuctionStatus.ENDED
 
     def is_paused(self, instant: datetime) -> bool:

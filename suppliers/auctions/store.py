@@ -109,6 +109,7 @@ class Held:
     _known: dict[int, BidStatus] = field(default_factory=dict)
     _seats: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     _limits: dict[int, tuple[Decimal, int]] = field(default_factory=dict)
+    _instants: tuple[Any, ...] = ()
 
     def seat_of(self, organization_id: int | None) -> int | None:
         """The seat of a supplier."""
@@ -149,6 +150,15 @@ def load(
     return None if row is None else _held(row, actor, client or Client())
 
 
+def peek(actor: Actor, auction_id: int) -> Held | None:
+    """The same without the lock, to be looked at; nothing may be judged or saved by it."""
+    values = {"auction": auction_id, "bids": False, "client_id": None, "seller": None, "seat": None}
+    with connection.cursor() as cursor:
+        cursor.execute(LOAD.replace("FOR NO KEY UPDATE OF a", ""), values)
+        row = cursor.fetchone()
+    return None if row is None else _held(row, actor, Client())
+
+
 def _held(row: tuple[Any, ...], actor: Actor, client: Client) -> Held:
     (key, buyer, event, number, rules_text, rules_hash, start_at, close_at, hard_stop_at, scale, status, extensions,
      paused_at, resume_at, ended_at, seq, last_adm_at, alive_at, audit_n, audit_head, reserve, now, seats, proxies,
@@ -187,6 +197,7 @@ def _held(row: tuple[Any, ...], actor: Actor, client: Client) -> Held:
         reserve,
     )
     held.ended = room.status in OVER
+    held._instants = _instants(held)
     held._known = {bid.seq: bid.status for bid in room.bids}
     held._seats = {seat.id: _seat_row(seat) for seat in room.seats.values()}
     held._limits = {seat: (limit.price, limit.registered_seq) for seat, limit in room.proxies.items()}
@@ -213,15 +224,20 @@ def save(held: Held, client_id: UUID | None = None) -> None:
         cursor.execute(SAVE, values)
     if held.told:
         wake_after_commit()
-    seq, key = room.seq, held.id
-    transaction.on_commit(lambda: _announce(key, seq))
+    seq, key, urgent = room.seq, held.id, _instants(held) != held._instants
+    transaction.on_commit(lambda: _announce(key, seq, urgent))
 
 
-def _announce(auction_id: int, seq: int) -> None:
+def _instants(held: Held) -> tuple[Any, ...]:
+    room = held.room
+    return (room.status, room.close_at, room.paused_at, room.resume_at, room.ended_at)
+
+
+def _announce(auction_id: int, seq: int, urgent: bool) -> None:
     """Wake those who watch at once; the outbox does it again, should this process die before."""
     from suppliers.auctions.live import announce
 
-    announce(auction_id, seq)
+    announce(auction_id, seq, urgent)
 
 
 def _auction_values(held: Held) -> dict[str, Any]:

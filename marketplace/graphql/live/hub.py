@@ -43,6 +43,16 @@ class Listener:
         except TimeoutError:
             return None
 
+    async def latest(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """The last of the messages that come within so many seconds; one that is urgent ends the wait."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while not message.get("urgent") and (left := until - loop.time()) > 0:
+            message = await self.get(left) or message
+        while not self._messages.empty():
+            message = self._messages.get_nowait() or message
+        return message
+
 
 class Hub:
     """The listeners of this process, by topic."""

@@ -98,6 +98,7 @@ class Started:
     operation: Operation
     topics: list[str]
     answer: Result | None = None
+    every: float = 0
 
 
 def start(caller: Caller, sent: GraphqlRequest) -> Started | Result:
@@ -110,13 +111,13 @@ def start(caller: Caller, sent: GraphqlRequest) -> Started | Result:
                 if operation.is_mutation and caller.token is None:
                     check_csrf(context.request)
                 return Started(operation, [], engine.perform(operation, sent.variables, context))
-            return Started(operation, _topics(operation, sent.variables, context))
+            declared, arguments = _declared(operation, sent.variables)
+            return Started(operation, _topics(declared, arguments, context), every=declared.every)
     except REFUSALS as error:
         return refusal(error)
 
 
-def _topics(operation: Operation, variables: dict[str, Any], context: Context) -> list[str]:
-    declared, arguments = _declared(operation, variables)
+def _topics(declared: Any, arguments: dict[str, Any], context: Context) -> list[str]:
     declared.check(context.actor)
     topics = declared.topic(context.actor, **arguments)
     return [topics] if isinstance(topics, str) else list(topics)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -43,11 +44,16 @@ async def _events(caller: Caller, sent: GraphqlRequest, begun: Started) -> Async
             told = await in_thread(event, caller, begun.operation, sent.variables, lost)
             if told is not None:
                 yield told
+        now = asyncio.get_running_loop().time
+        answered = now()
         while True:
             payload = await listener.get(HEARTBEAT)
             if listener.overrun:
                 yield refusal(SlowSubscriber("Too many messages are waiting for you: read faster, or ask for less."))
                 return
+            if payload is not None and begun.every:
+                payload = await listener.latest(payload, begun.every - (now() - answered))
+                answered = now()
             result = None
             if payload is not None:
                 result = await in_thread(event, caller, begun.operation, sent.variables, payload)
