@@ -45,7 +45,8 @@ class Page:
 
     needs: field of the answer without which the page does not exist; parts: partials that may be fetched alone;
     then: where an operation leads, done: what it tells; both filled from its answer (`%(order.number)s`); size: rows;
-    export: the sheet that its list can be taken as; public: shown to whoever has its address.
+    export: the sheet that its list can be taken as; public: shown to whoever has its address; beside: by directive of
+    the content security policy, what else this page alone may load. Such a page is left and entered by whole loads.
     """
 
     path: str
@@ -56,6 +57,7 @@ class Page:
     size: int = 25
     export: Sheet | None = None
     public: bool = False
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, request: HttpRequest, **where: Any) -> HttpResponseBase:
         """Answer one request."""
@@ -67,6 +69,8 @@ class Page:
         except SignInNeededError:
             return _to_sign_in(request)
         _remember_language(request, response)
+        if self.beside:
+            response.headers["Content-Security-Policy"] = widened(settings.CONTENT_SECURITY_POLICY, self.beside)
         return response
 
     def show(self, request: HttpRequest, where: dict[str, Any], problems: Problems | None = None) -> HttpResponseBase:
@@ -166,9 +170,17 @@ def page(
     done: Mapping[str, Any] | None = None,
     size: int = 25,
     export: Sheet | None = None,
+    beside: Mapping[str, str] | None = None,
 ) -> View:
     """A view for the document and the template at `storefront/<path>`; see `Page` for the words."""
-    return view(Page(path, needs, frozenset(parts), then or {}, done or {}, size, export))
+    return view(Page(path, needs, frozenset(parts), then or {}, done or {}, size, export, beside=beside or {}))
+
+
+def widened(policy: str, beside: Mapping[str, str]) -> str:
+    """A content security policy that allows more, by directive; one that it lacks begins with our own server."""
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";") if rule.strip())
+    rules |= {name: f"{rules.get(name, rules['default-src'])} {sources}" for name, sources in beside.items()}
+    return "; ".join(f"{name} {sources}" for name, sources in rules.items())
 
 
 def view(made: Page) -> View:

@@ -26,6 +26,7 @@ from marketplace.parties.models import Partnership, PaymentMethod
 from ordercenter.ledger.funds.schema.common import ORGANIZATION, PARTNERSHIP, listed, money_of, text
 from ordercenter.ledger.models import OpenItem
 from ordercenter.ledger.schema.items import OpenItemType
+from ordercenter.orders.models import Order
 from ordercenter.payments.arrive import is_here
 from ordercenter.payments.banking.match import Suggestion, suggest
 from ordercenter.payments.enums import (
@@ -36,7 +37,7 @@ from ordercenter.payments.enums import (
     PaymentStatus,
     RefundStatus,
 )
-from ordercenter.payments.models import BankLine, BankStatement, Chargeback, Payment, Refund
+from ordercenter.payments.models import BankLine, BankStatement, Chargeback, Payment, PaymentTarget, Refund
 from ordercenter.payments.online import PERMISSION as PAY
 from ordercenter.payments.online import UNDER_WAY, Due
 
@@ -52,6 +53,19 @@ class RefundsOf(BatchLoader):
         for row in Refund.objects.visible_to(self.actor).filter(payment__in=keys).order_by("-pk"):
             found[row.payment_id].append(row)
         return [found[key] for key in keys]
+
+
+class PaidFor(BatchLoader):
+    """The numbers of what payments are meant for: the order, or the documents of their open items."""
+
+    def batch(self, keys: list[Payment]) -> list[list[str]]:
+        orders = Order.objects.visible_to(self.actor).filter(pk__in={row.order_id for row in keys} - {None})
+        numbers = dict(orders.values_list("pk", "number"))
+        found: dict[int, list[str]] = {row.pk: [numbers[row.order_id]] for row in keys if row.order_id in numbers}
+        targets = PaymentTarget.objects.filter(payment__in=[row.pk for row in keys]).order_by("position")
+        for payment, number in targets.values_list("payment_id", "open_item__number"):
+            found.setdefault(payment, []).append(number)
+        return [list(dict.fromkeys(found.get(row.pk, []))) for row in keys]
 
 
 class ChargebacksOf(BatchLoader):
@@ -136,6 +150,7 @@ class PaymentType(ModelType, model=Payment, name="Payment", permission=VIEW):
     failure = text("Why it failed; empty where it did not.")
     created_at = Field(DateTime, required=True, description="When it was written down.")
     arrived_at = Field(DateTime, description="When it came; null where it has not.")
+    paid_for = listed(graphene.String, "Numbers of what it is meant for; none: what is due first.", size=2)
     refunds = listed(RefundType, "What of it goes back, newest first.", size=3)
     chargebacks = listed(ChargebackType, "How often it was called back, newest first.", size=2)
     can_refund = Field(graphene.Boolean, required=True, description="You may send something of it back.")
@@ -148,6 +163,9 @@ class PaymentType(ModelType, model=Payment, name="Payment", permission=VIEW):
 
     def resolve_refunds(root: Payment, info: Any) -> Deferred:
         return RefundsOf.of(info).load(root.pk)
+
+    def resolve_paid_for(root: Payment, info: Any) -> Deferred:
+        return PaidFor.of(info).load(root)
 
     def resolve_chargebacks(root: Payment, info: Any) -> Deferred:
         return ChargebacksOf.of(info).load(root.pk)
