@@ -9,6 +9,7 @@ import pytest
 
 from marketplace.core.actor import Actor
 from marketplace.graphql import execute, to_global_id
+from ordercenter.ledger.funds.models import FundUseRule
 from ordercenter.rebates.settle import propose, submit
 from tests.factories import make_stranger
 from tests.statements import count_sql
@@ -100,3 +101,27 @@ def test_a_policy_is_made_of_days_and_bands(shop):
     again = ask(shop.sales, CREATE, input=given | {"tiers": [bands[0], {"lower": "50", "value": "2"}]})
     codes = {error["code"] for error in again["rebatePolicyCreate"]["errors"]}
     assert codes == {"DUPLICATE", "TIER_OVERLAP"}
+
+
+TABLES = """mutation($input: RebatePolicyInput!) { rebatePolicyCreate(input: $input) {
+  policy { useRuleName lines { qualifier tiers { lower value } } } errors { field code index } } }"""
+
+
+def test_a_policy_has_several_tables_and_grants_under_a_rule(shop):
+    rule = FundUseRule.objects.create(organization=shop.seller, kind="rebate", name_en="Half of an order")
+    given = {"code": "TWO", "nameEn": "Two", "useRule": to_global_id("FundUseRule", rule.pk)}
+    given["lines"] = [{"method": "RETROSPECTIVE"}, {"method": "RETROSPECTIVE", "qualifier": "QUANTITY"}]
+    given["tiers"] = [
+        {"line": 1, "lower": "0", "value": "1"},
+        {"line": 2, "lower": "10", "value": "0.5", "reward": "PER_UOM"},
+    ]
+    made = ask(shop.sales, TABLES, input=given)["rebatePolicyCreate"]
+    assert made["errors"] == [] and made["policy"]["useRuleName"] == "Half of an order"
+    assert [(line["qualifier"], len(line["tiers"])) for line in made["policy"]["lines"]] == [
+        ("AMOUNT", 1),
+        ("QUANTITY", 1),
+    ]
+    cash = FundUseRule.objects.create(organization=shop.seller, kind="cash", name_en="Cash")
+    wrong = {**given, "code": "THREE", "useRule": to_global_id("FundUseRule", cash.pk)}
+    (error,) = ask(shop.sales, TABLES, input=wrong)["rebatePolicyCreate"]["errors"]
+    assert (error["field"], error["code"]) == ("useRule", "NOT_FOUND")
