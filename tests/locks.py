@@ -23,6 +23,8 @@ LEVELS = {
     "ledger_openitem": 2,
     "promotions_promotioncap": 3,
     "rebates_rebateposition": 3,
+    "contracts_contractline": 3,
+    "contracts_sourcequota": 3,
     "stock_stockbalance": 4,
     "orders_order": 5,
     "fulfilment_shipment": 6,

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +27,8 @@ class ContractsConfig(AppConfig):
         ),
         Permission("sources.manage", _("Keep sources and quotas"), (*OWNERS, "dealer_buyer")),
     )
+
+    schedule: ClassVar = {"contract days": {"task": "ordercenter.contracts.tasks.daily", "schedule": 3600.0}}
 
     def ready(self) -> None:
         from marketplace.core.events import declare

@@ -24,6 +24,10 @@ class PriceTier:
     up_to: Decimal | None
     price: Decimal
 
+    def stored(self) -> dict[str, str | None]:
+        """The tier as price rows keep it."""
+        return {"up_to": None if self.up_to is None else str(self.up_to), "price": str(self.price)}
+
 
 def plan_amounts(total: Decimal, percents: Sequence[Decimal], currency: str) -> list[Decimal]:
     """The amounts of a payment plan: they come to the total, to the last minor unit."""

@@ -451,7 +451,6 @@ class Migration(migrations.Migration):
         ]),
         AppendOnly("contracts_contractclause"),
         AppendOnly("contracts_contracttemplate"),
-        AppendOnly("contracts_contractprice"),
         AppendOnly("contracts_contracttext"),
         AppendOnly("contracts_contractcalloffmove"),
         AppendOnly("contracts_indexvalue"),

@@ -68,7 +68,8 @@ class Contract(TradeRow):
 
     Days are those of the buyer, `ends_on` is the last one; none: it does not end by itself. `version` counts what took
     effect. `text_hash`: SHA-256 of the document as it was rendered for signing, empty before. `risk`: sum of the
-    deviations. `signers`: [{side, user, name, capacity}] in their order. `limit_amount` limits the net amount of all lines together, with its allowance.
+    deviations. `signers`: [{side, user, name, capacity}] in their order. `limit_amount` limits the net amount of all
+    lines together, with its allowance.
     """
 
     owner = models.ForeignKey("parties.Organization", models.PROTECT, related_name="+")
@@ -208,7 +209,7 @@ class ContractLine(TradeRow):
 
 
 class ContractPrice(TradeRow):
-    """The price of a contract line from a day on; the latest that has begun holds. Append-only.
+    """The price of a contract line from a day on; the latest that has begun holds. Once signed it is never changed.
 
     `price` alone, or `tiers` [{up_to, price}] by ordered quantity, or with `index_terms` [{index, weight, start}] the
     base of a formula: `fixed_share` and weights come to 1, and `threshold` and `cap` are percent. `change`: what

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from marketplace.core.actor import Actor
 from marketplace.core.rows import TradeRow
 from ordercenter.contracts.enums import (
     ContractChangeKind,
@@ -14,6 +15,27 @@ from ordercenter.contracts.enums import (
     ContractSignatureStatus,
 )
 from ordercenter.contracts.models.contract import Contract, PartQuerySet
+
+
+class ChangeQuerySet(PartQuerySet):
+    """Changes, or parts of them: `change` is the way from the row to its change, with a dot behind it."""
+
+    change = ""
+
+    def visible_filter(self, actor: Actor) -> Q:
+        """The side that does not keep the contract sees a change once it is for it to sign."""
+        shown = Q(
+            **{f"{self.change}status__in": (ContractChangeStatus.PENDING_SIGNATURE, ContractChangeStatus.EFFECTIVE)}
+        )
+        if self.change:
+            shown |= Q(change=None)
+        return super().visible_filter(actor) & (Q(contract__owner=actor.organization_id) | shown)
+
+
+class PartOfChangeQuerySet(ChangeQuerySet):
+    """What a contract or one of its changes is made of."""
+
+    change = "change__"
 
 
 class ContractChange(TradeRow):
@@ -37,7 +59,7 @@ class ContractChange(TradeRow):
     created_at = models.DateTimeField(db_default=Now())
     effective_at = models.DateTimeField(null=True)
 
-    objects = PartQuerySet.as_manager()
+    objects = ChangeQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -60,7 +82,7 @@ class ContractText(TradeRow):
     sha256 = models.CharField(max_length=64)
     rendered_at = models.DateTimeField(db_default=Now())
 
-    objects = PartQuerySet.as_manager()
+    objects = PartOfChangeQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["contract", "sha256"], name="contract_text_once")]

@@ -1,0 +1,531 @@
+"""Types of contracts: head, lines with their use, clauses, signatures, changes."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal as Number
+from typing import Any
+
+import graphene
+from django.urls import reverse
+
+from marketplace.core import money
+from marketplace.core.clock import today_of
+from marketplace.graphql import (
+    Date,
+    DateTime,
+    Decimal,
+    Field,
+    ModelType,
+    Money,
+    Quantity,
+    Related,
+    enum_of,
+    label_field,
+)
+from marketplace.parties.schema.types import listed, text
+from ordercenter.contracts.enums import (
+    ClauseClass,
+    ClauseStanding,
+    ContractChangeKind,
+    ContractChangeStatus,
+    ContractKind,
+    ContractSide,
+    ContractSignatureStatus,
+    ContractStatus,
+    LimitBasis,
+    PricePeriod,
+    PricingDate,
+    Renewal,
+    SignatureRule,
+    VariableType,
+)
+from ordercenter.contracts.limits import left
+from ordercenter.contracts.models import (
+    Contract,
+    ContractChange,
+    ContractClause,
+    ContractClauseUse,
+    ContractLine,
+    ContractPayment,
+    ContractSignature,
+    ContractTemplate,
+    ContractType,
+)
+from ordercenter.contracts.prices import price_on, row_on
+from ordercenter.contracts.render import name_of
+from ordercenter.contracts.schema.loaders import (
+    ChangesOfContract,
+    ClausesOfContract,
+    LinesOfContract,
+    PaymentsOfContract,
+    PricesOfLine,
+    SignaturesOfContract,
+    UsedOfLine,
+)
+
+ORGANIZATION = "marketplace.parties.schema.OrganizationType"
+PARTNERSHIP = "marketplace.parties.schema.PartnershipType"
+USER = "marketplace.parties.schema.types.UserType"
+UOM = "marketplace.catalog.schema.types.UnitOfMeasureType"
+HERE = "ordercenter.contracts.schema.types"
+VIEW = "contracts.view"
+HUNDRED = Number(100)
+
+
+def yes(description: str) -> Field:
+    """True or false, never null."""
+    return Field(graphene.Boolean, required=True, description=description)
+
+
+def count(description: str) -> Field:
+    """A whole number, never null."""
+    return Field(graphene.Int, required=True, description=description)
+
+
+class ContractClauseType(ModelType, model=ContractClause, name="ContractClause", permission=VIEW):
+    """A clause of the library, in one version. What was published never changes."""
+
+    code = text("Unique in the organization, together with the version.")
+    version = count("1 for the first.")
+    name = text("In the reader's language.")
+    name_zh = text("In Chinese.")
+    name_en = text("In English.")
+    text = text("Its words in the reader's language, with variables such as {{buyer.name}}.")
+    text_zh = Field(graphene.String, required=True, description="Its words in Chinese.")
+    text_en = Field(graphene.String, required=True, description="Its words in English.")
+    clause_class = Field(enum_of(ClauseClass), required=True, description="What it is about.")
+    clause_class_label = label_field("clause_class")
+    standing = Field(enum_of(ClauseStanding), required=True, description="As it should be, or what may stand for it.")
+    standing_label = label_field("standing")
+    stands_for = Field(graphene.String, required=True, description="The code of the clause a fallback stands for.")
+    risk = count("What a deviation by it adds to the risk, 0 to 100.")
+    may_edit = yes("Its words may be changed in a contract.")
+    may_omit = yes("It may be left out.")
+    published_at = Field(DateTime, required=True, description="Since when it is there.")
+
+
+class ContractVariableType(graphene.ObjectType):
+    """What people fill in for a template."""
+
+    class Meta:
+        name = "ContractVariable"
+
+    name = Field(graphene.String, required=True, description="As it stands in texts.")
+    type = Field(enum_of(VariableType), required=True, description="What may be filled in.")
+    label = Field(graphene.String, required=True, description="What to ask for, in the reader's language.")
+
+    def resolve_type(root: dict[str, str], _info: Any) -> VariableType:
+        return VariableType(root["type"])
+
+    def resolve_label(root: dict[str, str], _info: Any) -> str:
+        from marketplace.core.names import localized
+
+        return localized(root["label_zh"], root["label_en"]) or root["name"]
+
+
+class ContractTemplateType(ModelType, model=ContractTemplate, name="ContractTemplate", permission=VIEW):
+    """A contract to begin with, in one version."""
+
+    code = text("Unique in the organization, together with the version.")
+    version = count("1 for the first.")
+    name = text("In the reader's language.")
+    name_zh = text("In Chinese.")
+    name_en = text("In English.")
+    text_zh = Field(graphene.String, required=True, description="The opening words in Chinese.")
+    text_en = Field(graphene.String, required=True, description="The opening words in English.")
+    clauses = listed(graphene.String, "Codes of its clauses, in their order.", size=30)
+    variables = listed(ContractVariableType, "What is filled in.", size=10)
+    published_at = Field(DateTime, required=True, description="Since when it is there.")
+
+
+class ContractTypeType(ModelType, model=ContractType, name="ContractType", permission=VIEW):
+    """What a new contract starts from."""
+
+    code = text("Unique in the organization.")
+    name = text("In the reader's language.")
+    name_zh = text("In Chinese.")
+    name_en = text("In English.")
+    kind = Field(enum_of(ContractKind), required=True, description="What its contracts are for.")
+    kind_label = label_field("kind")
+    limit_basis = Field(enum_of(LimitBasis), required=True, description="What limits call-offs.")
+    limit_basis_label = label_field("limit_basis")
+    template = text("The code of its template, or nothing.")
+    mandatory = listed(graphene.String, "Codes of clauses that cannot be left out.", size=30)
+    signature_rule = Field(enum_of(SignatureRule), required=True, description="Whether signers wait for one another.")
+    signature_rule_label = label_field("signature_rule")
+    number_prefix = text("With which numbers begin.")
+    is_active = yes("New contracts may be made from it.")
+
+
+class ContractUsageType(graphene.ObjectType):
+    """What was used of a contract line in a month."""
+
+    class Meta:
+        name = "ContractUsage"
+
+    month = Field(Date, required=True, description="Its first day.")
+    called = Field(Quantity, required=True, description="Called off and not given back.")
+    called_amount = Field(Decimal, required=True, description="Its net amount.")
+    shipped = Field(Quantity, required=True, description="Of that, shipped.")
+    received = Field(Quantity, required=True, description="Of that, received.")
+    received_amount = Field(Decimal, required=True, description="Its net amount.")
+    invoiced = Field(Quantity, required=True, description="Of that, invoiced.")
+    invoiced_amount = Field(Decimal, required=True, description="Its net amount.")
+    orders = count("Of how many orders.")
+
+
+class ContractPriceType(graphene.ObjectType):
+    """The price of a contract line from a day on."""
+
+    class Meta:
+        name = "ContractPrice"
+
+    effective_from = Field(Date, required=True, description="Its first day.")
+    price = Field(Decimal, required=True, description="The unit price; of a formula its base.")
+    tiers = listed(lambda: ContractTierType, "Prices by ordered quantity; without any the one price.", size=5)
+    is_formula = yes("It follows indexes.")
+    period = Field(enum_of(PricePeriod), required=True, description="How often a formula is looked at.")
+    period_label = label_field("period")
+    is_in_force = yes("It holds today.")
+
+    def resolve_is_formula(root: Any, _info: Any) -> bool:
+        return bool(root.index_terms)
+
+    def resolve_is_in_force(root: Any, _info: Any) -> bool:
+        return bool(getattr(root, "in_force", False))
+
+
+class ContractTierType(graphene.ObjectType):
+    """A price for ordered quantities up to an end."""
+
+    class Meta:
+        name = "ContractTier"
+
+    up_to = Field(Quantity, description="Up to this quantity; null: any more.")
+    price = Field(Decimal, required=True, description="The unit price.")
+
+    def resolve_up_to(root: dict[str, Any], _info: Any) -> Number | None:
+        return None if root["up_to"] is None else Number(root["up_to"])
+
+    def resolve_price(root: dict[str, Any], _info: Any) -> Number:
+        return Number(root["price"])
+
+
+class ContractLineType(ModelType, model=ContractLine, name="ContractLine", permission=VIEW):
+    """Goods of a contract, and how much of it is used."""
+
+    seq = count("Its place, from 1.")
+    contract = Related(f"{HERE}.ContractNode", "contract", description="The contract.")
+    variant = Related("marketplace.catalog.schema.types.VariantType", "variant", description="The goods.")
+    category = Related("marketplace.catalog.schema.types.CategoryType", "category", description="All goods of it.")
+    name = Field(graphene.String, required=True, description="The goods as people read them.")
+    text = text("What is meant, where no goods are named.")
+    uom = Related(UOM, "uom", description="The unit it is called off in.")
+    quantity = Field(Quantity, description="How much is agreed; null: no limit.")
+    amount = Field(Money, description="For how much net is agreed; null: no limit.")
+    allowance = Field(Decimal, required=True, description="Percent that may be called off beyond.")
+    call_limit = Field(Quantity, description="How much may be called off in all.")
+    called_quantity = Field(Quantity, required=True, description="What is called off.")
+    called_amount = Field(Money, required=True, description="Its net amount.")
+    left_quantity = Field(Quantity, description="What is left to call off; null: no limit.")
+    left_amount = Field(Money, description="Its net amount left; null: no limit.")
+    used_percent = Field(graphene.Int, description="Used in percent of the limit, rounded down; null: no limit.")
+    minimum = Field(Quantity, description="What one call-off has at least.")
+    pack = Field(Quantity, description="In multiples of what it is called off.")
+    lead_days = Field(graphene.Int, description="Days from order to delivery.")
+    guaranteed_min = Field(Quantity, description="What the buyer takes at least until the end.")
+    shortage = Field(Quantity, description="What of that was not called off, once the contract is over.")
+    price = Field(Money, description="The unit price that holds today; null: that of the lists.")
+    prices = listed(ContractPriceType, "Its prices by day, the latest first.", size=10)
+    usage = listed(ContractUsageType, "What was used, by month.", size=24)
+
+    def resolve_name(root: Any, _info: Any) -> str:
+        return name_of(root)
+
+    def resolve_amount(root: Any, _info: Any) -> money.Money | None:
+        return None if root.amount is None else money.Money(root.amount, root.contract.currency)
+
+    def resolve_called_amount(root: Any, _info: Any) -> money.Money:
+        return money.Money(root.called_amount, root.contract.currency)
+
+    def resolve_left_quantity(root: Any, _info: Any) -> Number | None:
+        return left(root.call_limit, root.called_quantity)
+
+    def resolve_left_amount(root: Any, _info: Any) -> money.Money | None:
+        open_amount = left(root.amount_limit, root.called_amount)
+        return None if open_amount is None else money.Money(open_amount, root.contract.currency)
+
+    def resolve_used_percent(root: Any, _info: Any) -> int | None:
+        share = used_share(root)
+        return None if share is None else int(share * HUNDRED)
+
+    def resolve_shortage(root: Any, _info: Any) -> Number | None:
+        over = root.contract.status in (ContractStatus.EXPIRED, ContractStatus.TERMINATED, ContractStatus.CLOSED)
+        if root.guaranteed_min is None or not over:
+            return None
+        return max(root.guaranteed_min - root.called_quantity, Number(0))
+
+    def resolve_price(root: Any, info: Any) -> Any:
+        quantity = root.minimum or Number(1)
+        day = _today(root)
+
+        def found(known: Any) -> money.Money | None:
+            price = price_on(known[0], known[1], day, quantity)
+            return None if price is None else money.Money(price, root.contract.currency)
+
+        return PricesOfLine.of(info, root.contract.buyer.time_zone).load(root.pk).then(found)
+
+    def resolve_prices(root: Any, info: Any) -> Any:
+        day = _today(root)
+
+        def marked(known: Any) -> list[Any]:
+            current = row_on(known[0], day)
+            for row in known[0]:
+                row.in_force = row is current
+            return list(reversed(known[0]))
+
+        return PricesOfLine.of(info, root.contract.buyer.time_zone).load(root.pk).then(marked)
+
+    def resolve_usage(root: Any, info: Any) -> Any:
+        return UsedOfLine.of(info).load(root.pk)
+
+
+def _today(line: ContractLine) -> date:
+    return today_of(line.contract.buyer)
+
+
+def used_share(line: ContractLine) -> Number | None:
+    """What is used of a line's limit, 0 to 1; None without a limit."""
+    if line.basis == LimitBasis.QUANTITY and line.call_limit:
+        return line.called_quantity / line.call_limit
+    if line.basis == LimitBasis.AMOUNT and line.amount_limit:
+        return line.called_amount / line.amount_limit
+    return None
+
+
+class ContractClauseUseType(ModelType, model=ContractClauseUse, name="ContractClauseUse", permission=VIEW):
+    """A clause as it stands in a contract."""
+
+    position = count("Its place, from 1.")
+    clause = Related(f"{HERE}.ContractClauseType", "clause", description="The clause; the keeper's own.")
+    clause_id = Field(graphene.ID, required=True, description="The id of the clause.")
+    name = Field(graphene.String, required=True, description="Its heading.")
+    text = Field(graphene.String, required=True, description="Its words, with variables.")
+    deviation = yes("It differs from the standard.")
+    reason = Field(graphene.String, required=True, description="Why.")
+    risk = count("What it adds to the risk.")
+
+    def resolve_clause_id(root: Any, _info: Any) -> str:
+        from marketplace.graphql import to_global_id
+
+        return to_global_id("ContractClause", root.clause_id)
+
+    def resolve_name(root: Any, _info: Any) -> str:
+        return root.clause.name
+
+    def resolve_risk(root: Any, _info: Any) -> int:
+        return root.clause.risk if root.deviation else 0
+
+
+class ContractPaymentType(ModelType, model=ContractPayment, name="ContractPayment", permission=VIEW):
+    """A step of the payment plan."""
+
+    position = count("Its place, from 1.")
+    milestone = text("What has to be there.")
+    percent = Field(Decimal, required=True, description="Its share of the whole.")
+    amount = Field(Money, description="What that is; null where the contract has no amount.")
+    due = text("When it is due.")
+
+    def resolve_amount(root: Any, _info: Any) -> money.Money | None:
+        return None if root.amount is None else money.Money(root.amount, root.contract.currency)
+
+
+class ContractSignatureType(ModelType, model=ContractSignature, name="ContractSignature", permission=VIEW):
+    """One party's signature under a contract or a change."""
+
+    position = count("Its place in the order of signers.")
+    contract = Related(f"{HERE}.ContractNode", "contract", description="The contract.")
+    change = Related(f"{HERE}.ContractChangeType", "change", description="The change; null: the contract itself.")
+    side = Field(enum_of(ContractSide), required=True, description="For which side.")
+    side_label = label_field("side")
+    organization = Related(ORGANIZATION, "organization", description="Who is asked.")
+    organization_name = Field(graphene.String, required=True, description="Its name.")
+    name = text("Who signs, or signed.")
+    capacity = text("In which capacity.")
+    status = Field(enum_of(ContractSignatureStatus), required=True, description="Where it stands.")
+    status_label = label_field("status")
+    text_hash = text("SHA-256 of the document that is signed.")
+    statement = Field(graphene.String, required=True, description="What the signer agreed to; empty before.")
+    proof = Field(graphene.String, required=True, description="How the signer proved who they are; empty before.")
+    reason = text("Why it was declined.")
+    asked_at = Field(DateTime, description="Since when it is asked for.")
+    signed_at = Field(DateTime, description="When it was given, by the database's clock.")
+    is_mine = yes("You may sign it.")
+
+    def resolve_organization_name(root: Any, _info: Any) -> str:
+        return root.organization.shown_name
+
+    def resolve_statement(root: Any, _info: Any) -> str:
+        return root.evidence.get("statement", "")
+
+    def resolve_proof(root: Any, _info: Any) -> str:
+        return root.evidence.get("proof", "")
+
+    def resolve_is_mine(root: Any, info: Any) -> bool:
+        actor = info.context.actor
+        waits = root.status == ContractSignatureStatus.PENDING_SIGNATURE
+        own = root.organization_id == actor.organization_id and actor.on_behalf_of is None
+        return waits and own and actor.may("contracts.sign") and root.user_id in (None, actor.user_id)
+
+
+class ContractChangeType(ModelType, model=ContractChange, name="ContractChange", permission=VIEW):
+    """Amends a contract."""
+
+    seq = count("1 for the first.")
+    contract = Related(f"{HERE}.ContractNode", "contract", description="The contract.")
+    kind = Field(enum_of(ContractChangeKind), required=True, description="What it changes.")
+    kind_label = label_field("kind")
+    base_version = count("The version it was drafted on.")
+    reason = text("Why.")
+    effective_from = Field(Date, required=True, description="From which day on.")
+    status = Field(enum_of(ContractChangeStatus), required=True, description="Where it stands.")
+    status_label = label_field("status")
+    text_hash = text("SHA-256 of its document; empty before it is handed in.")
+    created_at = Field(DateTime, required=True, description="When it was drafted.")
+    effective_at = Field(DateTime, description="When it took effect.")
+
+
+class ContractNode(ModelType, model=Contract, name="Contract", permission=VIEW):
+    """Signed terms between a seller and a buyer."""
+
+    number = text("Unique for the side that keeps it.")
+    title = text("What it is about.")
+    kind = Field(enum_of(ContractKind), required=True, description="What it is for.")
+    kind_label = label_field("kind")
+    status = Field(enum_of(ContractStatus), required=True, description="Where it stands; its days count beside it.")
+    status_label = label_field("status")
+    contract_type = Related(f"{HERE}.ContractTypeType", "contract_type", description="The keeper's type.")
+    owner = Related(ORGANIZATION, "owner", description="The side that keeps it.")
+    seller = Related(ORGANIZATION, "seller", description="Who sells.")
+    buyer = Related(ORGANIZATION, "buyer", description="Who buys.")
+    partnership = Related(PARTNERSHIP, "partnership", description="The trade it is for.")
+    is_keeper = yes("Your organization keeps it.")
+    is_buyer = yes("Your organization buys.")
+    language = text("The language it is written in.")
+    currency = text("ISO 4217 code.")
+    effective_on = Field(Date, required=True, description="Its first day.")
+    ends_on = Field(Date, description="Its last day; null: it does not end by itself.")
+    days_left = Field(graphene.Int, description="Days until the last one; below 0 after it.")
+    payment_terms = text("When to pay.")
+    delivery_terms = text("How goods come.")
+    warranty = text("What is warranted.")
+    limit_basis = Field(enum_of(LimitBasis), required=True, description="What limits call-offs.")
+    limit_basis_label = label_field("limit_basis")
+    limit_amount = Field(Money, description="Net, for all lines together; null: no limit.")
+    allowance = Field(Decimal, required=True, description="Percent that may be called off beyond the amount.")
+    called_amount = Field(Money, required=True, description="Net, called off on all lines.")
+    used_percent = Field(graphene.Int, description="Of the amount, or of the lines' limits on average; null: no limit.")
+    pricing_date = Field(enum_of(PricingDate), required=True, description="Which day decides the price.")
+    pricing_date_label = label_field("pricing_date")
+    renewal = Field(enum_of(Renewal), required=True, description="What happens at the end.")
+    renewal_label = label_field("renewal")
+    renewal_times = count("How often it may be renewed.")
+    renewal_months = count("For how many months each time.")
+    notice_days = count("Until how many days before the end one may object.")
+    renewal_stopped = yes("Somebody objected: it ends.")
+    times_left = count("How often it may still be renewed.")
+    sign_by = Field(Date, description="The last day to sign.")
+    variables = listed(lambda: ContractValueType, "What is filled in for variables.", size=10)
+    reason = text("Why it was rejected, declined, paused or voided.")
+    risk = count("Sum of the deviations.")
+    version = count("Goes on with every change in effect.")
+    text_hash = text("SHA-256 of the document that is signed; empty before it is handed in.")
+    created_at = Field(DateTime, required=True, description="When it was drafted.")
+    signed_at = Field(DateTime, description="When all had signed.")
+    can_approve = yes("You may approve it: somebody else drafted it.")
+    document_url = Field(graphene.String, description="Its document as PDF/A; null before it is handed in.")
+    evidence_url = Field(graphene.String, description="Documents, signatures and hashes as ZIP; null before.")
+    lines = listed(ContractLineType, "Its lines.", size=20)
+    clauses = listed(ContractClauseUseType, "Its clauses.", size=20)
+    payments = listed(ContractPaymentType, "Its payment plan.", size=5)
+    signatures = listed(ContractSignatureType, "Every signature asked for, under it and its changes.", size=6)
+    changes = listed(ContractChangeType, "Its changes, the latest first.", size=10)
+
+    def resolve_is_keeper(root: Any, info: Any) -> bool:
+        actor = info.context.actor
+        return root.owner_id == actor.organization_id and actor.on_behalf_of is None
+
+    def resolve_is_buyer(root: Any, info: Any) -> bool:
+        return root.buyer_id == info.context.actor.organization_id
+
+    def resolve_days_left(root: Any, _info: Any) -> int | None:
+        return root.days_left(today_of(root.buyer))
+
+    def resolve_limit_amount(root: Any, _info: Any) -> money.Money | None:
+        return None if root.limit_amount is None else money.Money(root.limit_amount, root.currency)
+
+    def resolve_called_amount(root: Any, info: Any) -> Any:
+        def total(lines: list[ContractLine]) -> money.Money:
+            return money.Money(sum((line.called_amount for line in lines), Number(0)), root.currency)
+
+        return LinesOfContract.of(info).load(root.pk).then(total)
+
+    def resolve_used_percent(root: Any, info: Any) -> Any:
+        def used(lines: list[ContractLine]) -> int | None:
+            if root.amount_limit:
+                called = sum((line.called_amount for line in lines), Number(0))
+                return int(called / root.amount_limit * HUNDRED)
+            shares = [share for line in lines if (share := used_share(line)) is not None]
+            return int(sum(shares, Number(0)) / len(shares) * HUNDRED) if shares else None
+
+        return LinesOfContract.of(info).load(root.pk).then(used)
+
+    def resolve_variables(root: Any, _info: Any) -> list[dict[str, str]]:
+        return [{"name": name, "value": value} for name, value in sorted(root.variables.items())]
+
+    def resolve_can_approve(root: Any, info: Any) -> bool:
+        actor = info.context.actor
+        waits = root.status == ContractStatus.PENDING_APPROVAL and root.owner_id == actor.organization_id
+        return waits and actor.may("contracts.approve") and actor.user_id not in (root.made_by_id, root.submitted_by_id)
+
+    def resolve_document_url(root: Any, _info: Any) -> str | None:
+        return reverse("contract_document", args=[root.pk]) if root.text_hash else None
+
+    def resolve_evidence_url(root: Any, _info: Any) -> str | None:
+        return reverse("contract_evidence", args=[root.pk]) if root.text_hash else None
+
+    def resolve_lines(root: Any, info: Any) -> Any:
+        return LinesOfContract.of(info).load(root.pk)
+
+    def resolve_clauses(root: Any, info: Any) -> Any:
+        return ClausesOfContract.of(info).load(root.pk)
+
+    def resolve_payments(root: Any, info: Any) -> Any:
+        return PaymentsOfContract.of(info).load(root.pk)
+
+    def resolve_signatures(root: Any, info: Any) -> Any:
+        return SignaturesOfContract.of(info).load(root.pk)
+
+    def resolve_changes(root: Any, info: Any) -> Any:
+        return ChangesOfContract.of(info).load(root.pk)
+
+
+class ContractValueType(graphene.ObjectType):
+    """What is filled in for a variable."""
+
+    class Meta:
+        name = "ContractValue"
+
+    name = Field(graphene.String, required=True, description="The variable.")
+    value = Field(graphene.String, required=True, description="Its value.")
+
+
+class ContractSectionType(graphene.ObjectType):
+    """A part of a document."""
+
+    class Meta:
+        name = "ContractSection"
+
+    title = Field(graphene.String, required=True, description="Its heading, perhaps empty.")
+    text = Field(graphene.String, required=True, description="Its words, lines parted by line feeds.")
