@@ -19,6 +19,7 @@ from suppliers.sourcing.models import (
     Round,
     RoundQuote,
 )
+from suppliers.sourcing.submit import Form, form_of
 
 
 class PartsOfEvent(BatchLoader):
@@ -111,3 +112,12 @@ class LinesOfQuote(BatchLoader):
                 own.clear()
             own.append(row)
         return [lists[key] for key in keys]
+
+
+class FormOfParticipation(BatchLoader):
+    """The own quote sheets; each is a document of its own to be read and decrypted, and a page shows one."""
+
+    def batch(self, keys: list[int]) -> list[Form | None]:
+        rows = Participation.objects.visible_to(self.actor).filter(pk__in=keys, seller=self.actor.organization_id)
+        found = {row.pk: form_of(row) for row in rows.select_related("event")}
+        return [found.get(key) for key in keys]

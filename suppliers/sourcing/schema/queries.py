@@ -30,7 +30,6 @@ from marketplace.graphql import (
 )
 from marketplace.parties.schema.types import listed, text
 from ordercenter.quotes.enums import QuoteStatus
-from suppliers.sourcing.arriving import participation_of
 from suppliers.sourcing.enums import (
     Confidentiality,
     NoticeStatus,
@@ -44,7 +43,7 @@ from suppliers.sourcing.life import TAKING, shown_status
 from suppliers.sourcing.models import EventLine, Notice, SourcingEvent
 from suppliers.sourcing.models.events import INSIDE
 from suppliers.sourcing.schema.events import key_of
-from suppliers.sourcing.schema.quotes import QuoteFormType, QuoteType, participation_key
+from suppliers.sourcing.schema.quotes import QuoteType
 from suppliers.sourcing.schema.types import (
     AddendumType,
     ClarificationType,
@@ -52,7 +51,6 @@ from suppliers.sourcing.schema.types import (
     ParticipationType,
     SourcingEventType,
 )
-from suppliers.sourcing.submit import current_offer
 
 THE_ID = graphene.ID(required=True, description="Its id.")
 THE_EVENT = graphene.ID(required=True, description="The event.")
@@ -262,11 +260,6 @@ class SourcingQueries:
     quotes = ConnectionField(
         QuoteType, filter=QuoteFilter, sort=QuoteSort, description="Quotes you gave, and those disclosed to you."
     )
-    quote_form = Field(
-        QuoteFormType,
-        participation=graphene.ID(required=True, description="How your organization takes part."),
-        description="What your own quote sheet shows; null while it is empty.",
-    )
     clarifications = listed(ClarificationType, "Questions of an event you may read.", event=THE_EVENT, size=20)
     addenda = listed(AddendumType, "Addenda of an event, first to last.", event=THE_EVENT, size=5)
 
@@ -293,17 +286,6 @@ class SourcingQueries:
 
     def resolve_quotes(root: Any, info: Any) -> Any:
         return QuoteType.visible(info.context.actor)
-
-    def resolve_quote_form(root: Any, info: Any, participation: str) -> Any:
-        actor = info.context.actor
-        if not actor.may("quotes.view"):
-            return None
-        try:
-            row = participation_of(actor.organization_id, participation_key(participation))
-        except DomainError:
-            return None
-        running = row.event.rounds.order_by("-no").first()
-        return current_offer(row, running) if running else None
 
     def resolve_clarifications(root: Any, info: Any, event: str) -> Any:
         return _of_event(ClarificationType, info, event).select_related("event").order_by("asked_at", "pk")

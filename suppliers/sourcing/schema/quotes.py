@@ -174,7 +174,17 @@ class QuoteFormType(graphene.ObjectType):
 
     currency = text("The currency of prices.")
     note = text("What is said to all lines.")
+    saved_at = Field(DateTime, description="When the draft was saved; null where it shows what was sent.")
     lines = listed(QuoteFormLineType, "The lines that are not blank.", size=100)
+
+    def resolve_currency(root: Any, _info: Any) -> str:
+        return root.offer.currency
+
+    def resolve_note(root: Any, _info: Any) -> str:
+        return root.offer.note
+
+    def resolve_lines(root: Any, _info: Any) -> Any:
+        return root.offer.lines
 
 
 class QuoteLineInput(graphene.InputObjectType):
@@ -198,6 +208,14 @@ class QuoteTierInput(graphene.InputObjectType):
     price = graphene.InputField(Decimal, required=True, description="The unit price.")
 
 
+class QuoteCellInput(graphene.InputObjectType):
+    """One value of an own column, for forms that name each of their fields."""
+
+    line = graphene.InputField(graphene.Int, required=True, description="The line's place.")
+    code = graphene.InputField(graphene.String, required=True, description="The column's code.")
+    value = graphene.InputField(graphene.String, description="The value.")
+
+
 class QuoteInput(graphene.InputObjectType):
     """A quote."""
 
@@ -208,6 +226,9 @@ class QuoteInput(graphene.InputObjectType):
         graphene.List(graphene.NonNull(QuoteLineInput)), required=True, description="What is offered."
     )
     tiers = graphene.InputField(graphene.List(graphene.NonNull(QuoteTierInput)), description="Prices by quantity.")
+    cells = graphene.InputField(
+        graphene.List(graphene.NonNull(QuoteCellInput)), description="Values of own columns beside those in `lines`."
+    )
 
 
 def participation_key(gid: str, field: str = "participation") -> int:
@@ -222,8 +243,18 @@ def offer_from(actor: Actor, input: Mapping[str, Any]) -> tuple[int, Offer]:
     tiers: dict[int, list[OfferTier]] = {}
     for row in input.get("tiers") or ():
         tiers.setdefault(row["line"], []).append(OfferTier(row["above"], row.get("up_to"), row["price"]))
+    cells: dict[int, dict[str, str]] = {}
+    for cell in input.get("cells") or ():
+        cells.setdefault(cell["line"], {})[cell["code"]] = cell.get("value") or ""
     problems: list[DomainError] = []
-    lines = [_line(row, tiers.get(row["line"], []), problems) for row in input["lines"]]
+    lines = [
+        _line(
+            {**row, "values": cells.get(row["line"], {}) | (row.get("values") or {})},
+            tiers.get(row["line"], []),
+            problems,
+        )
+        for row in input["lines"]
+    ]
     if problems:
         raise DomainErrors(problems)
     return key, offer_of(input.get("currency") or event.currency, lines, (input.get("note") or "").strip()[:2000])

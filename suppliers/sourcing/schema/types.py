@@ -53,6 +53,7 @@ from suppliers.sourcing.models import (
     SourcingEvent,
 )
 from suppliers.sourcing.schema.loaders import (
+    FormOfParticipation,
     LineCounts,
     OwnParticipation,
     ParticipationCounts,
@@ -175,7 +176,16 @@ class ParticipationType(ModelType, model=Participation, name="Participation"):
     )
     quote = Field(QUOTE, description="Its newest quote, if you may read it.")
     sheet_url = Field(graphene.String, description="Its own quote sheet to fill in; for the supplier.")
+    form = Field(
+        "suppliers.sourcing.schema.quotes.QuoteFormType",
+        cost=20,
+        description="What its own quote sheet shows: the draft, else what it sent last; null while it is empty.",
+    )
     attachments = attachments_of("participation")
+
+    def resolve_form(root: Any, info: Any) -> Any:
+        own = root.seller_id == info.context.actor.organization_id
+        return FormOfParticipation.of(info).load(root.pk) if own else None
 
     def resolve_must_acknowledge(root: Any, _info: Any) -> bool:
         return root.event_version_seen < root.event.event_version

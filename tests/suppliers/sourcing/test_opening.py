@@ -28,6 +28,7 @@ from suppliers.sourcing.receipts import Verdict, erase_shares, receipt_verify
 from suppliers.sourcing.submit import quote_confirm, quote_withdraw
 from suppliers.sourcing.taking_part import acknowledge
 from suppliers.sourcing.technical import Judged, technical_approve, technical_decide
+from suppliers.sourcing.verify import awarded, opened, roots
 from tests.factories import make_stranger
 from tests.refusals import raises
 from tests.statements import count_sql
@@ -347,3 +348,22 @@ def test_opening_many_costs_as_many_statements_as_opening_two(world, committee):
         counts.append(counted.count)
     assert counts[0] == counts[1]
     assert SourcingEvent.objects.filter(status="opened").count() == 2
+
+
+def test_verify_finds_a_changed_entry_and_a_changed_root(world, committee):
+    event = committee.event()
+    world.quotes(0, event, 10, 7)
+    world.pass_time(event, days=8)
+    committee.open(event)
+    assert [*roots(), *opened(), *awarded()] == []
+    Round.objects.update(roots={"commercial": "00" * 32})
+    assert len(list(roots())) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in ("sourcing_sealedentry", "sourcing_openedpart"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute("UPDATE sourcing_sealedentry SET entry = set_byte(entry, 20, 49)")
+        cursor.execute("UPDATE sourcing_openedpart SET nonce = set_byte(nonce, 3, get_byte(nonce, 3) # 1)")
+        for table in ("sourcing_sealedentry", "sourcing_openedpart"):
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    assert [len(list(found)) for found in (roots(), opened(), awarded())] == [2, 1, 0]
