@@ -7,10 +7,13 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
+from marketplace.graphql import to_global_id
 from ordercenter.credit.accounts import AccountDraft, write_account
 from ordercenter.credit.enums import CreditMode
 from ordercenter.credit.keeping import write_settings
 from ordercenter.credit.requests import RequestDraft, create_request
+from ordercenter.orders.carts import write_cart
+from ordercenter.orders.entries import Wish
 from ordercenter.orders.models import OrderHold
 from tests.e2e.market import DEALER, SELLER
 
@@ -50,6 +53,9 @@ def test_an_order_above_the_limit_waits_and_is_let_go(visit, market, credit, lan
     page.wait_for_url("**/office/credit/*/")
     expect(page.locator("main")).to_contain_text(order.number)
     assert seller.flaws() == [] and not seller.overflows() and seller.errors == []
+    page.goto(f"/office/partners/{to_global_id('Partnership', market.buyer.pk)}/credit/")
+    expect(page.locator(".credit-figures")).to_contain_text("100.00")
+    assert seller.flaws() == [] and not seller.overflows() and seller.errors == []
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", 390), ("zh-hans", 1440)])
@@ -57,6 +63,11 @@ def test_a_dealer_sees_its_credit_and_asks_for_more(visit, market, credit, langu
     dealer = visit(DEALER, language, width)
     page = dealer.sign_in("/home/")
     expect(page.locator("#credit-title")).to_be_visible()
+    cart = write_cart(market.dealer, market.seller.pk, [Wish(market.goods["PAN-001"].pk, Decimal(500))], add=False)
+    page.goto(f"/checkout/{to_global_id('Cart', cart.pk)}/")
+    hint = page.get_by_role("region", name=dealer.says("Credit"), exact=True)
+    expect(hint).to_contain_text(dealer.says("The order would wait for its release."))
+    assert dealer.flaws() == [] and not dealer.overflows()
     page.goto("/credit/")
     expect(page.locator("main")).to_contain_text("100.00")
     dealer.button("Ask for a limit").first.click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,9 @@ from hypothesis.strategies import integers
 
 from marketplace.graphql import to_global_id
 from ordercenter.fulfilment.ship import ShipmentDraft, ship
+from ordercenter.ledger.dunning import LevelDraft, run, write_levels
+from ordercenter.ledger.items import OpeningLine, post_opening
+from ordercenter.ledger.models import DunningLetter
 from ordercenter.orders.cancel import cancel, decline
 from ordercenter.orders.confirm import confirm
 from storefront.print.capital import DIGITS, capital
@@ -223,3 +227,20 @@ def test_capital_numerals_read_back_as_what_they_were(fen):
     words = capital(Decimal(fen) / 100)
     assert read(words) == fen
     assert "零零" not in words
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "level"), [("en", "Payment reminder", "First"), ("zh-hans", "催款函", "一级")]
+)
+def test_a_reminder_prints_for_both_sides(shop, language, title, level):
+    post_opening(shop.sales, [OpeningLine(shop.buyer.pk, "OLD-7", Decimal("8000"), date(2026, 1, 15))])
+    write_levels(shop.sales, [LevelDraft(1, "一级", "First", fee=Decimal(20), charges=True)], Decimal("0.05"))
+    run(shop.sales, on=date(2026, 1, 26))
+    letter = DunningLetter.objects.get()
+    for actor in (shop.sales, shop.dealer):
+        answer = get(actor, f"/finance/letters/{gid(letter)}/print/?language={language}")
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        for shown in (f"<h1>{title}</h1>", letter.number, "OLD-7", "8,000.00", "44.00", "20.00", "8,064.00", level):
+            assert shown in page, shown
+    assert get(make_stranger(), f"/finance/letters/{gid(letter)}/print/").status_code == 404
