@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -162,6 +163,24 @@ def opened_offer(version_id: int) -> Offer | None:
         for line in version.lines.all()
     ]
     return read_offer([{"currency": version.quote.currency, "lines": lines}]) if lines else None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What an own form shows, and when that was saved as a draft."""
+
+    offer: Offer
+    saved_at: datetime | None
+
+
+def form_of(participation: Participation) -> Form | None:
+    """The form of the last round; None while it is empty, and before the event is published."""
+    round_ = participation.event.rounds.order_by("-no").first()
+    offer = current_offer(participation, round_) if round_ else None
+    if offer is None:
+        return None
+    link = RoundQuote.objects.select_related("quote").filter(participation=participation, round=round_).first()
+    return Form(offer, link.quote.draft_saved_at if link else None)
 
 
 def current_offer(participation: Participation, round_: Round) -> Offer | None:
