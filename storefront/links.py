@@ -11,6 +11,7 @@ ADDRESSES = {
     "Invoice": "/invoices/%s/",
     "CreditNote": "/credit-notes/%s/",
     "RebateSettlement": "/rebates/settlements/%s/",
+    "SourcingEvent": "/sourcing/%s/",
     "Cart": "/carts/?cart=%s",
     "Product": "/office/products/%s/",
     "PriceList": "/office/prices/%s/",

@@ -28,7 +28,7 @@ class SourcingConfig(AppConfig):
         from suppliers.sourcing import envelopes, mails, openers, papers
         from suppliers.sourcing.happenings import EVENTS
 
-        assert envelopes and openers  # they join the life of an event by its hooks
+        assert all((envelopes, openers))  # they join the life of an event by its hooks
         declare(*EVENTS)
         papers.register()
         mails.listen()
