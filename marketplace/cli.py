@@ -52,6 +52,8 @@ app = typer.Typer(
 )
 imports = typer.Typer(cls=RoomCommands, no_args_is_help=True, help="Import data of other systems.")
 app.add_typer(imports, name="import")
+auctions = typer.Typer(cls=RoomCommands, no_args_is_help=True, help="Check and export the minutes of auctions.")
+app.add_typer(auctions, name="auction")
 
 
 def main() -> None:

@@ -98,30 +98,32 @@ def publish(actor: Actor, auction_id: int, client: Client | None = None) -> Auct
         rules = Rules.from_json(auction.rules)
         transforms = [Transform(seat.divisor, seat.adder) for seat in auction.seats.all()]
         raise_all(_rule_problems(rules, transforms))
-        auction.gate = _gate(auction, rules)
-        auction.rules_hash = rules.digest()
-        auction.audit_head = first_hash(auction.number, auction.rules_hash)
-        auction.status = AuctionStatus.REGISTERING
-        auction.save()
-        held = load(actor, auction.pk, client)
-        assert held is not None
+        held = freeze(actor, auction, client)
         if rules.start_at <= held.now:
             raise DomainError(CoreErrorCode.INVALID, _("The start is past."), "start_at")
-        reschedule(held.room)
-        seats = [seat_contents(seat, held.room) for seat in held.room.seats.values()]
-        commitment = bytes(auction.reserve_commitment).hex() or None
-        held.minutes.add(
-            Minute.PUBLISHED,
-            number=auction.number,
-            rules_hash=auction.rules_hash.hex(),
-            seats=seats,
-            reserve=commitment,
-        )
-        held.tell("auction.published", everybody=True)
         save(held)
-        Auction.objects.filter(pk=auction.pk).update(first_close_at=held.room.close_at)
     auction.refresh_from_db()
     return auction
+
+
+def freeze(actor: Actor, auction: Auction, client: Client | None = None) -> Held:
+    """The published auction with the first row of its minutes, to be saved by the caller in the same transaction."""
+    rules = Rules.from_json(auction.rules)
+    auction.gate = _gate(auction, rules)
+    auction.rules_hash = rules.digest()
+    auction.audit_head = first_hash(auction.number, auction.rules_hash)
+    auction.status = AuctionStatus.REGISTERING
+    auction.save()
+    held = load(actor, auction.pk, client)
+    assert held is not None
+    reschedule(held.room)
+    Auction.objects.filter(pk=auction.pk).update(first_close_at=held.room.close_at)
+    seats = [seat_contents(seat, held.room) for seat in held.room.seats.values()]
+    commitment = bytes(auction.reserve_commitment).hex() or None
+    digest = auction.rules_hash.hex()
+    held.minutes.add(Minute.PUBLISHED, number=auction.number, rules_hash=digest, seats=seats, reserve=commitment)
+    held.tell("auction.published", everybody=True)
+    return held
 
 
 def admit_seat(actor: Actor, auction_id: int, participation_id: int, client: Client | None = None) -> AuctionSeat:
