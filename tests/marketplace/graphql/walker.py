@@ -6,10 +6,13 @@ Nothing here names a room. A new query, type or field is walked because it is in
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from unittest.mock import patch
 
 from django.db import transaction
 from django.test import RequestFactory
@@ -32,6 +35,7 @@ from graphql import (
 )
 
 from marketplace.core.actor import Actor
+from marketplace.graphql import ids as global_ids
 from marketplace.graphql.answers import Result
 from marketplace.graphql.context import Context
 from marketplace.graphql.documents import Document, Operation
@@ -48,6 +52,48 @@ PLAIN |= {"DateTime": "2026-01-01T00:00:00Z", "Date": "2026-01-01"}
 def operation_of(schema: GraphQLSchema, text: str) -> Operation:
     """The operation of a document that is valid because it was made from the schema; validating it takes seconds."""
     return Document(schema, text, parse(text), BOUNDLESS).operation(None)
+
+
+@dataclass
+class Wanted:
+    """Which kinds of ids were asked for while somebody listened; `any_kind` where one decides by what it is given."""
+
+    kinds: set[str] = field(default_factory=set)
+    any_kind: bool = False
+
+
+@contextmanager
+def listening() -> Iterator[Wanted]:
+    """Hear what ids are taken for as they are read (marketplace.graphql.ids)."""
+    wanted = Wanted()
+    refuse, decode = global_ids.not_found, global_ids.b64decode
+
+    def refusing(*arguments: Any) -> Any:
+        wanted.kinds.add(sys._getframe(1).f_locals["name"])
+        return refuse(*arguments)
+
+    def decoding(*arguments: Any, **options: Any) -> Any:
+        wanted.any_kind |= sys._getframe(2).f_code.co_name != "from_global_id"
+        return decode(*arguments, **options)
+
+    with patch.object(global_ids, "not_found", refusing), patch.object(global_ids, "b64decode", decoding):
+        yield wanted
+
+
+def try_fitting(ids: list[str], attempt: Callable[[str], bool | None]) -> None:
+    """Attempt with the first id, a wrong one as a rule; then with those of the kinds that were asked for.
+
+    Of the kinds that nobody asks for one says as much as a hundred. Ends early when an attempt answers True.
+    """
+    waiting, tried = ids[:1], set()
+    while waiting:
+        gid = waiting.pop(0)
+        tried.add(gid)
+        with listening() as wanted:
+            if attempt(gid):
+                return
+        fitting = ids if wanted.any_kind else [one for one in ids if split_global_id(one)[0] in wanted.kinds]
+        waiting += [one for one in fitting if one not in tried and one not in waiting]
 
 
 @dataclass
@@ -85,9 +131,8 @@ class Walk:
         query = self.schema.query_type
         assert query is not None
         for name, definition in query.fields.items():
-            for given in self._arguments(definition, some):
-                self.found.walked.add(f"Query.{name}")
-                self._ask(f"query.{name}", name, definition, given)
+            self.found.walked.add(f"Query.{name}")
+            try_fitting(some, lambda gid, name=name, it=definition: self._query(name, it, gid))
         seen = set(known_ids)
         while self._waiting:
             gid = self._waiting.pop()
@@ -95,6 +140,13 @@ class Walk:
                 seen.add(gid)
                 self._object(gid)
         return self.found
+
+    def _query(self, name: str, definition: GraphQLField, gid: str) -> None:
+        """With the required arguments, the id wherever one is wanted."""
+        wanted = {n: a for n, a in definition.args.items() if is_required_argument(a)}
+        size = {"first": 100} if "first" in definition.args else {}
+        given = {n: value_of(argument.type, gid) for n, argument in wanted.items()} | size
+        self._ask(f"query.{name}", name, definition, given)
 
     def _object(self, gid: str) -> None:
         node = self.schema.query_type.fields["node"]  # type: ignore[union-attr]
@@ -170,16 +222,6 @@ class Walk:
             elif isinstance(inner, GraphQLObjectType) and "id" in inner.fields:
                 yield f"{name} {{ __typename id }}"
 
-    # --- arguments ----------------------------------------------------------------------------------------------------
-
-    def _arguments(self, definition: GraphQLField, ids: list[str]) -> Iterator[dict[str, Any]]:
-        """Arguments to try: the required ones, each known id once where ids are wanted."""
-        wanted = {name: argument for name, argument in definition.args.items() if is_required_argument(argument)}
-        size = {"first": 100} if "first" in definition.args else {}
-        takes_ids = any(_mentions_id(argument.type) for argument in wanted.values())
-        for gid in ids if takes_ids else [""]:
-            yield {name: value_of(argument.type, gid) for name, argument in wanted.items()} | size
-
 
 class Meddling:
     """Tries every mutation as somebody, with others' ids wherever one is wanted."""
@@ -191,25 +233,26 @@ class Meddling:
         self.changed: list[str] = []
 
     def run(self, ids: list[str], snapshot: Callable[[], Any]) -> None:
-        """Call each mutation with all arguments once for each id, and with the least arguments for the first."""
-        before = snapshot()
+        """Call each mutation with the least arguments, then with all of them and each id that fits."""
+        self._snapshot, self._before = snapshot, snapshot()
         for name, definition in self.schema.mutation_type.fields.items():  # type: ignore[union-attr]
-            wanted = {n: a for n, a in definition.args.items() if get_named_type(a.type).name != "Upload"}
-            if len(wanted) < len(definition.args):
+            if any(get_named_type(argument.type).name == "Upload" for argument in definition.args.values()):
                 continue
-            tries = [(value_of, ids[0]), *((everything, gid) for gid in ids)]
-            for value, gid in tries:
-                given = {n: value(argument.type, gid) for n, argument in wanted.items()}
-                label = f"{name}({value.__name__} {gid})"
-                start = transaction.savepoint()
-                result = self._call(name, definition, given)
-                if "INTERNAL" in result.codes:
-                    self.internal.append(f"{label}: {result.errors}")
-                elif not result.errors and not (result.data or {})[name]["errors"] and snapshot() != before:
-                    self.changed.append(label)
-                transaction.savepoint_rollback(start)
-                if result.codes & {"PERMISSION_DENIED", "UNAUTHENTICATED"}:
-                    break  # the same for any argument
+            if not self._try(name, definition, value_of, ids[0]):
+                try_fitting(ids, lambda gid, name=name, it=definition: self._try(name, it, everything, gid))
+
+    def _try(self, name: str, definition: GraphQLField, value: Callable[[Any, str], Any], gid: str) -> bool:
+        """Call it once, and take back what it did; True where the actor may not, with no argument."""
+        given = {n: value(argument.type, gid) for n, argument in definition.args.items()}
+        label = f"{name}({value.__name__} {gid})"
+        start = transaction.savepoint()
+        result = self._call(name, definition, given)
+        if "INTERNAL" in result.codes:
+            self.internal.append(f"{label}: {result.errors}")
+        elif not result.errors and not (result.data or {})[name]["errors"] and self._snapshot() != self._before:
+            self.changed.append(label)
+        transaction.savepoint_rollback(start)
+        return bool(result.codes & {"PERMISSION_DENIED", "UNAUTHENTICATED"})
 
     def _call(self, name: str, definition: GraphQLField, given: dict[str, Any]) -> Result:
         head = ", ".join(f"${n}: {definition.args[n].type}" for n in given)
@@ -237,16 +280,6 @@ def some_of_each_type(ids: list[str]) -> list[str]:
     for gid in ids:
         by_type.setdefault(split_global_id(gid)[0], []).append(gid)
     return [gid for found in by_type.values() for gid in {found[0]: None, found[-1]: None}]
-
-
-def _mentions_id(type_: Any, seen: frozenset[str] = frozenset()) -> bool:
-    named = get_named_type(type_)
-    if named.name == "ID":
-        return True
-    if isinstance(named, GraphQLInputObjectType) and named.name not in seen:
-        inside = seen | {named.name}
-        return any(_mentions_id(f.type, inside) for f in named.fields.values() if is_required_input_field(f))
-    return False
 
 
 def value_of(type_: Any, gid: str) -> Any:
