@@ -153,7 +153,8 @@ def _crediting(
         issued_by_id=actor.user_id,
         request_key=draft.request_key,
     )
-    undoes = draft.reason == CreditReason.ERROR and draft.is_whole and invoice.status == InvoiceStatus.ISSUED
+    whole = len(cuts) == len(lines[invoice.pk]) and all(cut.is_whole for cut in cuts)
+    undoes = draft.reason == CreditReason.ERROR and whole and invoice.status == InvoiceStatus.ISSUED
     one = Crediting(draft, invoice, cuts, note, undoes)
     for cut in cuts:
         one.by_order[cut.line.order_id] = one.by_order.get(cut.line.order_id, ZERO) + cut.gross

@@ -50,6 +50,11 @@ class Cut:
     def gross(self) -> Decimal:
         return self.net + self.tax
 
+    @property
+    def is_whole(self) -> bool:
+        """True where it takes all of a line of which nothing was taken before."""
+        return self.start == 0 and self.end == self.line.quantity
+
 
 def cuts_of(
     draft: CreditNoteDraft, invoice: Invoice, lines: Sequence[InvoiceLine], problems: list[DomainError]

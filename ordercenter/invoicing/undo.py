@@ -40,8 +40,8 @@ class Undoing:
         self.owed: dict[tuple[int, int], Decimal] = {}
         #: By note: cash that had cleared its invoice.
         self.cash: dict[int, Decimal] = {}
-        #: By order line: what funds had paid.
-        self.paid: dict[int, Decimal] = {}
+        #: By (note, order line): what funds had paid.
+        self.paid: dict[tuple[int, int], Decimal] = {}
 
     def begin(self) -> None:
         """Undo the clearings of the invoices and what funds paid of them: all of each is open afterwards."""
@@ -87,7 +87,8 @@ class Undoing:
         back = [one for one in moved if one.treatment == FundTreatment.PAYMENT and one.open_item_id]
         for one in back:
             for line_id, amount in one.lines.items():
-                self.paid[line_id] = self.paid.get(line_id, ZERO) + amount
+                key = (one.document_id, line_id)
+                self.paid[key] = self.paid.get(key, ZERO) + amount
         clear_all(self.actor, list(_matched(back, credits)))
 
     def _uses(self) -> Iterator[FundUsePart]:
@@ -113,7 +114,8 @@ class Undoing:
     def _moves(self, one: Crediting, standing: Standing) -> Iterator[CreditMove]:
         for order_id in one.by_order:
             own = [cut.line for cut in one.cuts if cut.line.order_id == order_id]
-            values = {line.order_line_id: line.gross - self.paid.get(line.order_line_id, ZERO) for line in own}
+            paid = {line.order_line_id: self.paid.get((one.note.pk, line.order_line_id), ZERO) for line in own}
+            values = {line.order_line_id: line.gross - paid[line.order_line_id] for line in own}
             owed = self.owed.get((one.invoice.pk, order_id), ZERO)
             out = move_of(one.invoice, order_id, "credited", Bucket.OUTSIDE, SOURCE, one.note.pk)
             yield from taken_from(

@@ -253,8 +253,13 @@ class DunningLevelInput(graphene.InputObjectType):
 
     def to_draft(self) -> dunning.LevelDraft:
         texts = {name: self.get(name) or "" for name in ("name_zh", "name_en", "text_zh", "text_en")}
-        flags = {name: bool(self.get(name)) for name in ("stop_orders", "charges")}
-        return dunning.LevelDraft(self["days"], fee=self.get("fee") or dunning.ZERO, **flags, **texts)
+        return dunning.LevelDraft(
+            self["days"],
+            fee=self.get("fee") or dunning.ZERO,
+            stop_orders=bool(self.get("stop_orders")),
+            charges=bool(self.get("charges")),
+            **texts,
+        )
 
 
 class DunningLevelsWrite(BaseMutation, permission=DUN, codes=LedgerErrorCode, atomic=False):

@@ -119,8 +119,9 @@ def test_a_wrong_invoice_is_undone_and_its_goods_are_invoiced_again(funded):
     order, line = ordered(funded)
     before, stood = grants(), buckets(funded)
     first = funded.invoice(order)
+    (part,) = funded.lines(first)
     with watched_locks():
-        credit(funded.sales, CreditNoteDraft(first.pk, "error"))
+        credit(funded.sales, CreditNoteDraft(first.pk, "error", {part.pk: D(10)}))
     line.refresh_from_db()
     order.refresh_from_db()
     assert (line.invoiced, order.billing_status, order.payment_status) == (0, "not_invoiced", "unpaid")
