@@ -62,6 +62,7 @@ const options = (data) => {
       yAxisIndex: one.second && !flat ? 1 : 0,
       stack: data.stack && !one.second ? "all" : undefined,
       smooth: line ? 0.25 : undefined,
+      smoothMonotone: "x",
       symbol: line ? (one.values.length > 20 ? "none" : "circle") : undefined,
       symbolSize: 5,
       barMaxWidth: 28,
