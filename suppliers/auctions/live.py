@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from datetime import timedelta
 from functools import cache
 
 import redis
@@ -13,6 +14,7 @@ from django.db import connection
 from marketplace.core.actor import Actor
 from marketplace.graphql.publishing import publish
 from suppliers.auctions.enums import AuctionStatus
+from suppliers.auctions.guard import interrupted_at
 from suppliers.auctions.models import Auction
 from suppliers.auctions.store import Held, peek
 from suppliers.auctions.views import LiveView, buyer_view, observer_view, seat_view
@@ -20,6 +22,7 @@ from suppliers.auctions.views import LiveView, buyer_view, observer_view, seat_v
 log = logging.getLogger(__name__)
 
 PRESENT_FOR = 10
+ALIVE_EVERY = timedelta(seconds=1)
 #: A reading is given to all who look within so short a time at the same state from the same side.
 SHARED_FOR = 0.1
 
@@ -59,11 +62,28 @@ def look(actor: Actor, auction: Auction, fresh: bool = False) -> LiveView | None
     held = peek(actor, auction.pk)
     if held is None:
         return None
+    keep_alive(held)
     view = _view(actor, auction, held, side)
     if len(_shared) > 5000:
         _shared.clear()
     _shared[key] = (time.monotonic(), view)
     return view
+
+
+#: Waits for nobody: who holds the row gives a sign of life by itself.
+TOUCH = """
+UPDATE auctions_auction SET alive_at = clock_timestamp()
+ WHERE id IN (SELECT id FROM auctions_auction WHERE id = %s::bigint FOR NO KEY UPDATE SKIP LOCKED)
+"""
+
+
+def keep_alive(held: Held) -> None:
+    """A room that somebody is shown is a sign of life, once a second; an outage is not covered up by it."""
+    running = held.room.status_at(held.now) is AuctionStatus.LIVE
+    old = held.alive_at is None or held.now - held.alive_at > ALIVE_EVERY
+    if running and old and interrupted_at(held.room, held.alive_at, held.now) is None:
+        with connection.cursor() as cursor:
+            cursor.execute(TOUCH, [held.id])
 
 
 def _side(actor: Actor, auction: Auction) -> str:

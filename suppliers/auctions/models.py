@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -18,17 +19,17 @@ from suppliers.sourcing.models import Lot, Participation, SourcingEvent
 class FactorField(models.DecimalField):
     """A divisor or adder of a seat, numeric(12,6)."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        kwargs.update(max_digits=12, decimal_places=6)  # type: ignore[dict-item]
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.update(max_digits=12, decimal_places=6)
+        super().__init__(*args, **kwargs)
 
 
 class ValueField(models.DecimalField):
     """W as an integer in the auction's scale: compared, never shown."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        kwargs.update(max_digits=200, decimal_places=0)  # type: ignore[dict-item]
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.update(max_digits=200, decimal_places=0)
+        super().__init__(*args, **kwargs)
 
 
 class AuctionQuerySet(ProtectedQuerySet):

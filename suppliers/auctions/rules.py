@@ -164,9 +164,13 @@ class Rules:
                 shown["seats"],
                 NamesShown[shown["names"]],
             ),
-            **{name: timedelta(seconds=given[name]) for name in ("notice", "outage_tolerance", "slip")},
+            notice=timedelta(seconds=given["notice"]),
+            outage_tolerance=timedelta(seconds=given["outage_tolerance"]),
+            slip=timedelta(seconds=given["slip"]),
             rate=given["rate"],
-            **{name: datetime.fromisoformat(given[name]) for name in ("start_at", "close_at", "hard_stop_at")},
+            start_at=datetime.fromisoformat(given["start_at"]),
+            close_at=datetime.fromisoformat(given["close_at"]),
+            hard_stop_at=datetime.fromisoformat(given["hard_stop_at"]),
         )
 
 

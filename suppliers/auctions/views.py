@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from suppliers.auctions.engine import supports_proxy
 from suppliers.auctions.enums import (
@@ -165,7 +166,7 @@ def rules_tell_names(room: Room) -> bool:
     return room.rules.shown.names is NamesShown.AT_ONCE or room.status in OVER
 
 
-def _common(room: Room, now: datetime) -> dict[str, object]:
+def _common(room: Room, now: datetime) -> dict[str, Any]:
     return {
         "now": now,
         "status": room.status_at(now),

@@ -291,7 +291,7 @@ class PresentSeats(BatchLoader):
     """Who is in the room of one auction."""
 
     def batch(self, keys: list[int]) -> list[bool]:
-        (auction,) = self.params
+        auction: Any = self.params[0]
         return live.present(auction, keys)
 
 

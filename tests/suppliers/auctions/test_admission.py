@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 
 from marketplace.core.errors import CoreErrorCode
 from marketplace.core.gate import clock
-from suppliers.auctions import admission, control, prepare
+from suppliers.auctions import admission, control, live, prepare
 from suppliers.auctions.admission import Try
 from suppliers.auctions.enums import AuctionFormat, AuctionStatus, BidStatus, MustBeat, TiePolicy
 from suppliers.auctions.errors import AuctionErrorCode as Code
@@ -183,6 +183,17 @@ def test_nobody_alive_for_too_long_pauses_it_as_of_the_last_sign_of_life(world):
     follow_all()
     auction.refresh_from_db()
     assert auction.paused_at == gone
+
+
+def test_a_room_that_is_shown_is_a_sign_of_life_but_covers_no_outage(world):
+    auction = world.live()
+    shift(auction, timedelta(minutes=5))
+    for ago, alive in ((5, True), (60, False)):
+        then = clock() - timedelta(seconds=ago)
+        Auction.objects.filter(pk=auction.pk).update(alive_at=then)
+        live.look(world.suppliers[0], auction)
+        auction.refresh_from_db()
+        assert (auction.alive_at > then) is alive
 
 
 def test_the_clock_is_followed_and_ends_what_nobody_came_for(world):
