@@ -12,6 +12,7 @@ ADDRESSES = {
     "CreditNote": "/credit-notes/%s/",
     "RebateSettlement": "/rebates/settlements/%s/",
     "SourcingEvent": "/sourcing/%s/",
+    "Contract": "/contracts/%s/",
     "Cart": "/carts/?cart=%s",
     "Product": "/office/products/%s/",
     "PriceList": "/office/prices/%s/",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from marketplace.catalog.models import Pack
 from marketplace.core.actor import Actor
 from marketplace.core.changes import created, difference, facts
 from marketplace.core.errors import CoreErrorCode, DomainError, not_found, raise_all
@@ -60,6 +61,7 @@ def create_contract(actor: Actor, draft: ContractDraft) -> Contract:
     CLAUSE_LOCKED, REASON_REQUIRED for a deviation without one.
     """
     actor.require("contracts.manage")
+    draft = _with_uoms(draft)
     composed = _composed(actor, draft)
     with transaction.atomic():
         contract = Contract(
@@ -83,6 +85,7 @@ def update_contract(actor: Actor, contract_id: int, draft: ContractDraft) -> Con
     INVALID_TRANSITION once it is submitted: what is signed is what was read.
     """
     actor.require("contracts.manage")
+    draft = _with_uoms(draft)
     composed = _composed(actor, draft)
     with transaction.atomic():
         contract = kept(actor, contract_id)
@@ -112,6 +115,16 @@ def kept(actor: Actor, contract_id: int, field_name: str = "id") -> Contract:
     if contract is None:
         raise not_found(field_name)
     return contract
+
+
+def _with_uoms(draft: ContractDraft) -> ContractDraft:
+    """Lines of goods that name no uom are in the one their stock is counted in; one statement, none without such."""
+    bare = {line.variant_id for line in draft.lines if line.variant_id and line.uom_id is None}
+    if not bare:
+        return draft
+    units = dict(Pack.objects.filter(variant__in=bare, is_base=True).values_list("variant", "uom"))
+    lines = [replace(one, uom_id=one.uom_id or units.get(one.variant_id or 0)) for one in draft.lines]
+    return replace(draft, lines=lines)
 
 
 def _composed(actor: Actor, draft: ContractDraft) -> Composed:

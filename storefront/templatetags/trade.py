@@ -41,6 +41,7 @@ COLOURS = {
     "orange": (
         "PLACED",
         "PENDING_APPROVAL",
+        "PENDING_SIGNATURE",
         "NEEDS_ATTENTION",
         "LOW",
         "SELLER_CONFIRMATION",
@@ -83,6 +84,7 @@ COLOURS = {
         "ACCEPTED",
         "APPROVED",
         "RELEASED",
+        "SIGNED",
     ),
     "red": ("DECLINED", "REJECTED", "FAILED", "OUT_OF_STOCK", "BLOCKLISTED", "REFUSED"),
     "yellow": ("PARTIALLY_SUCCEEDED", "PAUSED"),

@@ -24,7 +24,9 @@ BUYING = (
     "/finance/invoices/credit-notes/",
     "/finance/funds/",
     "/finance/payments/",
+    "/finance/payments/new/",
     "/rebates/",
+    "/contracts/",
     "/bulletins/",
     "/profile/",
 )

@@ -152,7 +152,7 @@ class ContractLineInput(graphene.InputObjectType):
     variant = graphene.ID(description="The goods.")
     category = graphene.ID(description="Or all goods of a category.")
     text = graphene.String(description="Or what is meant.")
-    uom = graphene.ID(description="The unit it is called off in.")
+    uom = graphene.ID(description="The unit it is called off in; of goods their base unit unless told.")
     quantity = Quantity(description="How much; none: no limit.")
     amount = Decimal(description="For how much net, where amounts are limited.")
     allowance = Decimal(description="Percent that may be called off beyond.")
@@ -204,7 +204,7 @@ class ContractClauseChoiceInput(graphene.InputObjectType):
     """A clause of the library, perhaps in other words."""
 
     clause = graphene.ID(required=True, description="The clause.")
-    text = graphene.String(description="Other words than its own: a deviation.")
+    text = graphene.String(description="Other words than its own, a deviation; its own unless told.")
     reason = graphene.String(description="Why it deviates.")
 
 
@@ -276,7 +276,9 @@ class ContractInput(graphene.InputObjectType):
         if clauses is not None:
             given["clauses"] = [
                 ClauseDraft(
-                    from_global_id(one.clause, "ContractClause", "clauses"), one.get("text"), one.get("reason") or ""
+                    from_global_id(one.clause, "ContractClause", "clauses"),
+                    one.get("text") or None,
+                    one.get("reason") or "",
                 )
                 for one in clauses
             ]

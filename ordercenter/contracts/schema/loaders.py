@@ -11,6 +11,7 @@ from ordercenter.contracts.models import (
     ContractLine,
     ContractPayment,
     ContractSignature,
+    ContractText,
     IndexValue,
     QuotaMember,
 )
@@ -57,6 +58,15 @@ class SignaturesOfContract(BatchLoader):
     def batch(self, keys: list[int]) -> list[list[ContractSignature]]:
         rows = ContractSignature.objects.visible_to(self.actor).filter(contract__in=keys).order_by("pk")
         return grouped(rows.select_related("organization", "change"), by="contract_id", keys=keys)
+
+
+class TextOfChange(BatchLoader):
+    """What the document of each change says; empty before it is handed in."""
+
+    def batch(self, keys: list[int]) -> list[list[dict[str, str]]]:
+        rows = ContractText.objects.visible_to(self.actor).filter(change__in=keys).order_by("pk").defer("pdf")
+        found = {row.change_id: row.body for row in rows}
+        return [found.get(key, []) for key in keys]
 
 
 class PricesOfLine(BatchLoader):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import graphene
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from marketplace.catalog.models import Variant
 from marketplace.core.clock import today_of
 from marketplace.core.errors import DomainError
 from marketplace.graphql import (
@@ -27,6 +28,7 @@ from marketplace.graphql import (
     TextFilter,
     enum_of,
     from_global_id,
+    to_global_id,
 )
 from marketplace.parties.schema.types import listed
 from ordercenter.contracts.enums import ClauseClass, ContractKind, ContractSignatureStatus, ContractStatus, SourceUse
@@ -135,6 +137,17 @@ class ContractEvidenceType(graphene.ObjectType):
     url = Field(graphene.String, required=True, description="All of it as one file.")
 
 
+class ContractGoodsType(graphene.ObjectType):
+    """Goods that a contract may be for."""
+
+    class Meta:
+        name = "ContractGoods"
+
+    id = Field(graphene.ID, required=True, description="The id of the variant.")
+    sku = Field(graphene.String, required=True, description="Its SKU.")
+    name = Field(graphene.String, required=True, description="Its name.")
+
+
 class ContractSigningType(graphene.ObjectType):
     """What one reads before one signs."""
 
@@ -164,6 +177,14 @@ class Queries:
         id=THE_CONTRACT,
         change=graphene.ID(description="Of this change instead."),
         permission=VIEW,
+    )
+    contract_goods = listed(
+        ContractGoodsType,
+        "Goods of a contract's seller, to draft lines with.",
+        size=8,
+        contract=THE_CONTRACT,
+        search=graphene.String(required=True, description="Words of the SKU or the name."),
+        permission="contracts.manage",
     )
     contract_signing = Field(
         ContractSigningType, id=THE_CONTRACT, permission=VIEW, description="What you read before you sign."
@@ -206,6 +227,17 @@ class Queries:
         description="How a requirement would be divided; null with an error where nobody can take it.",
     )
     price_indexes = ConnectionField(PriceIndexType, permission=VIEW, description="Your price indexes.")
+
+    def resolve_contract_goods(root: Any, info: Any, contract: str, search: str) -> Any:
+        found = seen(info, contract)
+        if found is None:
+            return []
+        words = Q(sku__icontains=search) | Q(product__name_zh__icontains=search) | Q(product__name_en__icontains=search)
+        rows = Variant.objects.filter(words, organization=found.seller_id).select_related("product")
+        return [
+            {"id": to_global_id("Variant", row.pk), "name": row.product.name, "sku": row.sku}
+            for row in rows.order_by("sku")[:8]
+        ]
 
     def resolve_contract(root: Any, info: Any, id: str) -> Any:
         return ContractNode.by_id(info, id)

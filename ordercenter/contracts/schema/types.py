@@ -22,6 +22,7 @@ from marketplace.graphql import (
     Related,
     enum_of,
     label_field,
+    to_global_id,
 )
 from marketplace.parties.schema.types import listed, text
 from ordercenter.contracts.enums import (
@@ -61,6 +62,7 @@ from ordercenter.contracts.schema.loaders import (
     PaymentsOfContract,
     PricesOfLine,
     SignaturesOfContract,
+    TextOfChange,
     UsedOfLine,
 )
 
@@ -188,12 +190,54 @@ class ContractPriceType(graphene.ObjectType):
     period = Field(enum_of(PricePeriod), required=True, description="How often a formula is looked at.")
     period_label = label_field("period")
     is_in_force = yes("It holds today.")
+    fixed_share = Field(Decimal, description="Of a formula: the share that does not move.")
+    threshold = Field(Decimal, required=True, description="Of a formula: percent below which the price stays.")
+    cap = Field(Decimal, description="Of a formula: percent by which it moves at most at once.")
+    index_terms = listed(lambda: ContractIndexTermType, "Of a formula: its indexes.", size=5)
 
     def resolve_is_formula(root: Any, _info: Any) -> bool:
         return bool(root.index_terms)
 
     def resolve_is_in_force(root: Any, _info: Any) -> bool:
         return bool(getattr(root, "in_force", False))
+
+
+class ContractIndexTermType(graphene.ObjectType):
+    """One index of a formula."""
+
+    class Meta:
+        name = "ContractIndexTerm"
+
+    index = Field(graphene.ID, required=True, description="The index; the keeper's own.")
+    weight = Field(Decimal, required=True, description="Its weight.")
+    start = Field(Decimal, required=True, description="Its value at the start.")
+
+    def resolve_index(root: dict[str, Any], _info: Any) -> str:
+        return to_global_id("PriceIndex", root["index"])
+
+    def resolve_weight(root: dict[str, Any], _info: Any) -> Number:
+        return Number(root["weight"])
+
+    def resolve_start(root: dict[str, Any], _info: Any) -> Number:
+        return Number(root["start"])
+
+
+class ContractSignerType(graphene.ObjectType):
+    """Who is to sign for a side."""
+
+    class Meta:
+        name = "ContractSigner"
+
+    side = Field(enum_of(ContractSide), required=True, description="For which side.")
+    user = Field(graphene.ID, description="The person; null: anybody who may sign for it.")
+    name = Field(graphene.String, required=True, description="The name on the document.")
+    capacity = Field(graphene.String, required=True, description="In which capacity.")
+
+    def resolve_side(root: dict[str, Any], _info: Any) -> ContractSide:
+        return ContractSide(root["side"])
+
+    def resolve_user(root: dict[str, Any], _info: Any) -> str | None:
+        return to_global_id("User", root["user"]) if root["user"] else None
 
 
 class ContractTierType(graphene.ObjectType):
@@ -312,17 +356,20 @@ class ContractClauseUseType(ModelType, model=ContractClauseUse, name="ContractCl
     clause_id = Field(graphene.ID, required=True, description="The id of the clause.")
     name = Field(graphene.String, required=True, description="Its heading.")
     text = Field(graphene.String, required=True, description="Its words, with variables.")
+    other_words = Field(graphene.String, required=True, description="Its words where they are not the clause's own.")
     deviation = yes("It differs from the standard.")
     reason = Field(graphene.String, required=True, description="Why.")
     risk = count("What it adds to the risk.")
 
     def resolve_clause_id(root: Any, _info: Any) -> str:
-        from marketplace.graphql import to_global_id
-
         return to_global_id("ContractClause", root.clause_id)
 
     def resolve_name(root: Any, _info: Any) -> str:
         return root.clause.name
+
+    def resolve_other_words(root: Any, _info: Any) -> str:
+        own = (root.clause.text_zh.strip(), root.clause.text_en.strip())
+        return "" if root.text.strip() in own else root.text
 
     def resolve_risk(root: Any, _info: Any) -> int:
         return root.clause.risk if root.deviation else 0
@@ -394,6 +441,10 @@ class ContractChangeType(ModelType, model=ContractChange, name="ContractChange",
     text_hash = text("SHA-256 of its document; empty before it is handed in.")
     created_at = Field(DateTime, required=True, description="When it was drafted.")
     effective_at = Field(DateTime, description="When it took effect.")
+    sections = listed(lambda: ContractSectionType, "What its document says; empty before it is handed in.", size=5)
+
+    def resolve_sections(root: Any, info: Any) -> Any:
+        return TextOfChange.of(info).load(root.pk)
 
 
 class ContractNode(ModelType, model=Contract, name="Contract", permission=VIEW):
@@ -406,6 +457,7 @@ class ContractNode(ModelType, model=Contract, name="Contract", permission=VIEW):
     status = Field(enum_of(ContractStatus), required=True, description="Where it stands; its days count beside it.")
     status_label = label_field("status")
     contract_type = Related(f"{HERE}.ContractTypeType", "contract_type", description="The keeper's type.")
+    template = Related(f"{HERE}.ContractTemplateType", "template", description="The keeper's template; null: none.")
     owner = Related(ORGANIZATION, "owner", description="The side that keeps it.")
     seller = Related(ORGANIZATION, "seller", description="Who sells.")
     buyer = Related(ORGANIZATION, "buyer", description="Who buys.")
@@ -437,6 +489,7 @@ class ContractNode(ModelType, model=Contract, name="Contract", permission=VIEW):
     times_left = count("How often it may still be renewed.")
     sign_by = Field(Date, description="The last day to sign.")
     variables = listed(lambda: ContractValueType, "What is filled in for variables.", size=10)
+    signers = listed(ContractSignerType, "Who is to sign, in their order.", size=4)
     reason = text("Why it was rejected, declined, paused or voided.")
     risk = count("Sum of the deviations.")
     version = count("Goes on with every change in effect.")
