@@ -26,6 +26,11 @@ CHANGES = {
             tier.reached AND valid_from <= tier.at AND valid_to > tier.at""",
     "AND policy.status = 'effective'\n": f"""AND (rule.policy_id = {POLICIES}
             OR policy.status = 'effective' AND NOT rule.policy_id = {WITHOUT})\n""",
+    # A line of an assumed policy holds whatever its window says: it must not give way to one whose window is the same.
+    "rule.step, rule.valid_from, rule.valid_to)": f"""rule.step, rule.valid_from, rule.valid_to,
+        rule.policy_id = {POLICIES})""",
+    "rule.step, rule.valid_from, rule.valid_to, rule.priority, rule.id": f"""rule.step, rule.valid_from, rule.valid_to,
+        rule.policy_id = {POLICIES}, rule.priority, rule.id""",
     "WHERE rule.valid_from <= whom.at AND rule.valid_to > whom.at": f"""
         WHERE rule.valid_from <= whom.at AND rule.valid_to > whom.at OR rule.policy_id = {POLICIES}""",
 }

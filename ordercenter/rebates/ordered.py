@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from marketplace.core.clock import database_now
 from marketplace.core.money import round4
 from ordercenter.orders.enums import FINAL, OrderStatus
@@ -65,12 +67,13 @@ class _Parts:
         return keys
 
 
-def rebates_of_orders(order_ids: Iterable[int]) -> dict[int, OrderRebate]:
-    """What orders give; nothing for those of sellers without policies. The caller has seen to it who may look.
+def rebates_of_orders(order_ids: Iterable[int], seen: QuerySet[Order] | None = None) -> dict[int, OrderRebate]:
+    """What orders give, of those one may see; nothing for those of sellers without policies.
 
     A constant number of statements for any number of orders; two where no seller has a policy.
     """
-    rows = Order.objects.filter(pk__in=list(order_ids)).exclude(status__in=NOTHING)
+    rows = Order.objects.all() if seen is None else seen
+    rows = rows.filter(pk__in=list(order_ids)).exclude(status__in=NOTHING)
     orders = {row.pk: row for row in rows.only("pk", "seller_id", "partnership_id", "currency", "status")}
     policies = live_policies({order.seller_id for order in orders.values()}) if orders else {}
     sellers = {policy.row.organization_id for policy in policies.values()}

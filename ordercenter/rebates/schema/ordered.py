@@ -17,8 +17,7 @@ class RebateOfOrder(BatchLoader):
     """What orders give that the actor sees."""
 
     def batch(self, keys: list[int]) -> list[OrderRebate | None]:
-        seen = Order.objects.visible_to(self.actor).filter(pk__in=keys).values_list("pk", flat=True)
-        found = rebates_of_orders(seen)
+        found = rebates_of_orders(keys, Order.objects.visible_to(self.actor))
         return [found.get(key) for key in keys]
 
 

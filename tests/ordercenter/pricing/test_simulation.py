@@ -190,3 +190,14 @@ def test_more_goods_than_a_statement_takes_are_named_in_portions(shop, monkeypat
     monkeypatch.setattr(sums, "KEYS", 1)
     found = run(shop, policies=[policy.pk])
     assert [row[0] for row in rows(found, "sku")] == ["ABC", "XYZ"]
+
+
+def test_a_draft_line_is_not_hidden_by_one_of_the_same_window_that_is_over(shop):
+    past = {"valid_from": now() - timedelta(days=9), "valid_to": now() - timedelta(days=8)}
+    shop.policy(("percent", -50), **past)
+    draft = shop.policy(("percent", -10), status=PolicyStatus.DRAFT, **past)[0].policy
+    requests = [shop.request(shop.goods["ABC"], 1)]
+    assume = Assumption(now(), (), (draft.pk,))
+    for lists in (False, True):
+        current, assumed = compared(shop.actor, shop.seller.pk, requests, assume.at, assume, lists)
+        assert (current[0].unit_price, assumed[0].unit_price) == (10, 9)
