@@ -25,10 +25,10 @@ class SourcingConfig(AppConfig):
     schedule = {"sourcing deadlines": {"task": "suppliers.sourcing.tasks.close_events", "schedule": 60.0}}
 
     def ready(self) -> None:
-        from suppliers.sourcing import envelopes, mails, openers, papers
+        from suppliers.sourcing import envelopes, mails, openers, papers, sources
         from suppliers.sourcing.happenings import EVENTS
 
-        assert all((envelopes, openers))  # they join the life of an event by its hooks
+        assert all((envelopes, openers, sources))  # they join the life of an event by its hooks
         declare(*EVENTS)
         papers.register()
         mails.listen()

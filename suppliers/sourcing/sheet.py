@@ -41,10 +41,10 @@ def headings(asked: Asked) -> dict[str, str]:
         "quantity": _("Quantity"),
         "uom": _("Unit"),
         "need_date": _("Needed by"),
-        "price": _("Unit price"),
+        "price": _("Quoted price"),
         "tax_rate": _("Tax rate (%)"),
         "lead_days": _("Lead time (days)"),
-        "valid_until": _("Valid until"),
+        "valid_until": _("Offer valid until"),
         "tiers": _("Price tiers"),
     }
     for column in asked.columns:

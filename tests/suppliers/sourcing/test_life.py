@@ -234,3 +234,29 @@ def test_another_buyer_does_not_find_the_event(world, verb):
     event = world.created()
     with raises(CoreErrorCode.NOT_FOUND):
         verb(make_stranger(), event.pk)
+
+
+def test_sources_in_force_for_every_line_are_asked_at_publish(world):
+    from datetime import date
+
+    from marketplace.catalog.models import Category, Product, Variant
+    from ordercenter.contracts.models import SourceList
+
+    category = Category.objects.create(organization=world.buyer, code="PANS", name_en="Pans")
+    category.ancestors = [category.pk]
+    category.save()
+    product = Product.objects.create(organization=world.buyer, name_en="Pan", slug="pan", category=category)
+    fields = {"organization": world.buyer, "product": product}
+    pans = [Variant.objects.create(sku=f"PAN-{n}", **fields) for n in (1, 2)]
+    a, b, c = (one.upstream for one in world.partnerships)
+    row = {"organization": world.buyer, "valid_from": date(2020, 1, 1)}
+    SourceList.objects.create(seller=a, category=category, **row)
+    SourceList.objects.create(seller=b, variant=pans[0], **row)
+    SourceList.objects.create(seller=c, category=category, **row)
+    SourceList.objects.create(seller=c, variant=pans[1], use="barred", **row)
+    lines = [world.line(variant_id=pan.pk) for pan in pans]
+    event = world.created(lines, suppliers=0, reach="source_list")
+    event_publish(world.actor, event.pk)
+    assert [one.seller_id for one in event.participations.all()] == [a.pk]
+    with raises(Code.NO_LINES, field="reach"):
+        event_publish(world.actor, world.created(suppliers=0, reach="source_list").pk)

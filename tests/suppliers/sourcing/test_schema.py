@@ -182,7 +182,7 @@ def asked(world):
 def test_a_sheet_goes_out_is_filled_in_and_comes_back(world, asked):
     headings, rows = _sheet(world, 0, asked)
     assert "Quantity (2)" in headings  # the buyer's column of a name that every sheet has
-    rows[0] |= {"Unit price": 10.5, "Origin": "CN", "Lead time (days)": 30}
+    rows[0] |= {"Quoted price": 10.5, "Origin": "CN", "Lead time (days)": 30}
     rows[1] |= {"Price tiers": "0-50: 8；50+：7.5"}
     p = gid(world.part(0, asked))
     assert ask(world.sellers[0], IMPORT, p=p, file=_file(headings, rows))["quoteImport"]["errors"] == []
@@ -196,8 +196,8 @@ def test_a_sheet_goes_out_is_filled_in_and_comes_back(world, asked):
 
 def test_one_bad_cell_gives_the_sheet_back_with_what_is_wrong(world, asked):
     headings, rows = _sheet(world, 0, asked)
-    rows[0] |= {"Unit price": 10.5}
-    rows[1] |= {"Unit price": "ten", "Valid until": "tomorrow", "Price tiers": "cheap"}
+    rows[0] |= {"Quoted price": 10.5}
+    rows[1] |= {"Quoted price": "ten", "Offer valid until": "tomorrow", "Price tiers": "cheap"}
     p = gid(world.part(0, asked))
     answer = ask(world.sellers[0], IMPORT, p=p, file=_file(headings, rows))["quoteImport"]
     assert {(one["field"], one["index"]) for one in answer["errors"]} == {
@@ -213,7 +213,7 @@ def test_a_sheet_of_another_state_or_of_a_rival_is_refused_whole(world, asked):
     from suppliers.sourcing.taking_part import acknowledge
 
     headings, rows = _sheet(world, 0, asked)
-    rows[0] |= {"Unit price": 10.5}
+    rows[0] |= {"Quoted price": 10.5}
     code = ask(world.sellers[1], IMPORT, p=gid(world.part(1, asked)), file=_file(headings, rows))["quoteImport"][
         "errors"
     ]
