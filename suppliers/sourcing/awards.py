@@ -268,9 +268,9 @@ def _mark_quotes(award: Award, letters: Sequence[AwardLetter]) -> None:
         got = whole.get(letter.participation_id)
         status = QuoteStatus.LOST if got is None else QuoteStatus.WON if got >= lines else QuoteStatus.PARTIALLY_WON
         by_status.setdefault(status, []).append(letter.participation_id)
-    for status, participations in by_status.items():
+    for found, participations in by_status.items():
         rows = Quote.objects.filter(round_quote__participation__in=participations, disclosed_at__isnull=False)
-        rows.update(status=status)
+        rows.update(status=found)
 
 
 def _after_answer(award: Award) -> None:

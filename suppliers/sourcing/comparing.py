@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -171,7 +172,7 @@ def _rate(event: SourcingEvent, currency: str) -> Decimal:
 
 
 def _cells(event: SourcingEvent, versions: Mapping[int, tuple[int, Decimal]]) -> dict[int, list[Cell]]:
-    values = {
+    values: dict[str, Any] = {
         "event": event.pk,
         "exponent": exponent(event.currency),
         "versions": list(versions),
@@ -189,7 +190,8 @@ def _cells(event: SourcingEvent, versions: Mapping[int, tuple[int, Decimal]]) ->
 def _lines(event: SourcingEvent, cells: Mapping[int, Sequence[Cell]]) -> list[SheetLine]:
     with connection.cursor() as cursor:
         cursor.execute(LINES, {"event": event.pk, "currency": event.currency})
-        return [SheetLine(*row, tuple(cells.get(row[1], ()))) for row in cursor.fetchall()]
+        rows: list[Any] = cursor.fetchall()
+    return [SheetLine(*row, cells=tuple(cells.get(row[1], ()))) for row in rows]
 
 
 def _totals(lines: Sequence[SheetLine]) -> dict[int, tuple[Decimal, int]]:

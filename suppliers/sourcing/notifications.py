@@ -30,10 +30,18 @@ TO_ALL = (
 #: Told to those named in the event.
 TO_SOME = ("sourcing.round_started",)
 #: Between the buyer and one supplier.
-TO_SUPPLIER = ("sourcing.invited", "sourcing.admitted")
-TO_BUYER = ("sourcing.registered", "sourcing.declined", "sourcing.rejoined")
+TO_SUPPLIER = ("sourcing.invited", "sourcing.admitted", "sourcing.disqualified", "sourcing.letter_received")
+TO_BUYER = ("sourcing.registered", "sourcing.declined", "sourcing.rejoined", "sourcing.letter_answered")
 #: Of the buyer's own side.
-INSIDE = ("sourcing.submitted", "sourcing.rejected", "sourcing.question_asked", "sourcing.closed")
+INSIDE = (
+    "sourcing.submitted",
+    "sourcing.rejected",
+    "sourcing.question_asked",
+    "sourcing.closed",
+    "sourcing.award_submitted",
+)
+#: Whose permission is asked of the buyer's own people, where it is not that of writing events.
+DECIDED_BY = {"sourcing.submitted": "sourcing.publish", "sourcing.award_submitted": "sourcing.award"}
 SILENT = (ParticipationStatus.DECLINED, ParticipationStatus.DISQUALIFIED)
 
 
@@ -59,7 +67,7 @@ def _is_told(event: OutboxEvent) -> bool:
 def _hearings(event: OutboxEvent, row: SourcingEvent, parts: Sequence[Participation]) -> Iterator[Hearing]:
     data = _data(event, row)
     if event.kind in INSIDE:
-        permission = "sourcing.publish" if event.kind == "sourcing.submitted" else "sourcing.manage"
+        permission = DECIDED_BY.get(event.kind, "sourcing.manage")
         yield Hearing(event, row.buyer_id, permission, (), "SourcingEvent", row.pk, data)
         return
     named = set(event.payload.get("participations", ()))
@@ -121,6 +129,10 @@ SENTENCES = {
     "sourcing.rejected": lambda: _("%(number)s was sent back"),
     "sourcing.question_asked": lambda: _("%(number)s: a supplier has asked a question"),
     "sourcing.closed": lambda: _("%(number)s: quotes have closed"),
+    "sourcing.disqualified": lambda: _("%(buyer)s has disqualified your quote for %(number)s"),
+    "sourcing.letter_received": lambda: _("%(buyer)s has decided on %(number)s: read your result"),
+    "sourcing.letter_answered": lambda: _("%(seller)s has answered the award letter of %(number)s"),
+    "sourcing.award_submitted": lambda: _("The award of %(number)s waits for your approval"),
 }
 
 
@@ -130,7 +142,7 @@ register(
         gettext_lazy("Something happens in a sourcing event"),
         SOURCING,
         (*TO_ALL, *TO_SOME, *INSIDE),
-        ("quotes.view", "sourcing.manage", "sourcing.publish"),
+        ("quotes.view", "sourcing.manage", "sourcing.publish", "sourcing.award"),
         of_events,
         text,
     ),

@@ -39,7 +39,7 @@ def opener_key_create(actor: Actor, passphrase: str, outside_purchasing: bool = 
     The key it had before stays for the events it was appointed to. Raises INVALID for a short passphrase.
     """
     actor.require(OPEN)
-    user = _person(actor)
+    user = person_of(actor)
     if len(passphrase) < SHORTEST:
         text = _("Use at least %(shortest)s characters.") % {"shortest": SHORTEST}
         raise DomainError(CoreErrorCode.INVALID, text, "passphrase")
@@ -66,7 +66,7 @@ def opener_key_create(actor: Actor, passphrase: str, outside_purchasing: bool = 
 def opener_key_prove(actor: Actor, key_id: int, passphrase: str) -> OpenerKey:
     """Show that the passphrase is still known. Raises NOT_FOUND, PASSPHRASE_WRONG."""
     actor.require(OPEN)
-    key = OpenerKey.objects.filter(buyer=actor.own_id, user=_person(actor), pk=key_id).first()
+    key = OpenerKey.objects.filter(buyer=actor.own_id, user=person_of(actor), pk=key_id).first()
     if key is None:
         raise not_found("id")
     private_of(key, passphrase)
@@ -166,7 +166,8 @@ def check_second_factor(user: User, code: str) -> None:
     raise DomainError(Code.SECOND_FACTOR, _("Enter a fresh code of your second factor."), "code")
 
 
-def _person(actor: Actor) -> User:
+def person_of(actor: Actor) -> User:
+    """Who acts, where it must be a person. Raises PERMISSION_DENIED."""
     if actor.user is None:
         raise DomainError(CoreErrorCode.PERMISSION_DENIED, _("Only a person holds a key."))
     return actor.user

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ from suppliers.sourcing.models import (
     SourcingEvent,
     TechnicalDecision,
 )
-from suppliers.sourcing.openers import check_second_factor, private_of
+from suppliers.sourcing.openers import check_second_factor, person_of, private_of
 from suppliers.sourcing.parked import SESSION, forget, park, parked
 from suppliers.sourcing.sealing import Unreadable, hpke_open, join
 from suppliers.sourcing.unsealing import open_envelope
@@ -42,6 +43,7 @@ def opening_start(actor: Actor, event_id: int, envelope: str) -> Opening:
     INVALID_TRANSITION (not closed yet, or opened already), INVALID (no such envelope, not sealed), NOT_FOUND.
     """
     actor.require(OPEN)
+    person = person_of(actor)
     close(event_id)
     with transaction.atomic():
         event = locked_event(actor, event_id)
@@ -57,7 +59,7 @@ def opening_start(actor: Actor, event_id: int, envelope: str) -> Opening:
             envelope=envelope,
             salt=os.urandom(16),
             started_at=now,
-            started_by=actor.user,
+            started_by=person,
             expires_at=now + SESSION,
         )
         record(actor, event_event("sourcing.opening_started", event, envelope=envelope, round=round_.no))
@@ -105,7 +107,7 @@ def opening_sign(actor: Actor, opening_id: int) -> Opening:
         if opening.opened_at is None:
             raise DomainError(CoreErrorCode.INVALID_TRANSITION, _("There are no minutes to sign yet."), "id")
         if rows.filter(signed_at=None).update(signed_at=clock()):
-            told = {"envelope": opening.envelope, "minutes": opening.minutes_hash}
+            told: dict[str, Any] = {"envelope": opening.envelope, "minutes": opening.minutes_hash}
             record(actor, event_event("sourcing.minutes_signed", opening.event, **told))
     return opening
 
@@ -115,10 +117,11 @@ def _may_open(event: SourcingEvent, envelope: str, now: datetime) -> Round:
     if event.confidentiality != Confidentiality.SEALED or envelope not in envelopes_of(event):
         raise DomainError(CoreErrorCode.INVALID, _("There is no such sealed envelope."), "envelope")
     round_ = event.rounds.order_by("-no").first()
-    closed = event.status == SourcingEventStatus.QUOTES_CLOSED and round_ is not None and round_.closed_at is not None
     if now < event.opening_at:
         raise DomainError(Code.OPENING_EARLY, _("Quotes cannot be opened yet."), "id")
-    if not closed or Opening.objects.filter(round=round_, envelope=envelope).exclude(opened_at=None).exists():
+    if round_ is None or round_.closed_at is None or event.status != SourcingEventStatus.QUOTES_CLOSED:
+        raise DomainError(CoreErrorCode.INVALID_TRANSITION, _("This is not possible in the present state."), "id")
+    if Opening.objects.filter(round=round_, envelope=envelope).exclude(opened_at=None).exists():
         raise DomainError(CoreErrorCode.INVALID_TRANSITION, _("This is not possible in the present state."), "id")
     if event.two_envelopes and envelope == Envelope.COMMERCIAL:
         decision = TechnicalDecision.objects.filter(round=round_).exclude(approved_at=None)
@@ -162,7 +165,7 @@ def _open(actor: Actor, event: SourcingEvent, opening: Opening, shares: list[byt
     except Unreadable as error:
         raise DomainError(Code.QUORUM_MISSING, _("The shares do not fit together."), "id") from error
     open_envelope(event, opening, private, now)
-    told = {"envelope": opening.envelope, "round": opening.round.no, "minutes": opening.minutes_hash}
+    told: dict[str, Any] = {"envelope": opening.envelope, "round": opening.round.no, "minutes": opening.minutes_hash}
     record(actor, event_event("sourcing.envelope_opened", event, **told))
     if event.status == SourcingEventStatus.OPENED:
         record(actor, event_event("sourcing.opened", event, quotes=len(opening.minutes["quotes"])))

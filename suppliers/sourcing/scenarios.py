@@ -96,8 +96,9 @@ def solve(scenario_id: int, seconds: float = SECONDS) -> AwardScenario:
     answer = solve_apart(data, seconds, explain=not by_hand)
     problem = parse(data)
     if by_hand:
-        allocation: Allocation | None = _by_hand(problem, scenario)
-        _keep_by_hand(scenario, problem, allocation, answer["solution"])
+        given = _by_hand(problem, scenario)
+        _keep_by_hand(scenario, problem, given, answer["solution"])
+        allocation: Allocation | None = given
     else:
         allocation = allocation_of(answer["solution"]) if "packs" in answer["solution"] else None
         _keep_solved(scenario, answer)

@@ -102,7 +102,8 @@ def _unsealed(event: SourcingEvent, opening: Opening, standing: dict[int, Counte
             event, opening.round.no, entry.participation.code, entry.version.no, entry.lot, opening.envelope
         )
         try:
-            content = payload and unseal(private, bytes(payload.content), info, bytes.fromhex(entry.commitment))
+            committed = bytes.fromhex(entry.commitment)
+            content = unseal(private, bytes(payload.content), info, committed) if payload else None
         except Unreadable:
             content = None
         yield Found(entry, content)

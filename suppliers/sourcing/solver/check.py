@@ -54,7 +54,8 @@ def tier_at(tiers: Sequence[Tier], quantity: Decimal) -> Tier:
 
 def costs(problem: Problem, allocation: Allocation) -> Costs:
     """What an award costs, each cell at the tier of the whole quantity it gets."""
-    cells, gross = [], defaultdict(lambda: ZERO)
+    cells: list[Cell] = []
+    gross: dict[int, Decimal] = defaultdict(lambda: ZERO)
     for (supplier, line), packs in sorted(allocation.packs.items()):
         if packs:
             quantity = packs * problem.lines[line].pack
@@ -89,9 +90,9 @@ def uncovered(problem: Problem, allocation: Allocation) -> Iterator[tuple[int, D
     for taken in allocation.packages:
         for line in problem.packages[taken].lines:
             given[line] += problem.lines[line].packs
-    for at, line in enumerate(problem.lines):
-        if given[at] != line.packs:
-            yield at, (line.packs - given[at]) * line.pack
+    for at, wanted in enumerate(problem.lines):
+        if given[at] != wanted.packs:
+            yield at, (wanted.packs - given[at]) * wanted.pack
 
 
 def breaches(problem: Problem, allocation: Allocation) -> list[Breach]:

@@ -109,7 +109,8 @@ def _reasons(problem: Problem, solution: Solution, others: dict[str, Solution]) 
         winners = tuple(cell for cell in cells if cell.line == line)
         second = _second(problem, line, {cell.supplier for cell in winners})
         reason, rules = _reason(problem, line, winners, second, line in packed, moved)
-        yield LineReason(line, winners, *(second or (None, None)), reason, rules)
+        supplier, price = second or (None, None)
+        yield LineReason(line, winners, supplier, price, reason, rules)
 
 
 def _second(problem: Problem, line: int, winners: set[int]) -> tuple[int, Decimal] | None:

@@ -176,11 +176,11 @@ class Model:
             for line in package.lines:
                 covering[line][self.package_columns[taken]] = 1.0
         for at, terms in enumerate(covering):
-            line = self.problem.lines[at]
+            wanted = self.problem.lines[at]
             if self.problem.penalty is not None:
-                cost = float(self.problem.penalty * line.quantity) / self.scale
+                cost = float(self.problem.penalty * wanted.quantity) / self.scale
                 terms[self.columns.add(cost)] = 1.0
-            self.rows.add(terms, 1, 1, (f"cover:{line.key}", float(line.quantity)))
+            self.rows.add(terms, 1, 1, (f"cover:{wanted.key}", float(wanted.quantity)))
 
     def pick(self, supplier: int, line: int) -> Terms:
         """Terms that are 1 where the supplier has a part of the line, else 0."""

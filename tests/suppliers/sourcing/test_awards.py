@@ -25,6 +25,7 @@ from suppliers.sourcing.disqualify import disqualify, disqualify_approve
 from suppliers.sourcing.drafts import LotDraft
 from suppliers.sourcing.errors import SourcingErrorCode as Code
 from suppliers.sourcing.models import Award, AwardLetter, AwardLine, AwardScenario
+from suppliers.sourcing.notifications import of_events, of_participations, text
 from suppliers.sourcing.offers import OfferLine, OfferTier, offer_of
 from suppliers.sourcing.problems import RuleDraft
 from suppliers.sourcing.scenarios import HandShare, ScenarioDraft, scenario_create, solve
@@ -297,3 +298,14 @@ def test_an_award_sent_back_gives_way_to_another(world, opened, finance):
     assert award_create(world.actor, scenario.pk).status == "draft"
     with raises(CoreErrorCode.NOT_FOUND):
         award_submit(make_stranger(), award.pk)
+
+
+def test_everybody_is_told_the_result_and_the_approver_that_one_waits(world, opened, finance):
+    letters_send(finance, approved(world, opened).pk)
+    kinds = ("sourcing.letter_received", "sourcing.award_submitted")
+    events = {kind: list(OutboxEvent.objects.filter(kind=kind)) for kind in kinds}
+    heard = list(of_participations(events["sourcing.letter_received"]))
+    assert {one.organization_id for one in heard} == {one.upstream_id for one in world.partnerships}
+    (waits,) = of_events(events["sourcing.award_submitted"])
+    assert (waits.organization_id, waits.permission) == (world.buyer.pk, "sourcing.award")
+    assert opened.number in text(waits.data).title
