@@ -61,6 +61,8 @@ COLOURS = {
         "DELIVERED",
         "SENT",
         "ISSUED",
+        "QUOTING",
+        "INVITED",
     ),
     "azure": (
         "PARTIALLY_SHIPPED",
@@ -69,6 +71,9 @@ COLOURS = {
         "POTENTIAL",
         "RECEIPT",
         "PARTIALLY_CREDITED",
+        "QUOTES_CLOSED",
+        "COMPARING",
+        "REGISTERED",
     ),
     "green": (
         "COMPLETED",
@@ -85,8 +90,11 @@ COLOURS = {
         "APPROVED",
         "RELEASED",
         "SIGNED",
+        "ADMITTED",
+        "AWARDED",
+        "OPENED",
     ),
-    "red": ("DECLINED", "REJECTED", "FAILED", "OUT_OF_STOCK", "BLOCKLISTED", "REFUSED"),
+    "red": ("DECLINED", "REJECTED", "FAILED", "OUT_OF_STOCK", "BLOCKLISTED", "REFUSED", "UNSUCCESSFUL"),
     "yellow": ("PARTIALLY_SUCCEEDED", "PAUSED"),
 }
 COLOUR_OF = {code: colour for colour, codes in COLOURS.items() for code in codes}
