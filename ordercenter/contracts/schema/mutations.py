@@ -29,14 +29,8 @@ from ordercenter.contracts.schema.inputs import (
     ContractTemplateInput,
     ContractTypeInput,
 )
-from ordercenter.contracts.schema.types import (
-    ContractChangeType,
-    ContractClauseType,
-    ContractNode,
-    ContractSignatureType,
-    ContractTemplateType,
-    ContractTypeType,
-)
+from ordercenter.contracts.schema.library_types import ContractClauseType, ContractTemplateType, ContractTypeType
+from ordercenter.contracts.schema.types import ContractChangeType, ContractNode, ContractSignatureType
 from ordercenter.contracts.sign import Click, decline, sign
 from ordercenter.contracts.submit import approve_contract, reject_contract, submit_contract
 from ordercenter.orders.errors import OrderErrorCode

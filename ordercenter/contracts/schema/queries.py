@@ -47,6 +47,8 @@ from ordercenter.contracts.models import (
 from ordercenter.contracts.prices import price_on, prices_of, values_of
 from ordercenter.contracts.quotas import quota_assign
 from ordercenter.contracts.render import body_of
+from ordercenter.contracts.schema.library_types import VIEW, ContractClauseType, ContractTemplateType, ContractTypeType
+from ordercenter.contracts.schema.line_types import ContractUsageType
 from ordercenter.contracts.schema.source_types import (
     SOURCES,
     PriceIndexType,
@@ -55,15 +57,10 @@ from ordercenter.contracts.schema.source_types import (
     SourceQuotaType,
 )
 from ordercenter.contracts.schema.types import (
-    VIEW,
     ContractChangeType,
-    ContractClauseType,
     ContractNode,
     ContractSectionType,
     ContractSignatureType,
-    ContractTemplateType,
-    ContractTypeType,
-    ContractUsageType,
 )
 from ordercenter.contracts.sign import intent_of, needs_code
 from ordercenter.contracts.usage import used_of

@@ -12,12 +12,12 @@ from marketplace.parties.schema.types import listed, text
 from ordercenter.contracts.arbitration import Given
 from ordercenter.contracts.enums import QuotaReason, SourceUse
 from ordercenter.contracts.models import IndexValue, PriceIndex, QuotaMember, SourceList, SourceQuota
+from ordercenter.contracts.schema.library_types import ORGANIZATION, UOM, VIEW, yes
 from ordercenter.contracts.schema.loaders import MembersOfQuota, ValuesOfIndex
-from ordercenter.contracts.schema.types import ORGANIZATION, UOM, VIEW, yes
 
 VARIANT = "marketplace.catalog.schema.types.VariantType"
 UNIT = "marketplace.parties.schema.types.UnitType"
-LINE = "ordercenter.contracts.schema.types.ContractLineType"
+LINE = "ordercenter.contracts.schema.line_types.ContractLineType"
 HERE = "ordercenter.contracts.schema.source_types"
 SOURCES = "sources.view"
 
