@@ -228,6 +228,8 @@ def reads(trade: Trade) -> Iterator[tuple[Actor, str, str, dict[str, Any]]]:
     yield sales, "payments/payments", "Payments", {}
     yield sales, "payments/bank", "Bank", {}
     yield dealer, "payments/my_payments", "MyPayments", {}
+    yield dealer, "payments/begin", "Begin", {}
+    yield sales, "payments/provider", "Provider", {}
     yield sales, "stock/stock", "StockBoard", {}
     yield sales, "stock/balance", "Balance", {"id": gid(balance)}
     yield sales, "stock/stock_moves", "StockMoves", {}

@@ -59,7 +59,8 @@ class PaidFor(BatchLoader):
     """The numbers of what payments are meant for: the order, or the documents of their open items."""
 
     def batch(self, keys: list[Payment]) -> list[list[str]]:
-        orders = Order.objects.visible_to(self.actor).filter(pk__in={row.order_id for row in keys} - {None})
+        wanted = {row.order_id for row in keys if row.order_id is not None}
+        orders = Order.objects.visible_to(self.actor).filter(pk__in=wanted)
         numbers = dict(orders.values_list("pk", "number"))
         found: dict[int, list[str]] = {row.pk: [numbers[row.order_id]] for row in keys if row.order_id in numbers}
         targets = PaymentTarget.objects.filter(payment__in=[row.pk for row in keys]).order_by("position")
