@@ -26,7 +26,7 @@ from suppliers.sourcing.errors import SourcingErrorCode as Code
 from suppliers.sourcing.life import TAKING
 from suppliers.sourcing.may import may_in
 from suppliers.sourcing.models import Participation, Round, RoundQuote, SourcingEvent
-from suppliers.sourcing.offers import Offer, parts_of
+from suppliers.sourcing.offers import QuoteContent, parts_of
 
 TAG = b"entrepot.quote.v1\n"
 QUOTING = (ParticipationStatus.ADMITTED, ParticipationStatus.SUBMITTED)
@@ -139,7 +139,7 @@ def new_version(
     )
 
 
-def keep_content(passed: Passed, version: QuoteVersion, offer: Offer, asked: Asked) -> dict[str, Any]:
+def keep_content(passed: Passed, version: QuoteVersion, offer: QuoteContent, asked: Asked) -> dict[str, Any]:
     """Keep what was sent as its confidentiality says, and answer the receipt.
 
     OPEN and HIDDEN: plain parts with their commitments, and lines. SEALED: only the hooks keep anything.

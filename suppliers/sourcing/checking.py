@@ -16,7 +16,7 @@ from suppliers.sourcing.drafts import LARGEST, day_of, decimal_of
 from suppliers.sourcing.enums import ColumnFilledBy, ColumnType, LotAwardMode, SourcingKind
 from suppliers.sourcing.errors import SourcingErrorCode as Code
 from suppliers.sourcing.models import EventLine, Lot, QuoteColumn, SourcingEvent
-from suppliers.sourcing.offers import Offer, OfferLine, OfferTier
+from suppliers.sourcing.offers import QuoteContent, OfferLine, OfferTier
 
 Problem = tuple[str, Any, str]
 LONGEST = 2000
@@ -60,7 +60,7 @@ class Asked:
         return None if frozen is None else Decimal(str(frozen))
 
 
-def offer_problems(asked: Asked, offer: Offer, earlier: Offer | None = None) -> Iterator[DomainError]:
+def offer_problems(asked: Asked, offer: QuoteContent, earlier: QuoteContent | None = None) -> Iterator[DomainError]:
     """What keeps a quote from being sent. `earlier`: the same supplier's of the round before, which it must improve.
 
     The field of an error is `lines.<column>`, its index the line's position less one.
@@ -169,7 +169,7 @@ def amount_of(wanted: EventLine, line: OfferLine, rate: Decimal, currency: str) 
     return round_money(wanted.quantity * (line.price_at(wanted.quantity) or Decimal(0)) * rate, currency)
 
 
-def _lot_problems(asked: Asked, offer: Offer, rate: Decimal) -> Iterator[DomainError]:
+def _lot_problems(asked: Asked, offer: QuoteContent, rate: Decimal) -> Iterator[DomainError]:
     given = offer.by_line
     for lot in asked.lots:
         wanted = [line for line in asked.lines.values() if line.lot_id == lot.pk]
@@ -188,7 +188,7 @@ def _lot_problems(asked: Asked, offer: Offer, rate: Decimal) -> Iterator[DomainE
             yield DomainError(Code.ABOVE_CEILING, text, "lots", lot.position - 1)
 
 
-def _improving_problems(asked: Asked, offer: Offer, earlier: Offer) -> Iterator[DomainError]:
+def _improving_problems(asked: Asked, offer: QuoteContent, earlier: QuoteContent) -> Iterator[DomainError]:
     """A line price may not exceed the same supplier's of the round before; both in the event's currency."""
     now, before = asked.rate(offer.currency) or Decimal(1), asked.rate(earlier.currency) or Decimal(1)
     known = earlier.by_line

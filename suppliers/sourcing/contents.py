@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from ordercenter.quotes.models import QuoteLine, QuotePayload, QuoteTier, QuoteVersion
 from suppliers.sourcing.checking import Asked
-from suppliers.sourcing.offers import Offer, read_offer
+from suppliers.sourcing.offers import QuoteContent, read_offer
 
 
-def write_lines(versions: Iterable[tuple[QuoteVersion, Offer]], asked: Asked) -> list[QuoteLine]:
+def write_lines(versions: Iterable[tuple[QuoteVersion, QuoteContent]], asked: Asked) -> list[QuoteLine]:
     """The lines and tiers of these versions, in two statements whatever their number."""
     pairs = [(version, line, asked.lines[line.line]) for version, offer in versions for line in offer.lines]
     rows = QuoteLine.objects.bulk_create(
@@ -47,7 +47,7 @@ def write_lines(versions: Iterable[tuple[QuoteVersion, Offer]], asked: Asked) ->
     return rows
 
 
-def plain_offer(version_id: int) -> Offer | None:
+def plain_offer(version_id: int) -> QuoteContent | None:
     """The offer of a version whose parts are plain; None for a sealed one, or one whose content is gone."""
     rows = list(QuotePayload.objects.filter(version=version_id).order_by("lot", "envelope"))
     if not rows or any(row.sealed for row in rows):

@@ -51,7 +51,7 @@ class OfferLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class QuoteContent:
     """A whole quote: lines that are not blank, in the order of their positions."""
 
     currency: str
@@ -64,13 +64,19 @@ class Offer:
         return {line.line: line for line in self.lines}
 
 
-def offer_of(currency: str, lines: Iterable[OfferLine], note: str = "") -> Offer:
+def offer_of(currency: str, lines: Iterable[OfferLine], note: str = "") -> QuoteContent:
     """An offer without its blank lines."""
-    return Offer(currency, tuple(sorted((one for one in lines if not one.blank), key=lambda one: one.line)), note)
+    return QuoteContent(
+        currency, tuple(sorted((one for one in lines if not one.blank), key=lambda one: one.line)), note
+    )
 
 
 def parts_of(
-    offer: Offer, head: Mapping[str, Any], lots: Mapping[int, int], columns: Sequence[QuoteColumn], two_envelopes: bool
+    offer: QuoteContent,
+    head: Mapping[str, Any],
+    lots: Mapping[int, int],
+    columns: Sequence[QuoteColumn],
+    two_envelopes: bool,
 ) -> dict[tuple[int, str], dict[str, Any]]:
     """By (lot, envelope), what is hashed, sealed and opened together: JSON in which money and quantities are texts.
 
@@ -86,7 +92,7 @@ def parts_of(
     return parts
 
 
-def _part(offer: Offer, head: Mapping[str, Any], lot: int) -> dict[str, Any]:
+def _part(offer: QuoteContent, head: Mapping[str, Any], lot: int) -> dict[str, Any]:
     return {**head, "currency": offer.currency, "lot": lot, "note": offer.note, "lines": []}
 
 
@@ -118,13 +124,13 @@ def _tier_json(tier: OfferTier) -> dict[str, Any]:
     return {"above": quantity_text(tier.above), "up_to": up_to, "price": price_text(tier.price)}
 
 
-def offer_json(offer: Offer) -> dict[str, Any]:
+def offer_json(offer: QuoteContent) -> dict[str, Any]:
     """A whole offer as JSON, for drafts."""
     lines = [line_json(line, line.values) for line in offer.lines]
     return {"currency": offer.currency, "note": offer.note, "lines": lines}
 
 
-def read_offer(parts: Iterable[Mapping[str, Any]]) -> Offer:
+def read_offer(parts: Iterable[Mapping[str, Any]]) -> QuoteContent:
     """The offer back from its parts, or from one whole JSON."""
     lines: dict[int, OfferLine] = {}
     currency = note = ""
@@ -132,7 +138,7 @@ def read_offer(parts: Iterable[Mapping[str, Any]]) -> Offer:
         currency, note = part["currency"], part.get("note", "")
         for given in part["lines"]:
             lines[given["line"]] = _merged(lines.get(given["line"]), _read_line(given))
-    return Offer(currency, tuple(lines[position] for position in sorted(lines)), note)
+    return QuoteContent(currency, tuple(lines[position] for position in sorted(lines)), note)
 
 
 def _read_line(given: Mapping[str, Any]) -> OfferLine:

@@ -26,7 +26,7 @@ from suppliers.sourcing.drafts import day_of, decimal_of
 from suppliers.sourcing.enums import ColumnFilledBy
 from suppliers.sourcing.errors import SourcingErrorCode as Code
 from suppliers.sourcing.models import Participation, QuoteColumn, Round
-from suppliers.sourcing.offers import Offer, OfferLine, OfferTier, offer_of
+from suppliers.sourcing.offers import QuoteContent, OfferLine, OfferTier, offer_of
 from suppliers.sourcing.submit import current_offer
 
 LANGUAGES = ("en", "zh-hans")
@@ -73,7 +73,7 @@ def quote_sheet(actor: Actor, participation_id: int) -> tuple[str, list[str], It
 
 
 def _rows(
-    row: Participation, round_: Round, asked: Asked, offer: Offer | None, names: Mapping[str, str]
+    row: Participation, round_: Round, asked: Asked, offer: QuoteContent | None, names: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
     given = offer.by_line if offer else {}
     mark = check_of(row, round_, asked)
@@ -116,7 +116,7 @@ def check_of(row: Participation, round_: Round, asked: Asked) -> str:
 class ReadSheet:
     """What a sheet says: the offer, and the rows as they came, for the sheet that tells what is wrong with them."""
 
-    offer: Offer
+    offer: QuoteContent
     rows: Sequence[Mapping[str, str]]
     headings: Sequence[str]
 

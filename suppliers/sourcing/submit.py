@@ -38,7 +38,7 @@ from suppliers.sourcing.enums import Confidentiality
 from suppliers.sourcing.errors import SourcingErrorCode as Code
 from suppliers.sourcing.happenings import QUOTE as QUOTE_AGGREGATE
 from suppliers.sourcing.models import Participation, Round, RoundQuote, SourcingEvent
-from suppliers.sourcing.offers import Offer, offer_json, read_offer
+from suppliers.sourcing.offers import QuoteContent, offer_json, read_offer
 from suppliers.sourcing.sealing import Unreadable, symmetric_open, symmetric_seal
 
 SUBMIT = "quotes.submit"
@@ -53,7 +53,7 @@ class Sent:
     receipt: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
-def quote_save(actor: Actor, participation_id: int, offer: Offer) -> Quote:
+def quote_save(actor: Actor, participation_id: int, offer: QuoteContent) -> Quote:
     """Keep a draft, right or wrong; encrypted by the application, readable by its own side only. Nothing is sent.
 
     Raises NOT_FOUND, NOT_ADMITTED, NOT_OPEN, QUOTES_CLOSED, PAUSED.
@@ -72,7 +72,7 @@ def quote_save(actor: Actor, participation_id: int, offer: Offer) -> Quote:
     return quote
 
 
-def quote_submit(actor: Actor, participation_id: int, offer: Offer) -> Sent:
+def quote_submit(actor: Actor, participation_id: int, offer: QuoteContent) -> Sent:
     """Send a quote, or replace the one sent before; accepted means it is counted or superseded by its owner.
 
     Raises all problems at once by line and column (PRICE_INVALID, ABOVE_CEILING, PRICE_PRECISION, TIER_SHAPE,
@@ -85,7 +85,7 @@ def quote_submit(actor: Actor, participation_id: int, offer: Offer) -> Sent:
         return send(actor, pass_gate(row), offer)
 
 
-def send(actor: Actor, passed: Passed, offer: Offer, **values: Any) -> Sent:
+def send(actor: Actor, passed: Passed, offer: QuoteContent, **values: Any) -> Sent:
     """Write a version behind the gate. `values` go to the version (surrogate, who approved it)."""
     asked = Asked.of(passed.event)
     raise_all(offer_problems(asked, offer, earlier_offer(passed)))
@@ -136,7 +136,7 @@ def _still_fits(passed: Passed, of: QuoteVersion) -> None:
         raise_all(offer_problems(Asked.of(passed.event), offer, earlier_offer(passed)))
 
 
-def earlier_offer(passed: Passed) -> Offer | None:
+def earlier_offer(passed: Passed) -> QuoteContent | None:
     """What the round before must be improved on; None where nothing has to be."""
     if not passed.round.improving_only or passed.round.no == 1:
         return None
@@ -144,7 +144,7 @@ def earlier_offer(passed: Passed) -> Offer | None:
     return opened_offer(before.version_id) if before else None
 
 
-def opened_offer(version_id: int) -> Offer | None:
+def opened_offer(version_id: int) -> QuoteContent | None:
     """The content of a version of an earlier round: its plain parts, or the lines that its opening wrote."""
     found = plain_offer(version_id)
     if found is not None:
@@ -169,7 +169,7 @@ def opened_offer(version_id: int) -> Offer | None:
 class Form:
     """What an own form shows, and when that was saved as a draft."""
 
-    offer: Offer
+    offer: QuoteContent
     saved_at: datetime | None
 
 
@@ -183,7 +183,7 @@ def form_of(participation: Participation) -> Form | None:
     return Form(offer, link.quote.draft_saved_at if link else None)
 
 
-def current_offer(participation: Participation, round_: Round) -> Offer | None:
+def current_offer(participation: Participation, round_: Round) -> QuoteContent | None:
     """What its own form shows: the draft, else what was sent last in this round, else in the round before.
 
     Never the content of a sealed quote: its sender has it in the receipt.
@@ -202,12 +202,12 @@ def current_offer(participation: Participation, round_: Round) -> Offer | None:
     return None
 
 
-def sealed_draft(quote_id: int, offer: Offer) -> bytes:
+def sealed_draft(quote_id: int, offer: QuoteContent) -> bytes:
     """A draft as it lies in the database."""
     return symmetric_seal(_draft_key(), json.dumps(offer_json(offer)).encode(), _about(quote_id))
 
 
-def opened_draft(quote: Quote) -> Offer | None:
+def opened_draft(quote: Quote) -> QuoteContent | None:
     """The draft; None where there is none, or where the program's secret key is no longer the one it was."""
     if not quote.draft:
         return None

@@ -28,7 +28,7 @@ from suppliers.sourcing.models import (
     SourcingEvent,
     TechnicalResult,
 )
-from suppliers.sourcing.offers import Offer, read_offer
+from suppliers.sourcing.offers import QuoteContent, read_offer
 from suppliers.sourcing.sealing import Unreadable, unseal
 
 
@@ -60,7 +60,7 @@ def open_envelope(event: SourcingEvent, opening: Opening, private: bytes, now: d
         for one in found
         if one.content is not None
     )
-    offers: dict[int, Offer] = {}
+    offers: dict[int, QuoteContent] = {}
     whole = {one.participation_id for one in standing.values()} - {
         one.entry.participation_id for one in found if one.content is None
     }
@@ -109,7 +109,7 @@ def _unsealed(event: SourcingEvent, opening: Opening, standing: dict[int, Counte
         yield Found(entry, content)
 
 
-def _written(event: SourcingEvent, rows: list[Counted]) -> dict[int, Offer]:
+def _written(event: SourcingEvent, rows: list[Counted]) -> dict[int, QuoteContent]:
     """Write the lines of these quotes from everything that was opened of them; the offers by participation."""
     versions = QuoteVersion.objects.in_bulk([one.version_id for one in rows])
     parts: dict[int, list[Any]] = {}
@@ -126,7 +126,7 @@ def _minutes(
     opening: Opening,
     standing: dict[int, Counted],
     found: list[Found],
-    offers: dict[int, Offer],
+    offers: dict[int, QuoteContent],
 ) -> dict[str, Any]:
     """The record of the opening, whose hash the openers sign."""
     entries = entries_of(opening.round, opening.envelope)
@@ -160,7 +160,7 @@ def _minutes(
     }
 
 
-def _total(entry: SealedEntry, offers: dict[int, Offer], quantities: dict[int, Decimal]) -> dict[str, str]:
+def _total(entry: SealedEntry, offers: dict[int, QuoteContent], quantities: dict[int, Decimal]) -> dict[str, str]:
     """The sum of R(quantity × price) of a supplier's whole quote, in its own currency; nothing for other envelopes."""
     offer = offers.get(entry.participation_id)
     if offer is None:

@@ -37,7 +37,7 @@ from suppliers.sourcing.arriving import participation_of
 from suppliers.sourcing.checking import Asked
 from suppliers.sourcing.errors import SourcingErrorCode
 from suppliers.sourcing.models import Participation
-from suppliers.sourcing.offers import Offer, OfferLine, OfferTier, offer_of
+from suppliers.sourcing.offers import QuoteContent, OfferLine, OfferTier, offer_of
 from suppliers.sourcing.schema.loaders import LinesOfQuote, RoundOfQuote, VersionsOfQuote
 from suppliers.sourcing.schema.types import ORGANIZATION, UOM, ParticipationType
 from suppliers.sourcing.sheet import error_rows, read_sheet, read_tiers, tiers_text
@@ -236,7 +236,7 @@ def participation_key(gid: str, field: str = "participation") -> int:
     return from_global_id(gid, "Participation", field)
 
 
-def offer_from(actor: Actor, input: Mapping[str, Any]) -> tuple[int, Offer]:
+def offer_from(actor: Actor, input: Mapping[str, Any]) -> tuple[int, QuoteContent]:
     """The participation's key and the offer as entered; raises TIER_SHAPE for tiers that cannot be read."""
     key = participation_key(input["participation"])
     event = participation_of(actor.organization_id, key).event

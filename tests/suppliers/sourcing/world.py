@@ -15,7 +15,7 @@ from suppliers.sourcing.drafts import ColumnDraft, EventDraft, LineDraft, LotDra
 from suppliers.sourcing.invite import invite
 from suppliers.sourcing.life import DATES
 from suppliers.sourcing.models import Participation, Round, SourcingEvent
-from suppliers.sourcing.offers import Offer, OfferLine, offer_of
+from suppliers.sourcing.offers import QuoteContent, OfferLine, offer_of
 from suppliers.sourcing.publish import event_publish
 from suppliers.sourcing.submit import Sent, quote_submit
 from suppliers.sourcing.taking_part import register
@@ -68,7 +68,7 @@ class Sourcing:
     def part(self, who: int, event: SourcingEvent) -> Participation:
         return Participation.objects.get(event=event, seller=self.partnerships[who].upstream)
 
-    def offer(self, *prices: Any, currency: str = "CNY", **values: Any) -> Offer:
+    def offer(self, *prices: Any, currency: str = "CNY", **values: Any) -> QuoteContent:
         lines = (OfferLine(n, None if one is None else Decimal(str(one)), **values) for n, one in enumerate(prices, 1))
         return offer_of(currency, lines)
 
