@@ -16,8 +16,8 @@ def offer_of(actor: Actor, draft: StartDraft) -> Due | None:
     try:
         due = due_of(actor, draft)
     except DomainError:
-        return None  # not a buyer of it, or in several currencies: there is nothing to offer
-    return due if due.provider and due.amount > 0 else None
+        return None  # not a buyer of it, no provider, or several currencies: there is nothing to offer
+    return due if due.amount > 0 else None
 
 
 def sellers_paid_online(actor: Actor) -> list[Partnership]:

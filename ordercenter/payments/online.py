@@ -65,9 +65,10 @@ class Due:
 
 
 def due_of(actor: Actor, draft: StartDraft) -> Due:
-    """What the actor's organization could pay online; amount 0 where nothing is left, provider '' where it cannot.
+    """What the actor's organization could pay online; amount 0 where nothing is left.
 
-    Raises NOT_FOUND for an order, item or seller that it does not buy from, CURRENCY_MISMATCH for items in several.
+    Raises NOT_FOUND for an order, item or seller that it does not buy from, PROVIDER_MISSING where the seller has set
+    up none, CURRENCY_MISMATCH for items in several.
     """
     if draft.order_id:
         return _of_order(actor, draft.order_id)
@@ -76,7 +77,7 @@ def due_of(actor: Actor, draft: StartDraft) -> Due:
     if draft.open_items:
         return _of_items(actor, tuple(dict.fromkeys(draft.open_items)))
     where = _partnership(actor, pk=draft.partnership_id)
-    return Due(where, where.currency, ZERO, provider_for(where.upstream_id))
+    return Due(where, where.currency, ZERO, _provider(where.upstream_id))
 
 
 def payment_start(actor: Actor, draft: StartDraft) -> Payment:
@@ -87,8 +88,6 @@ def payment_start(actor: Actor, draft: StartDraft) -> Payment:
     """
     actor.require(PERMISSION)
     due = due_of(actor, draft)
-    if not due.provider:
-        raise missing()
     amount = due.amount if draft.amount is None else draft.amount
     raise_all(_problems(due, draft, amount))
     with transaction.atomic():
@@ -206,10 +205,19 @@ def _of_order(actor: Actor, order_id: int) -> Due:
     order = Order.objects.visible_to(actor).filter(pk=order_id, buyer=actor.own_id).first()
     if order is None:
         raise not_found("order")
+    provider = _provider(order.seller_id)
     where = _partnership(actor, upstream=order.seller_id)
     left = order.gross - order.cancelled_gross - order.credited - order.paid - _coming(order)
     left = ZERO if order.status in DEAD else max(left, ZERO)
-    return Due(where, order.currency, left, provider_for(where.upstream_id), order_id)
+    return Due(where, order.currency, left, provider, order_id)
+
+
+def _provider(seller_id: int) -> str:
+    """Asked before the sums are made: most sellers may have none."""
+    found = provider_for(seller_id)
+    if not found:
+        raise missing()
+    return found
 
 
 def _coming(order: Order) -> Decimal:
@@ -235,9 +243,10 @@ def _of_items(actor: Actor, items: tuple[int, ...]) -> Due:
     if len(currencies) != 1:
         text = _("Pay what is owed in one currency at a time.")
         raise DomainError(PaymentErrorCode.CURRENCY_MISMATCH, text, "open_items")
+    provider = _provider(rows[0].seller_id)
     where = _partnership(actor, pk=rows[0].partnership_id)
     left = sum((row.open for row in rows), ZERO)
-    return Due(where, currencies.pop(), left, provider_for(where.upstream_id), None, items)
+    return Due(where, currencies.pop(), left, provider, None, items)
 
 
 def _partnership(actor: Actor, **which: object) -> Partnership:
