@@ -191,7 +191,7 @@ def _lines(event: SourcingEvent, cells: Mapping[int, Sequence[Cell]]) -> list[Sh
     with connection.cursor() as cursor:
         cursor.execute(LINES, {"event": event.pk, "currency": event.currency})
         rows: list[Any] = cursor.fetchall()
-    return [SheetLine(*row, cells=tuple(cells.get(row[1], ()))) for row in rows]
+    return [SheetLine(*(*row, tuple(cells.get(row[1], ())))) for row in rows]
 
 
 def _totals(lines: Sequence[SheetLine]) -> dict[int, tuple[Decimal, int]]:

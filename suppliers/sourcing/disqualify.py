@@ -16,6 +16,7 @@ from suppliers.sourcing.enums import ParticipationStatus, SourcingEventStatus
 from suppliers.sourcing.errors import SourcingErrorCode as Code
 from suppliers.sourcing.happenings import event_event, participation_event
 from suppliers.sourcing.models import Disqualification, Participation
+from suppliers.sourcing.openers import person_of
 from suppliers.sourcing.publish import given_reason
 from suppliers.sourcing.write import MANAGE, locked_event
 
@@ -39,7 +40,7 @@ def disqualify(actor: Actor, participation_id: int, reason: str, evidence: str =
             reason=told,
             evidence=evidence.strip(),
             proposed_at=clock(),
-            proposed_by=actor.user,
+            proposed_by=person_of(actor),
         )
         record(actor, event_event("sourcing.disqualification_proposed", row.event, participation=row.code))
     return found

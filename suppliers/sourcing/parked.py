@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -27,10 +28,11 @@ def park(opening: Opening, opener_id: int, share: bytes) -> None:
 def parked(opening: Opening) -> dict[int, bytes]:
     """The shares given so far by opener; what does not decrypt was not put here by us, and is left out."""
     found: dict[int, bytes] = {}
-    for field, sealed in client().hgetall(_name(opening)).items():
+    stored: dict[Any, Any] = client().hgetall(_name(opening))
+    for field, sealed in stored.items():
         opener_id = int(field)
         try:
-            found[opener_id] = symmetric_open(_key(opening), sealed, _about(opening, opener_id))
+            found[opener_id] = symmetric_open(_key(opening), bytes(sealed), _about(opening, opener_id))
         except Unreadable:
             continue
     return found

@@ -18,6 +18,7 @@ from suppliers.sourcing.enums import Envelope
 from suppliers.sourcing.errors import SourcingErrorCode as Code
 from suppliers.sourcing.happenings import event_event
 from suppliers.sourcing.models import OpenedPart, Opening, SourcingEvent, TechnicalDecision, TechnicalResult
+from suppliers.sourcing.openers import person_of
 from suppliers.sourcing.write import MANAGE, locked_event
 
 
@@ -44,7 +45,7 @@ def technical_decide(actor: Actor, event_id: int, results: Sequence[Judged]) -> 
         raise_all(_problems(opening, results))
         TechnicalDecision.objects.filter(round=opening.round).delete()
         decision = TechnicalDecision.objects.create(
-            buyer_id=event.buyer_id, round=opening.round, submitted_at=clock(), submitted_by=actor.user
+            buyer_id=event.buyer_id, round=opening.round, submitted_at=clock(), submitted_by=person_of(actor)
         )
         TechnicalResult.objects.bulk_create(
             TechnicalResult(

@@ -215,13 +215,9 @@ class AwardMutations:
 
 
 def _rule(one: Any) -> RuleDraft:
-    return RuleDraft(
-        RuleKind(one.form),
-        tuple(one.get("suppliers") or ()),
-        tuple(one.get("lines") or ()),
-        one.get("low"),
-        one.get("high"),
-    )
+    """A rule as given; a supplier left blank in a form names nobody, so the rule is for all."""
+    suppliers = tuple(code for code in one.get("suppliers") or () if code.strip())
+    return RuleDraft(RuleKind(one.form), suppliers, tuple(one.get("lines") or ()), one.get("low"), one.get("high"))
 
 
 def _of_event(type_: Any, actor: Actor, event: str) -> list[Any]:
