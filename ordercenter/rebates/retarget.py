@@ -69,8 +69,8 @@ class Units:
         self.held = [one for one in held if one.line_id in self.lines]
         self.by_key = {(one.line_id, one.partnership_id, one.period_from): one for one in self.held}
         self.given: dict[int, list[Given]] = defaultdict(list)
-        self.measured = like.measured if like else self._measured()
-        self.commons = Commons(self.held, self.lines, self.by_key, like.commons if like else None)
+        self.measured: Measured = like.measured if like else self._measured()
+        self.commons: Commons = Commons(self.held, self.lines, self.by_key, like.commons if like else None)
 
     def _measured(self) -> Measured:
         return Measured(
