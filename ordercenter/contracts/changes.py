@@ -21,6 +21,7 @@ from ordercenter.contracts.enums import ContractChangeKind, LimitBasis
 from ordercenter.contracts.errors import ContractErrorCode
 from ordercenter.contracts.events import contract_event
 from ordercenter.contracts.models import Contract, ContractChange, ContractLine
+from ordercenter.contracts.problems import LAST_YEAR
 from ordercenter.contracts.render import body_of_change, keep_text
 from ordercenter.contracts.shapes import PriceTier, tier_problems
 from ordercenter.contracts.states import CONTRACT, move
@@ -175,7 +176,7 @@ def _problems(contract: Contract, draft: ChangeDraft) -> Iterator[DomainError]:
         today = today_of(contract.buyer)
         if draft.ends_on is None:
             yield DomainError(CoreErrorCode.REQUIRED, _("Say which day is the last."), "ends_on")
-        elif draft.ends_on < max(contract.effective_on, today):
+        elif draft.ends_on < max(contract.effective_on, today) or draft.ends_on.year > LAST_YEAR:
             text = _("The last day is today or later, and not before the contract begins.")
             yield DomainError(ContractErrorCode.WINDOW_EMPTY, text, "ends_on")
         return

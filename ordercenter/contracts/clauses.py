@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from marketplace.core.errors import DomainError, not_found
+from marketplace.core.errors import CoreErrorCode, DomainError, not_found
 from ordercenter.contracts.drafts import ClauseDraft, ContractDraft
 from ordercenter.contracts.enums import ClauseStanding
 from ordercenter.contracts.errors import ContractErrorCode
@@ -63,6 +63,9 @@ def compose_clauses(
 
 def _problems(clause: ContractClause, index: int, edited: bool, deviation: bool, reason: str) -> list[DomainError]:
     found: list[DomainError] = []
+    if len(reason) > 500:
+        text = _("At most %(limit)s characters.") % {"limit": 500}
+        found.append(DomainError(CoreErrorCode.INVALID, text, "clauses", index))
     if edited and not clause.may_edit:
         text = _("The clause “%(name)s” may not be edited.") % {"name": clause.name}
         found.append(DomainError(ContractErrorCode.CLAUSE_LOCKED, text, "clauses", index))

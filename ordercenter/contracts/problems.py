@@ -21,6 +21,7 @@ from ordercenter.contracts.variables import type_problems
 LINES = 500
 TEXTS = {"title": 255, "payment_terms": 500, "delivery_terms": 500, "warranty": 500}
 MOST = Decimal(10) ** 12
+FIRST_YEAR, LAST_YEAR = 1990, 2200
 
 
 def draft_problems(
@@ -32,19 +33,36 @@ def draft_problems(
     for name, limit in TEXTS.items():
         if len(getattr(draft, name)) > limit:
             yield DomainError(CoreErrorCode.INVALID, _("At most %(limit)s characters.") % {"limit": limit}, name)
-    if draft.ends_on is not None and draft.ends_on < draft.effective_on:
-        text = _("The contract would end before it begins.")
-        yield DomainError(ContractErrorCode.WINDOW_EMPTY, text, "ends_on")
+    yield from _day_problems(draft)
     if draft.language not in ("zh-hans", "en"):
         yield DomainError(CoreErrorCode.INVALID, _("Chinese or English."), "language")
     yield from _positive(draft.limit_amount, "limit_amount")
     if not 0 <= draft.allowance < 1000:
         yield DomainError(CoreErrorCode.INVALID, _("From 0 to 1000 percent."), "allowance")
-    if not 1 <= draft.renewal_months <= 120 or draft.notice_days > 365 or draft.renewal_times > 50:
+    if not (1 <= draft.renewal_months <= 120 and 0 <= draft.notice_days <= 365 and 0 <= draft.renewal_times <= 50):
         yield DomainError(CoreErrorCode.INVALID, _("Not a renewal that can be kept."), "renewal_months")
-    yield from plan_problems([one.percent for one in draft.payments])
+    yield from _plan_problems(draft)
     yield from type_problems(template.variables if template else (), draft.variables)
     yield from _signer_problems(draft, partnership)
+
+
+def _day_problems(draft: ContractDraft) -> Iterator[DomainError]:
+    if draft.ends_on is not None and draft.ends_on < draft.effective_on:
+        text = _("The contract would end before it begins.")
+        yield DomainError(ContractErrorCode.WINDOW_EMPTY, text, "ends_on")
+    for name in ("effective_on", "ends_on", "sign_by"):
+        day = getattr(draft, name)
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            yield DomainError(CoreErrorCode.INVALID, _("Not a day a contract can have."), name)
+
+
+def _plan_problems(draft: ContractDraft) -> Iterator[DomainError]:
+    yield from plan_problems([one.percent for one in draft.payments])
+    for index, one in enumerate(draft.payments):
+        if len(one.milestone) > 255 or len(one.due) > 255:
+            yield DomainError(
+                CoreErrorCode.INVALID, _("At most %(limit)s characters.") % {"limit": 255}, "payments", index
+            )
 
 
 def goods_problems(
@@ -103,6 +121,10 @@ def _goods_of(
 def _line_problems(line: ContractLineDraft, index: int, indexes: set[int]) -> Iterator[DomainError]:
     for name in ("quantity", "amount", "minimum", "pack", "guaranteed_min"):
         yield from _positive(getattr(line, name), name, index)
+    if line.lead_days is not None and not 0 <= line.lead_days <= 3650:
+        yield DomainError(CoreErrorCode.INVALID, _("From 0 to 3650 days."), "lead_days", index)
+    if len(line.text) > 500:
+        yield DomainError(CoreErrorCode.INVALID, _("At most %(limit)s characters.") % {"limit": 500}, "text", index)
     if not 0 <= line.allowance < 1000:
         yield DomainError(CoreErrorCode.INVALID, _("From 0 to 1000 percent."), "allowance", index)
     if line.price is not None and not (line.price.is_finite() and 0 <= line.price < MOST):
@@ -110,9 +132,16 @@ def _line_problems(line: ContractLineDraft, index: int, indexes: set[int]) -> It
     elif line.price is not None and line.price != round(line.price, 4):
         yield DomainError(CoreErrorCode.INVALID, _("A price has at most 4 decimals."), "price", index)
     yield from tier_problems(line.tiers, index)
+    yield from _formula_problems(line, index, indexes)
+
+
+def _formula_problems(line: ContractLineDraft, index: int, indexes: set[int]) -> Iterator[DomainError]:
     if line.formula is None:
         return
     yield from weight_problems(line.formula.fixed_share, [weight for _i, weight, _s in line.formula.terms], index)
+    percents = [one for one in (line.formula.threshold, line.formula.cap) if one is not None]
+    if not all(0 <= one < 1000 for one in percents):
+        yield DomainError(CoreErrorCode.INVALID, _("From 0 to 1000 percent."), "formula", index)
     if line.price is None or line.tiers:
         text = _("A formula starts from one price, without tiers.")
         yield DomainError(CoreErrorCode.INVALID, text, "formula", index)
@@ -124,7 +153,7 @@ def _line_problems(line: ContractLineDraft, index: int, indexes: set[int]) -> It
 
 
 def _positive(value: Decimal | None, name: str, index: int | None = None) -> Iterator[DomainError]:
-    if value is not None and not (value.is_finite() and 0 < value < MOST):
+    if value is not None and not (value.is_finite() and 0 < value < MOST and value == round(value, 6)):
         yield DomainError(CoreErrorCode.INVALID, _("It must be greater than 0."), name, index)
 
 

@@ -239,6 +239,8 @@ def _member_problems(actor: Actor, quota: SourceQuota, draft: MemberDraft) -> li
         problems += _above_zero(getattr(draft, name), name, CoreErrorCode.INVALID)
     if draft.base is not None and not (draft.base.is_finite() and 0 <= draft.base < MOST):
         problems.append(DomainError(CoreErrorCode.INVALID, _("It cannot be below 0."), "base"))
+    if draft.priority is not None and not 0 <= draft.priority <= 1000:
+        problems.append(DomainError(CoreErrorCode.INVALID, _("From 0 to 1000."), "priority"))
     if draft.contract_line_id:
         lines = ContractLine.objects.visible_to(actor).filter(
             pk=draft.contract_line_id, seller=draft.seller_id, variant=quota.variant_id, uom=quota.uom_id
@@ -249,6 +251,6 @@ def _member_problems(actor: Actor, quota: SourceQuota, draft: MemberDraft) -> li
 
 
 def _above_zero(value: Decimal | None, name: str, code: ContractErrorCode | CoreErrorCode) -> list[DomainError]:
-    if value is None or (value.is_finite() and 0 < value < MOST):
+    if value is None or (value.is_finite() and 0 < value < MOST and value == round(value, 6)):
         return []
     return [DomainError(code, _("It must be greater than 0."), name)]

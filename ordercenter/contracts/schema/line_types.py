@@ -74,7 +74,7 @@ class ContractPriceType(graphene.ObjectType):
 
     effective_from = Field(Date, required=True, description="Its first day.")
     price = Field(Decimal, required=True, description="The unit price; of a formula its base.")
-    tiers = listed(lambda: ContractTierType, "Prices by ordered quantity; without any the one price.", size=5)
+    tiers = listed(lambda: ContractTierType, "Prices by ordered quantity; without any the one price.", size=3)
     is_formula = yes("It follows indexes.")
     period = Field(enum_of(PricePeriod), required=True, description="How often a formula is looked at.")
     period_label = label_field("period")
@@ -82,7 +82,7 @@ class ContractPriceType(graphene.ObjectType):
     fixed_share = Field(Decimal, description="Of a formula: the share that does not move.")
     threshold = Field(Decimal, required=True, description="Of a formula: percent below which the price stays.")
     cap = Field(Decimal, description="Of a formula: percent by which it moves at most at once.")
-    index_terms = listed(lambda: ContractIndexTermType, "Of a formula: its indexes.", size=5)
+    index_terms = listed(lambda: ContractIndexTermType, "Of a formula: its indexes.", size=2)
 
     def resolve_is_formula(root: Any, _info: Any) -> bool:
         return bool(root.index_terms)
@@ -152,8 +152,8 @@ class ContractLineType(ModelType, model=ContractLine, name="ContractLine", permi
     guaranteed_min = Field(Quantity, description="What the buyer takes at least until the end.")
     shortage = Field(Quantity, description="What of that was not called off, once the contract is over.")
     price = Field(Money, description="The unit price that holds today; null: that of the lists.")
-    prices = listed(ContractPriceType, "Its prices by day, the latest first.", size=10)
-    usage = listed(ContractUsageType, "What was used, by month.", size=24)
+    prices = listed(ContractPriceType, "Its prices by day, the latest first.", size=3)
+    usage = listed(ContractUsageType, "What was used, by month.", size=12)
 
     def resolve_name(root: Any, _info: Any) -> str:
         return name_of(root)

@@ -45,6 +45,7 @@ from ordercenter.contracts.models import (
     SourceQuota,
 )
 from ordercenter.contracts.prices import price_on, prices_of, values_of
+from ordercenter.contracts.problems import LAST_YEAR
 from ordercenter.contracts.quotas import quota_assign
 from ordercenter.contracts.render import body_of
 from ordercenter.contracts.schema.library_types import VIEW, ContractClauseType, ContractTemplateType, ContractTypeType
@@ -273,7 +274,7 @@ class Queries:
         pk = from_global_id(line, "ContractLine", "line")
         rows = ContractLine.objects.visible_to(info.context.actor).select_related("contract__buyer")
         found = rows.filter(pk=pk).first()
-        if found is None:
+        if found is None or (day and day.year > LAST_YEAR):
             return None
         buyer = found.contract.buyer
         prices = prices_of([pk]).get(pk, [])

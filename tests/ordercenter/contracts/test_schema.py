@@ -9,7 +9,7 @@ from marketplace.graphql import to_global_id
 from tests.factories import make_stranger
 from tests.ordercenter.orders.ask import ask, on_page
 
-LIST = """query { contracts(first: 50) { edges { node {
+LIST = """query { contracts(first: 10) { edges { node {
   number status isKeeper usedPercent daysLeft lines { name price { amount } leftQuantity usage { called } }
   signatures { id } changes { id } } } } }"""
 

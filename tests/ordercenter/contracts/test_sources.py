@@ -103,7 +103,7 @@ def test_call_offs_count_in_the_quota_and_what_is_given_back_is_taken_out_once(s
     order = shop.calls(line, 150)
     member.refresh_from_db()
     assert member.allocated == 150
-    assert quota_assign(shop.dealer, made.pk, Decimal(100), date.today()).rows[0].reason == QuotaReason.GUARANTEED
+    assert quota_assign(shop.dealer, made.pk, Decimal(50), date.today()).rows[0].reason == QuotaReason.GUARANTEED
     assert quota_assign(shop.dealer, made.pk, Decimal(600), date.today()).short == 250
     cancel(shop.dealer, order.pk, "no")
     dispatch_all()
