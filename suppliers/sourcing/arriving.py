@@ -67,18 +67,19 @@ def participation_of(seller_id: int | None, participation_id: int, field: str = 
     return row
 
 
-def pass_gate(participation: Participation) -> Passed:
+def pass_gate(participation: Participation, surrogate: bool = False) -> Passed:
     """Stamp the caller, wait for its turn, lock what it changes; raises what keeps anybody from quoting now.
 
+    `surrogate`: the buyer enters a written quote for a supplier, which has answered nothing here.
     NOT_OPEN, QUOTES_CLOSED, PAUSED, NOT_ADMITTED, ADDENDUM_UNSEEN, SUPPLIER_BARRED. Call it first in a transaction.
     """
     at = receiving(Gate.SOURCING_EVENT, participation.event_id)
     event = SourcingEvent.objects.select_for_update(no_key=True).get(pk=participation.event_id)
     check_time(event, at)
     row = Participation.objects.select_related("seller").get(pk=participation.pk)
-    if row.status not in QUOTING:
+    if row.status not in ((*QUOTING, ParticipationStatus.INVITED) if surrogate else QUOTING):
         raise DomainError(Code.NOT_ADMITTED, _("Take part first, and wait to be admitted."), "participation")
-    if row.event_version_seen < event.event_version:
+    if row.event_version_seen < event.event_version and not surrogate:
         raise DomainError(Code.ADDENDUM_UNSEEN, _("Read and acknowledge the newest addendum first."), "participation")
     if row.partnership_id is not None:
         for refusal in may_in(event, {row.seller_id: row.seller.name}):

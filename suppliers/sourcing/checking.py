@@ -16,7 +16,7 @@ from suppliers.sourcing.drafts import LARGEST, day_of, decimal_of
 from suppliers.sourcing.enums import ColumnFilledBy, ColumnType, LotAwardMode, SourcingKind
 from suppliers.sourcing.errors import SourcingErrorCode as Code
 from suppliers.sourcing.models import EventLine, Lot, QuoteColumn, SourcingEvent
-from suppliers.sourcing.offers import QuoteContent, OfferLine, OfferTier
+from suppliers.sourcing.offers import OfferLine, OfferTier, QuoteContent
 
 Problem = tuple[str, Any, str]
 LONGEST = 2000

@@ -26,7 +26,7 @@ from suppliers.sourcing.drafts import day_of, decimal_of
 from suppliers.sourcing.enums import ColumnFilledBy
 from suppliers.sourcing.errors import SourcingErrorCode as Code
 from suppliers.sourcing.models import Participation, QuoteColumn, Round
-from suppliers.sourcing.offers import QuoteContent, OfferLine, OfferTier, offer_of
+from suppliers.sourcing.offers import OfferLine, OfferTier, QuoteContent, offer_of
 from suppliers.sourcing.submit import current_offer
 
 LANGUAGES = ("en", "zh-hans")

@@ -6,6 +6,7 @@ from suppliers.sourcing.schema.events import EventMutations
 from suppliers.sourcing.schema.opening import OpeningMutations, OpeningQueries
 from suppliers.sourcing.schema.queries import SourcingEventChanged, SourcingQueries
 from suppliers.sourcing.schema.quotes import QuoteMutations, QuoteType
+from suppliers.sourcing.schema.surrogates import SurrogateMutations
 from suppliers.sourcing.schema.taking_part import TakingPartMutations
 from suppliers.sourcing.schema.types import ParticipationType, SourcingEventType
 
@@ -17,7 +18,13 @@ class Queries(SourcingQueries, OpeningQueries, ComparingQueries, AwardQueries):
 
 
 class Mutations(
-    EventMutations, TakingPartMutations, QuoteMutations, OpeningMutations, ComparingMutations, AwardMutations
+    EventMutations,
+    TakingPartMutations,
+    QuoteMutations,
+    SurrogateMutations,
+    OpeningMutations,
+    ComparingMutations,
+    AwardMutations,
 ):
     """What can be done with it."""
 

@@ -37,7 +37,7 @@ from suppliers.sourcing.arriving import participation_of
 from suppliers.sourcing.checking import Asked
 from suppliers.sourcing.errors import SourcingErrorCode
 from suppliers.sourcing.models import Participation
-from suppliers.sourcing.offers import QuoteContent, OfferLine, OfferTier, offer_of
+from suppliers.sourcing.offers import OfferLine, OfferTier, QuoteContent, offer_of
 from suppliers.sourcing.schema.loaders import LinesOfQuote, RoundOfQuote, VersionsOfQuote
 from suppliers.sourcing.schema.types import ORGANIZATION, UOM, ParticipationType
 from suppliers.sourcing.sheet import error_rows, read_sheet, read_tiers, tiers_text
@@ -237,9 +237,14 @@ def participation_key(gid: str, field: str = "participation") -> int:
 
 
 def offer_from(actor: Actor, input: Mapping[str, Any]) -> tuple[int, QuoteContent]:
-    """The participation's key and the offer as entered; raises TIER_SHAPE for tiers that cannot be read."""
+    """The participation's key and the content as entered; raises TIER_SHAPE for tiers that cannot be read."""
     key = participation_key(input["participation"])
     event = participation_of(actor.organization_id, key).event
+    return key, content_from(input, event.currency)
+
+
+def content_from(input: Mapping[str, Any], currency: str) -> QuoteContent:
+    """The content as entered, in the event's currency unless told; raises TIER_SHAPE."""
     tiers: dict[int, list[OfferTier]] = {}
     for row in input.get("tiers") or ():
         tiers.setdefault(row["line"], []).append(OfferTier(row["above"], row.get("up_to"), row["price"]))
@@ -247,17 +252,13 @@ def offer_from(actor: Actor, input: Mapping[str, Any]) -> tuple[int, QuoteConten
     for cell in input.get("cells") or ():
         cells.setdefault(cell["line"], {})[cell["code"]] = cell.get("value") or ""
     problems: list[DomainError] = []
-    lines = [
-        _line(
-            {**row, "values": cells.get(row["line"], {}) | (row.get("values") or {})},
-            tiers.get(row["line"], []),
-            problems,
-        )
-        for row in input["lines"]
-    ]
+    lines = []
+    for row in input["lines"]:
+        values = cells.get(row["line"], {}) | (row.get("values") or {})
+        lines.append(_line({**row, "values": values}, tiers.get(row["line"], []), problems))
     if problems:
         raise DomainErrors(problems)
-    return key, offer_of(input.get("currency") or event.currency, lines, (input.get("note") or "").strip()[:2000])
+    return offer_of(input.get("currency") or currency, lines, (input.get("note") or "").strip()[:2000])
 
 
 def _line(row: Mapping[str, Any], tiers: Sequence[OfferTier], problems: list[DomainError]) -> OfferLine:

@@ -15,7 +15,7 @@ from suppliers.sourcing.drafts import ColumnDraft, EventDraft, LineDraft, LotDra
 from suppliers.sourcing.invite import invite
 from suppliers.sourcing.life import DATES
 from suppliers.sourcing.models import Participation, Round, SourcingEvent
-from suppliers.sourcing.offers import QuoteContent, OfferLine, offer_of
+from suppliers.sourcing.offers import OfferLine, QuoteContent, offer_of
 from suppliers.sourcing.publish import event_publish
 from suppliers.sourcing.submit import Sent, quote_submit
 from suppliers.sourcing.taking_part import register
