@@ -183,7 +183,7 @@ def end_minutes(held: Held) -> None:
 
 
 def _told_price(held: Held, price: Decimal) -> str:
-    return f"{price:f}"[:40]
+    return str(price)[:40]
 
 
 def _answered_again(held: Held, known: BidState, price: Decimal | None, level: int | None) -> Admitted | DomainError:

@@ -68,7 +68,7 @@ def _prices(rules: Rules) -> Iterator[str]:
 
 def _levels(rules: Rules) -> Iterator[str]:
     levels = rules.levels
-    if levels is None or levels.interval <= NOTHING or levels.move <= 0 or levels.move % rules.tick:
+    if levels is None or not levels.countable or levels.move % rules.tick:
         yield "levels"
         return
     rising = rules.format is AuctionFormat.DUTCH
@@ -113,4 +113,6 @@ def _open_bidding(rules: Rules) -> Iterator[str]:
 
 def _sound(transform: Transform) -> bool:
     divisor, adder = transform.divisor, transform.adder
-    return divisor > 0 and adder >= 0 and not (divisor * MILLION) % ONE and (adder * MILLION) % ONE == NONE
+    if not (0 < divisor < MILLION and 0 <= adder < MILLION):
+        return False
+    return not (divisor * MILLION) % ONE and (adder * MILLION) % ONE == NONE

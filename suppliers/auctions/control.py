@@ -24,6 +24,7 @@ from suppliers.auctions.store import Held, load, save
 
 Code = AuctionErrorCode
 LONGEST = 500
+LONGEST_PAUSE = timedelta(days=7)
 
 
 def pause(actor: Actor, auction_id: int, reason: str, client: Client | None = None) -> Auction:
@@ -54,7 +55,10 @@ def resume(
                 "seconds": int(room.rules.notice.total_seconds())
             }
             raise DomainError(CoreErrorCode.INVALID, text, "resume_at")
-        if extra < timedelta(0):
+        if resume_at > held.now + LONGEST_PAUSE:
+            text = _("Name an instant within %(days)s days.") % {"days": LONGEST_PAUSE.days}
+            raise DomainError(CoreErrorCode.INVALID, text, "resume_at")
+        if not timedelta(0) <= extra <= LONGEST_PAUSE:
             raise DomainError(CoreErrorCode.INVALID, _("Time is only added."), "extra_seconds")
         engine.resume(room, resume_at, extra)
         held.minutes.add(Minute.RESUMED, resume_at=resume_at, extra=int(extra.total_seconds()), close_at=room.close_at)

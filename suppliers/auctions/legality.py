@@ -10,7 +10,7 @@ from fractions import Fraction
 from suppliers.auctions.enums import MustBeat, StepKind, TiePolicy
 from suppliers.auctions.errors import AuctionErrorCode, Refused
 from suppliers.auctions.rules import Rules
-from suppliers.auctions.value import Transform, rank_of, worth_of
+from suppliers.auctions.value import LARGEST, Transform, rank_of, worth_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def judge(rules: Rules, position: Position, price: Decimal, confirmed: bool = Fa
 
 def check_price(rules: Rules, position: Position, price: Decimal) -> None:
     """A price at all: on the tick, above nothing, not above a ceiling."""
-    if price <= 0:
+    if not price.is_finite() or not 0 < price < LARGEST:
         raise Refused(AuctionErrorCode.PRICE_INVALID)
     if price % rules.tick:
         raise Refused(AuctionErrorCode.PRICE_TICK)

@@ -11,6 +11,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from math import ceil
 
+MOST = 1000
+LONGEST = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Levels:
@@ -24,6 +27,13 @@ class Levels:
     @property
     def rising(self) -> bool:
         return self.last > self.first
+
+    @property
+    def countable(self) -> bool:
+        """There is a move and an interval, and an end to the levels that can be waited for."""
+        if self.move <= 0 or not timedelta(0) < self.interval <= LONGEST:
+            return False
+        return abs(self.last - self.first) / self.move < MOST
 
     @property
     def count(self) -> int:

@@ -25,7 +25,7 @@ from suppliers.auctions.minutes import Client, Minute, seat_contents
 from suppliers.auctions.models import Auction, AuctionSeat, Bid
 from suppliers.auctions.rules import Rules
 from suppliers.auctions.store import RESERVE, Held, load, save
-from suppliers.auctions.value import Transform
+from suppliers.auctions.value import LARGEST, Transform
 from suppliers.auctions.weighing import reschedule, scheduled, weigh
 from suppliers.sourcing.enums import ParticipationStatus, SourcingEventStatus, SourcingKind
 from suppliers.sourcing.models import Lot, Participation
@@ -176,7 +176,7 @@ def set_seat_value(
         held = _before(actor, seat.auction_id, client, paused=True)
         others = [one.transform for key, one in held.room.seats.items() if key != seat_id]
         raise_all(_rule_problems(held.room.rules, [*others, transform]))
-        if ceiling is not None and (ceiling <= 0 or ceiling % held.room.rules.tick):
+        if ceiling is not None and (not 0 < ceiling < LARGEST or ceiling % held.room.rules.tick):
             raise DomainError(Code.PRICE_TICK, Code.PRICE_TICK.label, "ceiling")
         seat.divisor, seat.adder, seat.ceiling = transform.divisor, transform.adder, ceiling
         seat.save(update_fields=["divisor", "adder", "ceiling"])

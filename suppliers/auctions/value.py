@@ -16,6 +16,8 @@ MILLION = 10**6
 ONE = Decimal(1)
 NONE = Decimal(0)
 SHOWN = Decimal("0.0001")
+#: No price is as large; what is larger is not computed with.
+LARGEST = Decimal(10**14)
 
 
 @dataclass(frozen=True, slots=True)

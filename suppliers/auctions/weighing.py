@@ -12,7 +12,7 @@ from suppliers.auctions.value import scale_of
 
 def scheduled(rules: Rules, seats: int = 2) -> Rules:
     """Rules whose close follows from the schedule, where levels or turns have one."""
-    if rules.format in LEVELLED and rules.levels is not None and rules.levels.move > 0:
+    if rules.format in LEVELLED and rules.levels is not None and rules.levels.countable:
         close = rules.levels.ends(rules.start_at)
     elif rules.format is AuctionFormat.TURN_BASED:
         close = rules.start_at + rules.turns.of(max(seats, 1)).announced

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal as Number
 from typing import Any
 
 import graphene
 
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import DomainError, raise_all
+from marketplace.core.gate import clock
 from marketplace.graphql import DateTime, Decimal, enum_of, from_global_id
 from suppliers.auctions.enums import (
     AuctionFormat,
@@ -27,8 +29,11 @@ from suppliers.auctions.levels import Levels
 from suppliers.auctions.prepare import AuctionDraft
 from suppliers.auctions.rules import HARD_STOP_AFTER, Rules, Shown, TurnTimes
 from suppliers.auctions.steps import Band, Step
+from suppliers.auctions.value import LARGEST
 
 LIVE_FORMULA = "PRICE_TRANSFORM"
+YEARS = timedelta(days=3650)
+WEEK = 7 * 24 * 3600
 
 
 class AuctionBandInput(graphene.InputObjectType):
@@ -97,6 +102,7 @@ class AuctionRulesInput(graphene.InputObjectType):
     def to_rules(self, currency: str) -> Rules:
         """The rules, with what is usual where nothing is said."""
         given = {name: value for name, value in self.items() if value is not None}
+        raise_all(_out_of_bounds(given))
         close: datetime = given.get("close_at", given["start_at"])
         format = AuctionFormat(given["format"])
         own = format in (AuctionFormat.RANK, AuctionFormat.TURN_BASED)
@@ -123,6 +129,26 @@ class AuctionRulesInput(graphene.InputObjectType):
             **_lengths(given),
             rate=given.get("rate", 10),
         )
+
+
+def _out_of_bounds(given: dict[str, Any]) -> Iterator[DomainError]:
+    """What no auction needs and no arithmetic should meet: each by its path."""
+    now = clock()
+    for name, value in given.items():
+        parts = [part for band in value for part in band.values() if part is not None] if name == "bands" else [value]
+        if not all(_within(part, name, now) for part in parts):
+            text = AuctionErrorCode.RULES_INVALID.label
+            yield DomainError(AuctionErrorCode.RULES_INVALID, text, f"rules.{name}")
+
+
+def _within(value: Any, name: str, now: datetime) -> bool:
+    if isinstance(value, Number):
+        return value.is_finite() and 0 <= value < LARGEST and int(value.as_tuple().exponent) >= -6
+    if isinstance(value, datetime):
+        return now - YEARS <= value <= now + YEARS
+    if isinstance(value, int):
+        return 0 <= value <= (WEEK if name.endswith("_seconds") else 1000)
+    return True
 
 
 def _step(given: dict[str, Any]) -> Step:

@@ -305,7 +305,7 @@ class AuctionResume(BaseMutation, permission=MANAGE, codes=AuctionErrorCode, ato
     auction = Field(AuctionType, description="The auction.")
 
     @classmethod
-    def perform(cls, actor: Actor, info: Any, auction: str, resume_at: Any, extra_seconds: int = 0) -> Self:
+    def perform(cls, actor: Actor, info: Any, auction: str, resume_at: Any, extra_seconds: int | None = None) -> Self:
         pk = pk_of(auction, "Auction", "auction")
         made = control.resume(actor, pk, resume_at, timedelta(seconds=extra_seconds or 0), client_of(info))
         return cls(auction=auction_of(actor, made.pk))

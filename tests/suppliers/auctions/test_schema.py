@@ -12,6 +12,7 @@ import pytest
 from marketplace.core.gate import clock
 from marketplace.graphql import execute, to_global_id
 from marketplace.graphql.live.hub import Listener
+from suppliers.auctions import control
 from suppliers.auctions.enums import AuctionFormat, MustBeat, TiePolicy
 from suppliers.auctions.models import Auction, Bid
 from suppliers.auctions.rules import Shown
@@ -244,4 +245,52 @@ def test_what_does_not_hold_together_is_told_by_its_path(world, field):
         "closeAt": (start + timedelta(minutes=9)).isoformat(),
     } | given
     errors = payload(world.buyer, text, input=rules)["errors"]
+    assert {error["code"] for error in errors} == {"RULES_INVALID"}
+
+
+HUGE = "99999999999999999999999999999999"
+
+
+def test_figures_that_no_auction_needs_are_refused_and_nothing_fails_inside(world):
+    auction = world.live()
+    place = """mutation($a: ID!, $p: Decimal!) { auctionBidPlace(auction: $a, price: $p) { errors { code } } }"""
+    for price in (HUGE, "-1", "0", "0.0000001"):
+        (error,) = payload(world.suppliers[0], place, a=gid(auction), p=price)["errors"]
+        assert error["code"] in ("PRICE_INVALID", "PRICE_TICK")
+    text = "mutation($a: ID!, $l: Int!) { auctionLevelAccept(auction: $a, level: $l) { errors { code } } }"
+    for level in (-1, 2**31 - 1):
+        assert payload(world.suppliers[0], text, a=gid(auction), l=level)["errors"][0]["code"] == "WRONG_FORMAT"
+    control.pause(world.buyer, auction.pk, "Wait")
+    text = """mutation($a: ID!, $at: DateTime!, $x: Int) {
+      auctionResume(auction: $a, resumeAt: $at, extraSeconds: $x) { errors { code field } } }"""
+    later = (clock() + timedelta(minutes=5)).isoformat()
+    for at, extra in (("2100-01-01T00:00:00Z", 0), (later, 2**31 - 1), (later, -1)):
+        assert payload(world.buyer, text, a=gid(auction), at=at, x=extra)["errors"][0]["code"] == "INVALID"
+    value = """mutation($s: ID!, $d: Decimal!, $n: Decimal!) {
+      auctionSeatValueSet(seat: $s, divisor: $d, adder: $n) { errors { code } } }"""
+    seat = to_global_id("AuctionSeat", world.seat(0, auction).pk)
+    for divisor, adder in ((HUGE, "0"), ("1", HUGE), ("0", "0"), ("1", "-1"), ("0.0000001", "0")):
+        answer = payload(world.buyer, value, s=seat, d=divisor, n=adder)["errors"]
+        assert answer[0]["code"] == "RULES_INVALID"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"tick": HUGE},
+        {"startAt": "2100-01-01T00:00:00Z"},
+        {"levelFirst": "1", "levelMove": "0.01", "levelSeconds": 2**31 - 1, "levelLast": "90000000"},
+        {"levelFirst": "1", "levelMove": "0.01", "levelSeconds": 60, "levelLast": "90000000"},
+        {"levelFirst": "1", "levelMove": "0", "levelSeconds": 60, "levelLast": "9"},
+        {"ceilingPrice": "-1"},
+        {"bands": [{"above": HUGE, "value": "1"}], "stepKind": "BANDED"},
+        {"windowSeconds": -1},
+        {"winners": 2**31 - 1},
+    ],
+)
+def test_rules_that_no_auction_needs_are_refused_and_nothing_fails_inside(world, given):
+    text = "mutation($input: AuctionRulesInput!) { auctionCreate(input: $input) { errors { code field } } }"
+    start = (clock() + timedelta(hours=1)).isoformat()
+    known = {"lot": to_global_id("Lot", world.lot.pk), "format": "DUTCH", "tick": "0.01", "startAt": start}
+    errors = payload(world.buyer, text, input=known | given)["errors"]
     assert {error["code"] for error in errors} == {"RULES_INVALID"}

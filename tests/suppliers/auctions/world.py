@@ -83,6 +83,7 @@ class World:
             "start_at": start,
             "close_at": start + timedelta(minutes=10),
             "hard_stop_at": start + timedelta(hours=2),
+            "outage_tolerance": timedelta(seconds=50),  # nothing follows the clocks here, and machines are slow
         }
         return rules(**(instants | given))
 
