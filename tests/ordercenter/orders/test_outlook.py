@@ -16,7 +16,8 @@ from tests.ordercenter.orders.money_shop import MoneyShop
 
 D = Decimal
 CREDIT = """query($id: ID!) { cart(id: $id) { offer { credit { limit { amount } exposure { amount } value { amount }
-  available { amount } after { amount } exceeded overdue { amount } holds { reason reasonLabel explanation } refused } } } }"""
+  available { amount } after { amount } exceeded overdue { amount } refused
+  holds { reason reasonLabel explanation } } } } }"""
 
 
 @pytest.fixture
