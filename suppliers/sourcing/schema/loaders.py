@@ -18,6 +18,7 @@ from suppliers.sourcing.models import (
     QuoteColumn,
     Round,
     RoundQuote,
+    SurrogateEntry,
 )
 from suppliers.sourcing.submit import Form, form_of
 
@@ -121,3 +122,11 @@ class FormOfParticipation(BatchLoader):
         rows = Participation.objects.visible_to(self.actor).filter(pk__in=keys, seller=self.actor.organization_id)
         found = {row.pk: form_of(row) for row in rows.select_related("event")}
         return [found.get(key) for key in keys]
+
+
+class SurrogatesOfParticipation(BatchLoader):
+    """Quotes that the buyer entered for suppliers; for its own people."""
+
+    def batch(self, keys: list[int]) -> list[list[SurrogateEntry]]:
+        rows = SurrogateEntry.objects.visible_to(self.actor).filter(participation__in=keys).order_by("pk")
+        return grouped(rows, by="participation_id", keys=keys)

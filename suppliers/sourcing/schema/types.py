@@ -59,6 +59,7 @@ from suppliers.sourcing.schema.loaders import (
     ParticipationCounts,
     PartsOfEvent,
     QuoteOfParticipation,
+    SurrogatesOfParticipation,
 )
 from suppliers.sourcing.sheet import label_of
 
@@ -181,7 +182,16 @@ class ParticipationType(ModelType, model=Participation, name="Participation"):
         cost=20,
         description="What its own quote sheet shows: the draft, else what it sent last; null while it is empty.",
     )
+    surrogates = Field(
+        graphene.List(graphene.NonNull("suppliers.sourcing.schema.surrogates.SurrogateEntryType")),
+        required=True,
+        size=2,
+        description="Quotes the buyer entered for it from a written original; for the buyer.",
+    )
     attachments = attachments_of("participation")
+
+    def resolve_surrogates(root: Any, info: Any) -> Any:
+        return SurrogatesOfParticipation.of(info).load(root.pk)
 
     def resolve_form(root: Any, info: Any) -> Any:
         own = root.seller_id == info.context.actor.organization_id
