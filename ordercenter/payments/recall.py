@@ -14,7 +14,7 @@ from ordercenter.ledger.funds.kinds import FundCause
 from ordercenter.ledger.funds.models import FundUse
 from ordercenter.ledger.funds.outflow import Outflow, take_out
 from ordercenter.ledger.kinds import LedgerEntryKind
-from ordercenter.ledger.models import Clearing, LedgerAccount
+from ordercenter.ledger.models import Clearing, LedgerAccount, OpenItem
 from ordercenter.ledger.posting import EntryDraft, PostingDraft, post_all
 from ordercenter.payments.arrive import SOURCE, accounts_of, bank_of
 from ordercenter.payments.models import Payment
@@ -56,6 +56,12 @@ def recall(gone: Gone) -> Decimal:
     if charged := gone.amount - taken:
         post_all(actor, [_charge(gone, receivable, charged)])
     return gone.amount - taken
+
+
+def lock_what_it_cleared(payment: Payment) -> None:
+    """Open items that `recall` may touch, for who takes an order's lock or a number before it calls that."""
+    items = OpenItem.objects.filter(pk__in=[clearing.open_item_id for clearing in _clearings_of(payment)])
+    list(items.order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def _free(account: LedgerAccount) -> Decimal:

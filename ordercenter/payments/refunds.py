@@ -29,7 +29,7 @@ from ordercenter.payments.errors import PaymentErrorCode
 from ordercenter.payments.events import payment_event
 from ordercenter.payments.models import Payment, Refund
 from ordercenter.payments.providers import RefundState, goes_outside, provider_of
-from ordercenter.payments.recall import Gone, recall
+from ordercenter.payments.recall import Gone, lock_what_it_cleared, recall
 
 PREFIX = "RF"
 SOURCE = "refund"
@@ -147,6 +147,8 @@ def refund_told(payment: Payment, state: RefundState) -> None:
 
 def _made_outside(payment: Payment, state: RefundState) -> None:
     """The seller sent it back at the provider: the money is gone, whatever it had been used for."""
+    lock_accounts(accounts_of(payment))
+    lock_what_it_cleared(payment)
     _lock(payment, order_of(payment))
     done = state.status == RefundStatus.SUCCEEDED
     refund = _write(

@@ -128,6 +128,16 @@ def test_a_payment_called_back_for_good_stays_gone(till):
     assert run_checks() == []
 
 
+def test_locks_are_taken_in_the_one_order(till, lock_order):
+    till.books.invoice(70)
+    payment = till.paid("100")
+    refund(till, payment, 10)
+    till.deliver(till.simulator.refund(payment.provider_reference, 5000))
+    till.deliver(till.simulator.dispute(payment.provider_reference, "lost"))
+    assert "ledger_openitem" in lock_order.tables
+    assert run_checks() == []
+
+
 def test_what_is_no_longer_there_is_owed_again(till):
     """Cash that was paid out since cannot be taken: an open item of its own."""
     first, _second = till.paid("100"), till.paid("20")
