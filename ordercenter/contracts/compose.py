@@ -151,7 +151,7 @@ def _composed(actor: Actor, draft: ContractDraft) -> Composed:
 
 
 def _parent(actor: Actor, draft: ContractDraft, partnership: Partnership) -> bool:
-    rows = Contract.objects.visible_to(actor).filter(pk=draft.parent_id, partnership=partnership)
+    rows = Contract.objects.visible_to(actor).filter(pk=draft.parent_id or 0, partnership=partnership)
     return rows.filter(kind=ContractKind.FRAMEWORK).exists()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -144,7 +145,11 @@ def _lines(owner: Actor, seller_id: int, partnership: Partnership, index_id: int
     lines: list[ContractLineDraft] = []
     for number, (pack, listed) in enumerate(zip(found, prices, strict=True)):
         price = (listed * Decimal("0.92")).quantize(Decimal("0.01"))
-        common = {"variant_id": pack.variant_id, "uom_id": pack.uom_id, "quantity": Decimal((300, 500, 200)[number])}
+        common: dict[str, Any] = {
+            "variant_id": pack.variant_id,
+            "uom_id": pack.uom_id,
+            "quantity": Decimal((300, 500, 200)[number]),
+        }
         if number == 1:
             steps = [
                 PriceTier(Decimal(100), price),

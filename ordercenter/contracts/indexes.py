@@ -32,7 +32,7 @@ def write_index(
         problems.append(
             DomainError(CoreErrorCode.INVALID, _("At most %(limit)s characters.") % {"limit": 255}, "name_en")
         )
-    if own.filter(code=code).exclude(pk=index_id).exists():
+    if own.filter(code=code).exclude(pk=index_id or 0).exists():
         text = _("%(code)s is there already.") % {"code": code}
         problems.append(DomainError(CoreErrorCode.DUPLICATE, text, "code"))
     raise_all(problems)

@@ -125,7 +125,7 @@ def write_type(actor: Actor, draft: TypeDraft, type_id: int | None = None) -> Co
     if not re.fullmatch(r"[A-Z0-9]{1,8}", draft.number_prefix):
         problems.append(DomainError(CoreErrorCode.INVALID, _("Up to 8 capitals or digits."), "number_prefix"))
     own = ContractType.objects.visible_to(actor).filter(organization=actor.organization_id)
-    if own.filter(code=draft.code).exclude(pk=type_id).exists():
+    if own.filter(code=draft.code).exclude(pk=type_id or 0).exists():
         text = _("%(code)s is there already.") % {"code": draft.code}
         problems.append(DomainError(CoreErrorCode.DUPLICATE, text, "code"))
     raise_all(problems)

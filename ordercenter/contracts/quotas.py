@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
@@ -114,7 +115,7 @@ def adjust(actor: Actor, member_id: int, quantity: Decimal, reason: str) -> Quot
             by=actor.user,
         )
         count_entries([entry])
-        payload = {"seller": member.seller_id, "quantity": str(quantity), "reason": entry.reason}
+        payload: dict[str, Any] = {"seller": member.seller_id, "quantity": str(quantity), "reason": entry.reason}
         record(actor, own_event("quota_adjusted", "source_quota", quota, **payload))
     member.refresh_from_db()
     return member

@@ -37,7 +37,7 @@ def filled(name: str) -> Coalesce:
     return Coalesce(F(name), Value(0), output_field=BigIntegerField())
 
 
-ITEM = [
+ITEM: list[Any] = [
     ("organization", RangeOperators.EQUAL),
     (filled("variant_id"), RangeOperators.EQUAL),
     (filled("category_id"), RangeOperators.EQUAL),

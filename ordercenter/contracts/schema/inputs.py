@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal as Number
 from typing import Any
 
 import graphene
@@ -197,7 +198,7 @@ def _formula(one: Any) -> FormulaDraft | None:
     given = plain(one, "threshold", "cap")
     if one.get("period"):
         given["period"] = PricePeriod(one.period)
-    return FormulaDraft(one.get("fixed_share") or 0, terms, **given)
+    return FormulaDraft(one.get("fixed_share") or Number(0), terms, **given)
 
 
 class ContractClauseChoiceInput(graphene.InputObjectType):

@@ -75,7 +75,7 @@ class PricesOfLine(BatchLoader):
     def batch(self, keys: list[int]) -> list[tuple[list[Any], Any]]:
         rows = prices_of(keys)
         (zone,) = self.params
-        values = values_of((row for own in rows.values() for row in own), zone)
+        values = values_of((row for own in rows.values() for row in own), str(zone))
         return [(rows.get(key, []), values) for key in keys]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal as Number
 from typing import Any
 
 import graphene
@@ -278,7 +279,7 @@ class Queries:
             return None
         buyer = found.contract.buyer
         prices = prices_of([pk]).get(pk, [])
-        return price_on(prices, values_of(prices, buyer.time_zone), day or today_of(buyer), quantity or 1)
+        return price_on(prices, values_of(prices, buyer.time_zone), day or today_of(buyer), quantity or Number(1))
 
     def resolve_contract_changes(root: Any, info: Any, contract: str) -> Any:
         found = seen(info, contract)
@@ -311,7 +312,7 @@ class Queries:
         done = quota_assign(actor, pk, quantity, day or today_of(actor.organization))
         members = QuotaMember.objects.visible_to(actor).filter(quota=pk).select_related("seller")
         names = {one.pk: one.seller.shown_name for one in members}
-        shares = [(row, names.get(row.candidate.key, "")) for row in done.rows]
+        shares = [(row, names.get(int(str(row.candidate.key)), "")) for row in done.rows]
         return {"requirement": done.requirement, "short": done.short, "shares": shares}
 
 
