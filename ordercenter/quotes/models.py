@@ -28,7 +28,9 @@ class QuoteQuerySet(TradeQuerySet):
             return Q(pk__in=[])
         none = Q(pk__in=[])
         own = Q(seller=actor.organization_id) if actor.may(SEND) else none
-        disclosed = Q(buyer=actor.organization_id, **{f"{self.quote}disclosed_at__isnull": False}) & self.not_superseded()
+        disclosed = (
+            Q(buyer=actor.organization_id, **{f"{self.quote}disclosed_at__isnull": False}) & self.not_superseded()
+        )
         return own | (disclosed if actor.may(READ) else none)
 
     def not_superseded(self) -> Q:
