@@ -35,8 +35,12 @@ class Together(Operation):
             one.state_forwards(app_label, state)
         if apps is not None:
             state.__dict__["apps"] = apps
-            changed = {(app_label, name) for one in self.operations if (name := _model_of(one))}
-            state.reload_models([key for key in sorted(changed) if key in state.models], delay=False)
+            keys = sorted({(app_label, name) for one in self.operations if (name := _model_of(one))})
+            if all(isinstance(one, CreateModel) for one in self.operations):
+                # Nobody knows them yet, so nobody is made anew for them.
+                state.apps.render_multiple([state.models[key] for key in keys])
+            else:
+                state.reload_models([key for key in keys if key in state.models], delay=False)
 
     def database_forwards(
         self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState

@@ -5,6 +5,8 @@ import django.db.models.functions.datetime
 import integrations.stripe.models
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         ('parties', '0003_tax_profiles_and_treatments'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='StripeAccount',
             fields=[
@@ -32,4 +34,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organization',), name='stripe_account_once')],
             },
         ),
-    ]
+    ])]

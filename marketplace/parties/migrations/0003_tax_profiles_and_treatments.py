@@ -6,6 +6,8 @@ import django.db.models.deletion
 import marketplace.core.instants
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         ("parties", "0002_invitations_and_company_profile"),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name="PartnerTax",
             fields=[
@@ -117,4 +119,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    ])]

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0005_product_tax_category_index'),
-        ('orders', '0009_hold_grace'),
+        ('orders', '0008_cancelled_from_the_end'),
         ('parties', '0003_tax_profiles_and_treatments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -16,14 +16,15 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('core', '0001_extensions'),
         ('catalog', '0005_product_tax_category_index'),
+        ('core', '0001_extensions'),
         ('orders', '0007_money_and_holds'),
         ('parties', '0003_tax_profiles_and_treatments'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('parties', '__first__'),
     ]
 
-    operations = [Together([
+    operations = [
+        Together([
         migrations.CreateModel(
             name='Invoice',
             fields=[
@@ -102,7 +103,7 @@ class Migration(migrations.Migration):
                 ('sku', models.CharField(blank=True, default='', max_length=64)),
                 ('uom', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.unitofmeasure')),
                 ('start', marketplace.core.fields.QuantityField(decimal_places=6, max_digits=18)),
-                ('end', marketplace.core.fields.QuantityField(decimal_places=6, max_digits=18)),
+                ('end', marketplace.core.fields.QuantityField(db_column='upto', decimal_places=6, max_digits=18)),
                 ('unit_price', marketplace.core.fields.PriceField(decimal_places=4, max_digits=20)),
                 ('tax_rate', models.DecimalField(decimal_places=4, max_digits=6)),
                 ('tax_treatment', models.CharField(blank=True, default='', max_length=16)),
@@ -116,7 +117,7 @@ class Migration(migrations.Migration):
                 ('credited_tax', marketplace.core.fields.AmountField(decimal_places=4, default=Decimal('0'), max_digits=20)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('invoice', 'position'), name='invoice_line_position_once'), models.UniqueConstraint(fields=('invoice', 'order_line'), name='invoice_line_order_line_once'), models.CheckConstraint(condition=models.Q(('end__gt', models.F('start')), ('start__gte', 0)), name='invoice_line_part'), models.CheckConstraint(condition=models.Q(('gross', django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('tax'))), ('net__gte', 0), ('tax__gte', 0)), name='invoice_line_gross'), models.CheckConstraint(condition=models.Q(('credited_net__gte', 0), ('credited_quantity__gte', 0), ('credited_tax__gte', 0), ('credited_quantity__lte', django.db.models.expressions.CombinedExpression(models.F('end'), '-', models.F('start'))), ('credited_net__lte', models.F('net')), ('credited_tax__lte', models.F('tax'))), name='invoice_line_credited_within'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('is_issued', True)), expressions=[('order_line', '='), (ordercenter.invoicing.models.invoice.QuantityRange('start', 'end'), '&&')], name='invoice_line_no_unit_twice')],
+                'constraints': [models.UniqueConstraint(fields=('invoice', 'position'), name='invoice_line_position_once'), models.UniqueConstraint(fields=('invoice', 'order_line'), name='invoice_line_order_line_once'), models.CheckConstraint(condition=models.Q(('end__gt', models.F('start')), ('start__gte', 0)), name='invoice_line_part'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('is_issued', True)), expressions=[('order_line', '='), (ordercenter.invoicing.models.invoice.QuantityRange('start', 'end'), '&&')], name='invoice_line_no_unit_twice'), models.CheckConstraint(condition=models.Q(('gross', django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('tax'))), ('gross__gte', 0)), name='invoice_line_gross'), models.CheckConstraint(condition=models.Q(('credited_quantity__gte', 0), ('credited_quantity__lte', django.db.models.expressions.CombinedExpression(models.F('end'), '-', models.F('start'))), ('credited_net__gte', django.db.models.expressions.CombinedExpression(models.F('credited_tax'), '*', models.Value(-1))), ('credited_net__lte', django.db.models.expressions.CombinedExpression(models.F('gross'), '-', models.F('credited_tax')))), name='invoice_line_credited_within')],
             },
         ),
         migrations.CreateModel(
@@ -129,7 +130,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveIntegerField()),
                 ('invoice_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credit_lines', to='invoicing.invoiceline')),
                 ('start', marketplace.core.fields.QuantityField(decimal_places=6, max_digits=18)),
-                ('end', marketplace.core.fields.QuantityField(decimal_places=6, max_digits=18)),
+                ('end', marketplace.core.fields.QuantityField(db_column='upto', decimal_places=6, max_digits=18)),
                 ('net', marketplace.core.fields.AmountField(decimal_places=4, max_digits=20)),
                 ('tax', marketplace.core.fields.AmountField(decimal_places=4, max_digits=20)),
                 ('gross', marketplace.core.fields.AmountField(decimal_places=4, max_digits=20)),
@@ -173,4 +174,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organization',), name='invoicing_settings_once'), models.CheckConstraint(condition=models.Q(('draws_itself', True), ('issues_itself', False), _connector='OR'), name='invoicing_settings_draws_to_issue')],
             },
         ),
-    ])]
+    ]),
+    ]

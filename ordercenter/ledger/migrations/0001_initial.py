@@ -15,10 +15,11 @@ class Migration(migrations.Migration):
     dependencies = [
         ('orders', '0006_named_carts'),
         ('parties', '0002_invitations_and_company_profile'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('parties', '__first__'),
     ]
 
-    operations = [Together([
+    operations = [
+        Together([
         migrations.CreateModel(
             name='LedgerAccount',
             fields=[
@@ -81,7 +82,7 @@ class Migration(migrations.Migration):
                 ('posting', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.ledgerposting')),
                 ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.ledgeraccount')),
                 ('line', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('top_up', 'Top up'), ('accrue', 'Accrue'), ('reserve', 'Reserve'), ('free', 'Free'), ('use', 'Use'), ('consume', 'Consume'), ('transfer', 'Transfer'), ('adjust', 'Adjust'), ('expire', 'Expire'), ('reverse', 'Reverse'), ('invoice', 'Invoice'), ('credit_note', 'Credit note'), ('payment', 'Payment'), ('refund', 'Refund'), ('clear', 'Clearing'), ('write_off', 'Write-off'), ('payout', 'Payout'), ('interest', 'Interest'), ('opening', 'Opening balance')], max_length=16)),
+                ('kind', models.CharField(choices=[('top_up', 'Top up'), ('accrue', 'Accrue'), ('reserve', 'Reserve'), ('free', 'Free'), ('use', 'Use'), ('consume', 'Consume'), ('transfer', 'Transfer'), ('adjust', 'Adjust'), ('expire', 'Expire'), ('reverse', 'Reverse'), ('invoice', 'Invoice'), ('credit_note', 'Credit note'), ('payment', 'Payment'), ('refund', 'Refund'), ('clear', 'Clearing'), ('write_off', 'Write-off'), ('payout', 'Payout'), ('interest', 'Interest'), ('dunning', 'Dunning charge'), ('opening', 'Opening balance')], max_length=16)),
                 ('amount', marketplace.core.fields.AmountField(decimal_places=4, max_digits=20)),
                 ('value_date', models.DateField()),
             ],
@@ -139,4 +140,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='clearing_positive'), models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('seller', 'key'), name='clearing_key_once')],
             },
         ),
-    ])]
+    ]),
+    ]

@@ -15,10 +15,11 @@ class Migration(migrations.Migration):
         ('catalog', '0001_initial'),
         ('ledger', '0002_append_only'),
         ('parties', '0002_invitations_and_company_profile'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('parties', '__first__'),
     ]
 
-    operations = [Together([
+    operations = [
+        Together([
         migrations.CreateModel(
             name='Budget',
             fields=[
@@ -59,7 +60,7 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organization')),
                 ('budget', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.budget')),
                 ('origin', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.budget')),
-                ('kind', models.CharField(choices=[('top_up', 'Top up'), ('accrue', 'Accrue'), ('reserve', 'Reserve'), ('free', 'Free'), ('use', 'Use'), ('consume', 'Consume'), ('transfer', 'Transfer'), ('adjust', 'Adjust'), ('expire', 'Expire'), ('reverse', 'Reverse'), ('invoice', 'Invoice'), ('credit_note', 'Credit note'), ('payment', 'Payment'), ('refund', 'Refund'), ('clear', 'Clearing'), ('write_off', 'Write-off'), ('payout', 'Payout'), ('interest', 'Interest'), ('opening', 'Opening balance')], max_length=16)),
+                ('kind', models.CharField(choices=[('top_up', 'Top up'), ('accrue', 'Accrue'), ('reserve', 'Reserve'), ('free', 'Free'), ('use', 'Use'), ('consume', 'Consume'), ('transfer', 'Transfer'), ('adjust', 'Adjust'), ('expire', 'Expire'), ('reverse', 'Reverse'), ('invoice', 'Invoice'), ('credit_note', 'Credit note'), ('payment', 'Payment'), ('refund', 'Refund'), ('clear', 'Clearing'), ('write_off', 'Write-off'), ('payout', 'Payout'), ('interest', 'Interest'), ('dunning', 'Dunning charge'), ('opening', 'Opening balance')], max_length=16)),
                 ('amount', marketplace.core.fields.AmountField(decimal_places=4, max_digits=20)),
                 ('total', marketplace.core.fields.AmountField(decimal_places=4, default=0, max_digits=20)),
                 ('reserved', marketplace.core.fields.AmountField(decimal_places=4, default=0, max_digits=20)),
@@ -93,6 +94,7 @@ class Migration(migrations.Migration):
                 ('text_en', models.TextField(blank=True, default='')),
                 ('fee', marketplace.core.fields.AmountField(decimal_places=4, default=0, max_digits=20)),
                 ('stop_orders', models.BooleanField(default=False)),
+                ('charges', models.BooleanField(db_default=False, default=False)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('organization', 'days'), name='dunning_level_days_once'), models.CheckConstraint(condition=models.Q(('fee__gte', 0)), name='dunning_level_fee')],
@@ -130,6 +132,7 @@ class Migration(migrations.Migration):
                 ('interest', marketplace.core.fields.AmountField(decimal_places=4, default=0, max_digits=20)),
                 ('fee', marketplace.core.fields.AmountField(decimal_places=4, default=0, max_digits=20)),
                 ('stop_orders', models.BooleanField(default=False)),
+                ('is_charged', models.BooleanField(db_default=False, default=False)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('seller', 'number'), name='dunning_letter_number_once')],
@@ -166,4 +169,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organization',), name='dunning_settings_once'), models.CheckConstraint(condition=models.Q(('daily_interest__gte', 0), ('daily_interest__lte', 1)), name='dunning_settings_interest')],
             },
         ),
-    ])]
+    ]),
+    ]

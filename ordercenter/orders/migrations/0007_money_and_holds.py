@@ -6,6 +6,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from marketplace.core.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='OrderHold',
             fields=[
@@ -39,6 +41,7 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
                 ('answered_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('grace_until', models.DateTimeField(blank=True, null=True)),
+                ('grace_days', models.PositiveSmallIntegerField(default=0)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'held')), fields=('order', 'line', 'reason', 'rule', 'rule_kind'), name='order_hold_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('status', 'held'), ('answered_at__isnull', False), _connector='XOR'), name='order_hold_answered')],
@@ -110,6 +113,13 @@ class Migration(migrations.Migration):
             name='waiting_for',
             field=models.CharField(choices=[('seller_confirmation', "Seller's confirmation"), ('cancel_decision', "Seller's answer to cancelling"), ('release', 'Release of its holds'), ('stock', 'Stock'), ('shipment', 'Shipping'), ('receipt', 'Receiving'), ('nothing', 'Nothing')], default='seller_confirmation', max_length=20),
         ),
+        migrations.AlterField(
+            model_name='order',
+            name='kind',
+            field=models.CharField(choices=[('standard', 'Standard order'), ('call_off', 'Call-off order'), ('sample', 'Sample order')], default='standard', max_length=16),
+        ),
+        ]),
+        Together([
         django.contrib.postgres.operations.AddConstraintNotValid(
             model_name='order',
             constraint=models.CheckConstraint(condition=models.Q(('funded__gte', 0), ('funded__lte', django.db.models.expressions.CombinedExpression(models.F('gross'), '-', models.F('cancelled_gross')))), name='order_funded_value'),
@@ -118,4 +128,5 @@ class Migration(migrations.Migration):
             model_name='orderline',
             constraint=models.CheckConstraint(condition=models.Q(('discount__gte', 0), ('funded__gte', 0), ('funded__lte', models.F('gross')), ('reduction__gte', 0), ('reduction__lte', django.db.models.expressions.CombinedExpression(models.F('list_amount'), '-', models.F('discount')))), name='order_line_benefits'),
         ),
+        ]),
     ]

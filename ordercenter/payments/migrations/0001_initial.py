@@ -14,11 +14,13 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ledger', '0004_append_only_budget_entries'),
+        ('orders', '0008_cancelled_from_the_end'),
         ('parties', '0003_tax_profiles_and_treatments'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('parties', '__first__'),
     ]
 
-    operations = [Together([
+    operations = [
+        Together([
         migrations.CreateModel(
             name='BankStatement',
             fields=[
@@ -49,7 +51,7 @@ class Migration(migrations.Migration):
                 ('partnership', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.partnership')),
                 ('number', models.CharField(max_length=64)),
                 ('key', models.CharField(max_length=64, unique=True)),
-                ('provider', models.CharField(choices=[('bank', 'Bank')], default='bank', max_length=8)),
+                ('provider', models.CharField(choices=[('bank', 'Bank'), ('stripe', 'Stripe')], default='bank', max_length=8)),
                 ('method', models.CharField(choices=[('bank_transfer', 'Bank transfer'), ('online', 'Online payment'), ('fund_account', 'Fund account'), ('on_account', 'On account'), ('acceptance_bill', 'Acceptance bill'), ('on_delivery', 'On delivery')], default='bank_transfer', max_length=16)),
                 ('currency', marketplace.core.fields.CurrencyField(max_length=3)),
                 ('amount', marketplace.core.fields.AmountField(decimal_places=4, max_digits=20)),
@@ -62,10 +64,13 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('arrived_at', models.DateTimeField(blank=True, null=True)),
+                ('charged_back', marketplace.core.fields.AmountField(db_default=Decimal('0'), decimal_places=4, default=Decimal('0'), max_digits=20)),
+                ('failure', models.CharField(blank=True, db_default='', default='', max_length=255)),
+                ('order', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('seller', 'number'), name='payment_number_once'), models.UniqueConstraint(condition=models.Q(('provider_reference', ''), _negated=True), fields=('seller', 'provider', 'provider_reference'), name='payment_of_provider_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_positive'), models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('amount'))), name='payment_refunded_within')],
-                'indexes': [models.Index(fields=['seller', '-id'], name='payment_newest'), models.Index(fields=['buyer', '-id'], name='payment_of_buyer'), models.Index(fields=['partnership', '-id'], name='payment_of_partner')],
+                'indexes': [models.Index(fields=['seller', '-id'], name='payment_newest'), models.Index(fields=['buyer', '-id'], name='payment_of_buyer'), models.Index(fields=['partnership', '-id'], name='payment_of_partner'), models.Index(condition=models.Q(('order__isnull', False)), fields=['order'], name='payment_of_order'), models.Index(condition=models.Q(models.Q(('provider', 'bank'), _negated=True), ('status__in', ['pending', 'processing', 'failed'])), fields=['id'], name='payment_under_way')],
             },
         ),
         migrations.CreateModel(
@@ -121,9 +126,55 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('charged', marketplace.core.fields.AmountField(db_default=Decimal('0'), decimal_places=4, default=Decimal('0'), max_digits=20)),
+                ('failure', models.CharField(blank=True, db_default='', default='', max_length=255)),
+                ('order', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('seller', 'number'), name='refund_number_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_positive')],
+                'indexes': [models.Index(condition=models.Q(('order__isnull', False)), fields=['order'], name='refund_of_order'), models.Index(condition=models.Q(('status__in', ['pending', 'processing'])), fields=['id'], name='refund_under_way')],
             },
         ),
-    ])]
+        migrations.CreateModel(
+            name='Chargeback',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organization')),
+                ('buyer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organization')),
+                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chargebacks', to='payments.payment')),
+                ('provider_reference', models.CharField(max_length=255)),
+                ('currency', marketplace.core.fields.CurrencyField(max_length=3)),
+                ('amount', marketplace.core.fields.AmountField(decimal_places=4, max_digits=20)),
+                ('taken', marketplace.core.fields.AmountField(decimal_places=4, default=Decimal('0'), max_digits=20)),
+                ('charged', marketplace.core.fields.AmountField(decimal_places=4, default=Decimal('0'), max_digits=20)),
+                ('reason', models.CharField(blank=True, default='', max_length=64)),
+                ('status', models.CharField(choices=[('open', 'Open'), ('won', 'Won'), ('lost', 'Lost')], default='open', max_length=8)),
+                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('payment', 'provider_reference'), name='chargeback_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='chargeback_positive'), models.CheckConstraint(condition=models.Q(('charged__gte', 0), ('charged__lte', models.F('taken')), ('taken__gte', 0)), name='chargeback_taken')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProviderEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organization')),
+                ('provider', models.CharField(choices=[('bank', 'Bank'), ('stripe', 'Stripe')], max_length=8)),
+                ('event_id', models.CharField(max_length=255)),
+                ('kind', models.CharField(max_length=64)),
+                ('digest', models.CharField(max_length=64)),
+                ('about', models.CharField(max_length=255)),
+                ('payment_reference', models.CharField(blank=True, default='', max_length=255)),
+                ('error', models.CharField(blank=True, default='', max_length=255)),
+                ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('handled_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organization', 'provider', 'event_id'), name='provider_event_once')],
+                'indexes': [models.Index(condition=models.Q(('handled_at__isnull', True)), fields=['id'], name='provider_event_waiting')],
+            },
+        ),
+    ]),
+    ]

@@ -4,6 +4,7 @@ from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexCo
 from django.db import migrations, models
 
 import marketplace.parties.audience
+from marketplace.core.together import Together
 
 
 class Migration(migrations.Migration):
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
                 name="price_policy_line_about",
             ),
         ),
-        AddConstraintNotValid(
+        Together([AddConstraintNotValid(
             model_name="pricepolicyline",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -74,6 +75,7 @@ class Migration(migrations.Migration):
                 name="price_policy_line_scope",
             ),
         ),
+        ]),
         ValidateConstraint("pricepolicyline", "price_policy_line_kind"),
         ValidateConstraint("pricepolicyline", "price_policy_line_scope"),
     ]

@@ -21,12 +21,13 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalog', '0005_product_tax_category_index'),
         ('ledger', '0002_append_only'),
-        ('orders', '0009_hold_grace'),
+        ('orders', '0008_cancelled_from_the_end'),
         ('parties', '0003_tax_profiles_and_treatments'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('parties', '__first__'),
     ]
 
-    operations = [Together([
+    operations = [
+        Together([
         migrations.CreateModel(
             name='FundAccount',
             fields=[
@@ -89,6 +90,7 @@ class Migration(migrations.Migration):
                 ('entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='ledger.ledgerentry')),
                 ('cost_kind', models.CharField(choices=[('cash', 'Prepaid cash'), ('rebate', 'Rebate balance'), ('goods', 'Goods credit'), ('expense', 'Expense credit'), ('deposit', 'Deposit'), ('receivable', 'Receivable'), ('payable', 'Payable'), ('rebate_accrual', 'Rebate accrual'), ('expense_accrual', 'Expense accrual'), ('revenue', 'Revenue'), ('tax', 'Tax'), ('bank', 'Bank'), ('rebate_cost', 'Rebate cost'), ('expense_cost', 'Expense cost'), ('interest_cost', 'Interest cost'), ('write_off', 'Write-off'), ('goods_accrual', 'Goods accrual'), ('accrued_revenue', 'Accrued revenue'), ('deduction', 'Deduction'), ('discount', 'Early payment discount'), ('rounding', 'Rounding difference'), ('opening', 'Opening balance')], max_length=16)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('told_end', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('account', 'source_kind', 'source_id', 'seq'), name='fund_grant_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('reserved__gte', 0), ('reserved__lte', models.F('remaining')), ('remaining__lte', models.F('amount'))), name='fund_grant_within'), models.CheckConstraint(condition=models.Q(('valid_from__lt', models.F('valid_to'))), name='fund_grant_window')],
@@ -123,6 +125,7 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organization')),
                 ('restore_days', models.PositiveSmallIntegerField(default=30)),
                 ('interest_percent', models.DecimalField(blank=True, decimal_places=4, max_digits=6, null=True)),
+                ('notice_days', models.PositiveSmallIntegerField(db_default=14, default=14)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('organization',), name='fund_settings_once'), models.CheckConstraint(condition=models.Q(('interest_percent', None), models.Q(('interest_percent__gt', 0), ('interest_percent__lte', 36)), _connector='OR'), name='fund_settings_interest')],
@@ -261,4 +264,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('seller', 'number'), name='fund_adjustment_number_once'), models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='fund_adjustment_moves'), models.CheckConstraint(condition=models.Q(('cause', 'fund_adjustment'), models.Q(('amount__lt', 0), ('cause', 'fund_refund')), _connector='OR'), name='fund_adjustment_cause')],
             },
         ),
-    ])]
+    ]),
+    ]
