@@ -64,9 +64,7 @@ class Installation:
 
 
 def main(
-    smoke: Annotated[
-        bool, typer.Option(help="No demo data, one later start: does it still run?")
-    ] = False,
+    smoke: Annotated[bool, typer.Option(help="No demo data, one later start: does it still run?")] = False,
 ) -> None:
     """Start with nothing there, then again and again; the second start has its bound in the best of its tries."""
     with TemporaryDirectory() as folder:

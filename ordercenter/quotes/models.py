@@ -10,7 +10,6 @@ from marketplace.core.fields import CurrencyField, PriceField, QuantityField
 from marketplace.core.rows import TradeQuerySet, TradeRow
 from ordercenter.quotes.enums import QuotePurpose, QuoteStatus, VersionKind
 
-
 #: What a seller's people need to see their quotes, and a buyer's to read those that were disclosed.
 SEND = "quotes.view"
 READ = "sourcing.view"
