@@ -42,7 +42,7 @@ class ContractChangeStatus(TextChoices):
 class ContractChangeKind(TextChoices):
     """What a change changes."""
 
-    PRICE = "price", _("New prices")
+    PRICE = "price", _("Change of prices")
     QUANTITY = "quantity", _("Quantities")
     TERM = "term", _("Duration")
     END = "end", _("Termination")

@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('seq', models.PositiveIntegerField()),
                 ('base_version', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('price', 'New prices'), ('quantity', 'Quantities'), ('term', 'Duration'), ('end', 'Termination')], max_length=16)),
+                ('kind', models.CharField(choices=[('price', 'Change of prices'), ('quantity', 'Quantities'), ('term', 'Duration'), ('end', 'Termination')], max_length=16)),
                 ('diff', models.JSONField()),
                 ('reason', models.CharField(max_length=500)),
                 ('effective_from', models.DateField()),
