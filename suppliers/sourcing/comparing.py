@@ -16,7 +16,7 @@ from marketplace.core.money import exponent
 from ordercenter.quotes.models import Quote
 from suppliers.sourcing.counting import counted
 from suppliers.sourcing.enums import SourcingEventStatus
-from suppliers.sourcing.models import Participation, Round, SourcingEvent
+from suppliers.sourcing.models import Disqualification, Participation, Round, SourcingEvent
 from suppliers.sourcing.scoring import LowFlag, low_flags, tie_hash
 
 #: From these on prices may be read at all.
@@ -93,7 +93,10 @@ class SheetLine:
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """A supplier's whole quote. `rank` only among those who quoted every line; flags are shown, not decided."""
+    """A supplier's whole quote. `rank` only among those who quoted every line; flags are shown, not decided.
+
+    `proposed`: somebody wants it disqualified, and a second person has not agreed yet.
+    """
 
     participation_id: int
     code: str
@@ -106,6 +109,7 @@ class SheetColumn:
     quoted: int
     rank: int | None
     flags: tuple[LowFlag, ...]
+    proposed: Disqualification | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,7 @@ def sheet_of(event: SourcingEvent) -> Sheet:
         {one.version_id: (pk, rates[quotes[one.quote_id].currency]) for pk, one in standing.items()},
     )
     lines = _lines(event, cells)
-    people = Participation.objects.select_related("seller").in_bulk(standing)
+    people = Participation.objects.select_related("seller", "disqualification").in_bulk(standing)
     totals = _totals(lines)
     ranks, flags = _ranks(round_, people, totals, len(lines))
     columns = [
@@ -160,6 +164,7 @@ def sheet_of(event: SourcingEvent) -> Sheet:
             *totals.get(pk, (Decimal(0), 0)),
             ranks.get(pk),
             flags.get(pk, ()),
+            getattr(people[pk], "disqualification", None),
         )
         for pk, one in standing.items()
     ]

@@ -50,7 +50,6 @@ RULES: dict[str, Any] = {
     "min_open_hours": 24,
     "min_addendum_hours": 48,
     "admit_potential": False,
-    "show_ceilings": True,
 }
 
 

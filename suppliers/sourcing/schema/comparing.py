@@ -78,6 +78,8 @@ class ComparisonColumnType(graphene.ObjectType):
     flag_labels = Field(
         graphene.List(graphene.NonNull(graphene.String)), required=True, description="The labels of `flags`."
     )
+    out_reason = Field(graphene.String, description="Why somebody proposed to disqualify it; null where nobody did.")
+    out_by_me = Field(graphene.Boolean, required=True, description="You proposed it, so somebody else has to agree.")
 
 
 class ComparisonType(graphene.ObjectType):
@@ -112,16 +114,16 @@ class ComparingQueries:
             sheet = comparison(actor, from_global_id(event, "SourcingEvent", "event"))
         except DomainError:
             return None
-        return comparison_type(sheet, min(max(first, 0), MOST), after)
+        return comparison_type(actor, sheet, min(max(first, 0), MOST), after)
 
 
-def comparison_type(sheet: Sheet, first: int, after: int) -> ComparisonType:
+def comparison_type(actor: Actor, sheet: Sheet, first: int, after: int) -> ComparisonType:
     """A part of the sheet as the schema shows it."""
     currency = sheet.event.currency
     shown = [line for line in sheet.lines if line.position > after][:first]
     baseline = sheet.baseline_total
     return ComparisonType(
-        columns=[_column(one, currency) for one in sheet.columns],
+        columns=[_column(actor, one, currency) for one in sheet.columns],
         lines=[_line(one, currency) for one in shown],
         line_count=len(sheet.lines),
         best_total=Amount(sheet.best_total, currency),
@@ -129,7 +131,7 @@ def comparison_type(sheet: Sheet, first: int, after: int) -> ComparisonType:
     )
 
 
-def _column(one: SheetColumn, currency: str) -> ComparisonColumnType:
+def _column(actor: Actor, one: SheetColumn, currency: str) -> ComparisonColumnType:
     return ComparisonColumnType(
         participation=to_global_id("Participation", one.participation_id),
         code=one.code,
@@ -140,6 +142,8 @@ def _column(one: SheetColumn, currency: str) -> ComparisonColumnType:
         rank=one.rank,
         flags=list(one.flags),
         flag_labels=[str(flag.label) for flag in one.flags],
+        out_reason=one.proposed.reason if one.proposed else None,
+        out_by_me=bool(one.proposed and one.proposed.proposed_by_id == actor.user_id),
     )
 
 

@@ -89,7 +89,7 @@ class SourcingEventInput(graphene.InputObjectType):
     rounds_max = graphene.InputField(graphene.Int, description="At most so many rounds, 1 to 20.")
     min_quotes = graphene.InputField(graphene.Int, description="Fewer are too few.")
     estimate = graphene.InputField(Decimal, description="What it may cost; only you see it.")
-    rules = graphene.InputField(Json, description="min_open_hours, min_addendum_hours, admit_potential, show_ceilings.")
+    rules = graphene.InputField(Json, description="min_open_hours, min_addendum_hours and admit_potential.")
     lots = graphene.InputField(graphene.List(graphene.NonNull(LotInput)), description="Its lots; one unless told.")
     lines = graphene.InputField(graphene.List(graphene.NonNull(EventLineInput)), description="Its lines.")
     columns = graphene.InputField(graphene.List(graphene.NonNull(QuoteColumnInput)), description="The quote sheet.")

@@ -176,6 +176,13 @@ def test_a_quote_is_taken_out_and_technical_decisions_are_refused_where_there_ar
     part = to_global_id("Participation", world.part(0, event).pk)
     propose = ("quoteDisqualify", 'participation: $id, reason: "No mark"', "($id: ID!)", "participation { status }")
     assert do(world.actor, *propose, id=part)["participation"]["status"] == "SUBMITTED"
+    seen = "query($event: ID!) { quoteComparison(event: $event) { columns { participation outReason outByMe } } }"
+    for person, mine in ((world.actor, True), (world.second, False)):
+        columns = ask(person, seen, event=gid(event))["quoteComparison"]["columns"]
+        assert {one["outReason"] for one in columns if one["participation"] != part} <= {None}
+        assert [one for one in columns if one["participation"] == part] == [
+            {"participation": part, "outReason": "No mark", "outByMe": mine}
+        ]
     agree = ("quoteDisqualifyApprove", "participation: $id", "($id: ID!)", "participation { status reason }")
     assert do(world.second, *agree, id=part)["participation"] == {"status": "DISQUALIFIED", "reason": "No mark"}
     results = "event: $event, results: [{participation: $id, passed: true}]"
