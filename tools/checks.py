@@ -39,6 +39,10 @@ def checks() -> list[Check]:
     if (ROOT / "bench" / "__main__.py").exists():
         found.append(Check("benchmarks, smoke run", [python, "-m", "bench", "--smoke"]))
         found.append(Check("benchmark of the pages, smoke run", [python, "-m", "bench.pages", "--smoke"]))
+        found.append(Check("benchmark of prices, smoke run", [python, "-m", "bench.prices", "--smoke"]))
+        found.append(Check("benchmark of promotions, smoke run", [python, "-m", "bench.promotions", "--smoke"]))
+        small = ["--lines", "20", "--suppliers", "5"]
+        found.append(Check("benchmark of awards, smoke run", [python, "-m", "bench.awards", *small]))
         found.append(Check("benchmark of starting, smoke run", [python, "-m", "bench.starting", "--smoke"]))
     return found
 
