@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.utils import timezone, translation
@@ -18,6 +19,9 @@ def pytest_configure() -> None:
     name = os.environ.get("ENTREPOT_TEST_DB") or "test_entrepot"
     settings.DATABASES["default"]["TEST"] = {**settings.DATABASES["default"].get("TEST", {}), "NAME": name}
     flush.install()
+    # How long an example takes says more of the machine than of the code.
+    hypothesis.settings.register_profile("entrepot", deadline=None)
+    hypothesis.settings.load_profile("entrepot")
     # No worker runs beside the tests: those of the outbox dispatch themselves.
     settings.OUTBOX_WAKES = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

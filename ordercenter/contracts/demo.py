@@ -22,7 +22,7 @@ from ordercenter.contracts.drafts import (
     FormulaDraft,
     PaymentDraft,
 )
-from ordercenter.contracts.enums import ClauseClass, ContractKind, LimitBasis, Renewal, SourceUse, VariableType
+from ordercenter.contracts.enums import ClauseClass, ContractKind, LimitBasis, Renewal, SourceUse, VariableKind
 from ordercenter.contracts.indexes import add_value, write_index
 from ordercenter.contracts.library import (
     ClauseText,
@@ -94,8 +94,8 @@ def _library(owner: Actor) -> None:
             "{{seller.name}} (the seller) and {{buyer.name}} (the buyer) agree on the supply of the goods below.",
             [clause.code for clause in CLAUSES],
             [
-                ("days", VariableType.NUMBER, "付款天数", "Days to pay"),
-                ("place", VariableType.TEXT, "交货地点", "Place of delivery"),
+                ("days", VariableKind.NUMBER, "付款天数", "Days to pay"),
+                ("place", VariableKind.TEXT, "交货地点", "Place of delivery"),
             ],
         ),
     )

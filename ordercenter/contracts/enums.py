@@ -117,7 +117,7 @@ class ClauseStanding(TextChoices):
     FALLBACK = "fallback", _("Fallback")
 
 
-class VariableType(TextChoices):
+class VariableKind(TextChoices):
     """What may be put in for a variable of a text."""
 
     TEXT = "text", _("Text")

@@ -21,7 +21,7 @@ from ordercenter.contracts.enums import (
     ContractKind,
     LimitBasis,
     SignatureRule,
-    VariableType,
+    VariableKind,
 )
 from ordercenter.contracts.events import own_event
 from ordercenter.contracts.models import ContractClause, ContractTemplate, ContractType
@@ -58,7 +58,7 @@ class TemplateText:
     text_zh: str = ""
     text_en: str = ""
     clauses: Sequence[str] = ()
-    variables: Sequence[tuple[str, VariableType, str, str]] = ()
+    variables: Sequence[tuple[str, VariableKind, str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def publish_template(actor: Actor, text: TemplateText) -> ContractTemplate:
     fields = {name: getattr(text, name) for name in TemplateText.__slots__}
     fields["clauses"] = list(text.clauses)
     fields["variables"] = [
-        {"name": name, "type": VariableType(kind).value, "label_zh": zh, "label_en": en}
+        {"name": name, "type": VariableKind(kind).value, "label_zh": zh, "label_en": en}
         for name, kind, zh, en in text.variables
     ]
     return _publish(actor, ContractTemplate, "template_published", "contract_template", fields)

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import CoreErrorCode, DomainError
-from ordercenter.contracts.enums import VariableType
+from ordercenter.contracts.enums import VariableKind
 from ordercenter.contracts.errors import ContractErrorCode
 from ordercenter.contracts.models import Contract
 
@@ -64,16 +64,16 @@ def type_problems(variables: Iterable[Mapping[str, Any]], given: Mapping[str, An
     """INVALID for a value that is not of its variable's type, or longer than 500 characters."""
     types = {one["name"]: one["type"] for one in variables}
     for name, value in given.items():
-        if len(str(value)) > 500 or not _reads_as(types.get(name, VariableType.TEXT), str(value)):
+        if len(str(value)) > 500 or not _reads_as(types.get(name, VariableKind.TEXT), str(value)):
             text = _("%(value)s is no value for the variable %(name)s.") % {"value": str(value)[:40], "name": name}
             yield DomainError(CoreErrorCode.INVALID, text, f"variables.{name}")
 
 
 def _reads_as(kind: str, value: str) -> bool:
-    if not value or kind == VariableType.TEXT:
+    if not value or kind == VariableKind.TEXT:
         return True
     try:
-        if kind == VariableType.DATE:
+        if kind == VariableKind.DATE:
             date.fromisoformat(value)
             return True
         return Decimal(value).is_finite()
@@ -82,7 +82,7 @@ def _reads_as(kind: str, value: str) -> bool:
 
 
 def _shown(kind: str, value: str) -> str:
-    return _day(date.fromisoformat(value)) if kind == VariableType.DATE else str(value)
+    return _day(date.fromisoformat(value)) if kind == VariableKind.DATE else str(value)
 
 
 def _day(day: date) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from marketplace.core.errors import CoreErrorCode, DomainError
 from marketplace.core.money import round_money
 from suppliers.sourcing.drafts import LARGEST, day_of, decimal_of
-from suppliers.sourcing.enums import ColumnFilledBy, ColumnType, LotAwardMode, SourcingKind
+from suppliers.sourcing.enums import ColumnFilledBy, ColumnKind, LotAwardMode, SourcingKind
 from suppliers.sourcing.errors import SourcingErrorCode as Code
 from suppliers.sourcing.models import EventLine, Lot, QuoteColumn, SourcingEvent
 from suppliers.sourcing.offers import OfferLine, OfferTier, QuoteContent
@@ -139,9 +139,9 @@ def value_problem(column: QuoteColumn, text: str) -> str:
     if len(text) > LONGEST:
         return _("The text is too long.")
     rule = column.validation
-    if column.type == ColumnType.CHOICE:
+    if column.type == ColumnKind.CHOICE:
         return "" if text in map(str, rule.get("choices") or ()) else _("Choose one of the values offered.")
-    if column.type == ColumnType.TEXT:
+    if column.type == ColumnKind.TEXT:
         pattern = rule.get("regex")
         return (
             "" if not pattern or re.fullmatch(str(pattern), text[:LONGEST]) else _("It does not have the form asked.")
@@ -150,11 +150,11 @@ def value_problem(column: QuoteColumn, text: str) -> str:
 
 
 def _bound_problem(column: QuoteColumn, text: str, rule: Mapping[str, Any]) -> str:
-    read: Any = day_of if column.type == ColumnType.DATE else decimal_of
+    read: Any = day_of if column.type == ColumnKind.DATE else decimal_of
     value = read(text)
     if value is None:
-        return _("Enter a day.") if column.type == ColumnType.DATE else _("Enter a number.")
-    if column.type == ColumnType.MONEY and value != value.quantize(Decimal("0.0001")):
+        return _("Enter a day.") if column.type == ColumnKind.DATE else _("Enter a number.")
+    if column.type == ColumnKind.MONEY and value != value.quantize(Decimal("0.0001")):
         return _("A price has at most four decimals.")
     least, most = (read(str(rule[name])) if rule.get(name) not in (None, "") else None for name in ("min", "max"))
     if least is not None and value < least:

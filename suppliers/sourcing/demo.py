@@ -24,7 +24,7 @@ from suppliers.sourcing.addenda import AddendumDraft, publish_addendum
 from suppliers.sourcing.clarify import answer, ask
 from suppliers.sourcing.closing import close
 from suppliers.sourcing.drafts import ColumnDraft, EventDraft, LineDraft, LotDraft
-from suppliers.sourcing.enums import ColumnType, Confidentiality, SourcingKind, SourcingReach
+from suppliers.sourcing.enums import ColumnKind, Confidentiality, SourcingKind, SourcingReach
 from suppliers.sourcing.invite import invite
 from suppliers.sourcing.models import Participation, SourcingEvent
 from suppliers.sourcing.offers import OfferLine, OfferTier, offer_of
@@ -102,7 +102,7 @@ def _event(goods: Sequence[tuple[str, int, str]], hours: Mapping[str, float], **
     dates = {name: now + timedelta(hours=count) for name, count in hours.items()}
     sheet = [
         ColumnDraft("origin", "产地", "Origin", mandatory=True),
-        ColumnDraft("moq", "起订量", "Minimum order", ColumnType.NUMBER, validation={"min": "1"}),
+        ColumnDraft("moq", "起订量", "Minimum order", ColumnKind.NUMBER, validation={"min": "1"}),
     ]
     draft = EventDraft({"currency": "CNY", **dates, **columns}, [LotDraft(1)], _lines(goods), sheet)
     return event_create(demo_actor("yunqi", "buyer"), draft)

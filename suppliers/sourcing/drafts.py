@@ -16,7 +16,7 @@ from marketplace.core.errors import CoreErrorCode, DomainError
 from marketplace.parties.changes import choice_problems, text_problems
 from suppliers.sourcing.enums import (
     ColumnFilledBy,
-    ColumnType,
+    ColumnKind,
     Confidentiality,
     Envelope,
     LotAwardMode,
@@ -40,7 +40,7 @@ EVENT_CHOICES: dict[str, type[models.TextChoices]] = {
     "price_basis": PriceBasis,
 }
 COLUMN_CHOICES: dict[str, type[models.TextChoices]] = {
-    "type": ColumnType,
+    "type": ColumnKind,
     "filled_by": ColumnFilledBy,
     "envelope": Envelope,
 }
@@ -89,7 +89,7 @@ class ColumnDraft:
     code: str
     label_zh: str = ""
     label_en: str = ""
-    type: str = ColumnType.TEXT
+    type: str = ColumnKind.TEXT
     filled_by: str = ColumnFilledBy.SUPPLIER
     mandatory: bool = False
     visible: bool = True
@@ -242,7 +242,7 @@ def _sheet_values(column: ColumnDraft) -> Iterator[tuple[str, str]]:
 
 def _validation_problems(column: ColumnDraft) -> Iterator[tuple[str, str]]:
     rule = column.validation
-    if column.type == ColumnType.CHOICE and not [one for one in rule.get("choices") or () if str(one).strip()]:
+    if column.type == ColumnKind.CHOICE and not [one for one in rule.get("choices") or () if str(one).strip()]:
         yield "validation", _("Name the choices.")
     for name in ("min", "max"):
         bound = rule.get(name)
@@ -256,9 +256,9 @@ def _validation_problems(column: ColumnDraft) -> Iterator[tuple[str, str]]:
 
 
 def _is_bound(kind: str, text: str) -> bool:
-    if kind == ColumnType.DATE:
+    if kind == ColumnKind.DATE:
         return day_of(text) is not None
-    return kind in (ColumnType.MONEY, ColumnType.NUMBER) and decimal_of(text) is not None
+    return kind in (ColumnKind.MONEY, ColumnKind.NUMBER) and decimal_of(text) is not None
 
 
 def decimal_of(text: str) -> Decimal | None:

@@ -73,7 +73,7 @@ class LotAwardMode(TextChoices):
     SPLIT = "split", _("Lines may be shared")
 
 
-class ColumnType(TextChoices):
+class ColumnKind(TextChoices):
     """What a column of the quote sheet holds."""
 
     MONEY = "money", _("Money")

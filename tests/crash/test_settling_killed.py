@@ -48,6 +48,7 @@ SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid
 def killed(work: Callable[[], None], dice: random.Random) -> bool:
     """Let another process work, with a connection of its own, and kill it at some moment; True if it was not done."""
     connections.close_all()
+    connection.close_pool()  # a pool does not outlive a fork
     child = os.fork()
     if not child:
         try:

@@ -18,6 +18,11 @@ from tests.factories import PASSWORD
 
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What passes is not described, nor sent over.
+LOOK = """async (rules) => {
+  const found = await axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false});
+  return found.violations;
+}"""
 # A field half under a bar that sticks is scrolled into sight by its user: while axe looks, such bars stand in the page.
 UNSTICK = """() => document.querySelectorAll('body *').forEach((one) => {
   if (['sticky', 'fixed'].includes(getComputedStyle(one).position) && !one.closest('dialog')) {
@@ -29,6 +34,13 @@ STICK = """() => document.querySelectorAll('[data-stuck]').forEach((one) => {
   one.style.position = one.dataset.stuck;
   delete one.dataset.stuck;
 })"""
+# What htmx says of a request whose page was left before its answer came.
+LEFT = (
+    "htmx:sendAbort",
+    "htmx:afterRequest",
+    "htmx:oobErrorNoTarget, #live-",
+    "htmx:oobErrorNoTarget, #shipment-count",
+)
 LOCALES = {"en": "en-GB", "zh-hans": "zh-CN"}
 
 
@@ -55,7 +67,7 @@ class Person:
 
     def heard(self, message: ConsoleMessage) -> None:
         """Keep errors, but not of a form that was refused (422), nor of a request that ended as one went elsewhere."""
-        left = "htmx:sendAbort" in message.text or "htmx:afterRequest" in message.text
+        left = any(said in message.text for said in LEFT)
         if message.type == "error" and "422" not in message.text and not left:
             self.errors.append(f"{self.page.url}: {message.text}")
 
@@ -91,9 +103,9 @@ class Person:
         # as the browser's own tools would, for the pages allow no script that is not theirs
         self.page.evaluate(f"() => {{ {AXE.read_text()} }}")
         self.page.evaluate(UNSTICK)
-        found = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        found = self.page.evaluate(LOOK, RULES)
         self.page.evaluate(STICK)
-        return [f"{self.page.url} {one['id']}: {told(one['nodes'][0])}" for one in found["violations"]]
+        return [f"{self.page.url} {one['id']}: {told(one['nodes'][0])}" for one in found]
 
     def overflows(self) -> bool:
         """Whether the page has to be pushed sideways."""

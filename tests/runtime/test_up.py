@@ -125,13 +125,14 @@ def test_it_answers_and_an_interrupt_leaves_no_process(installation):
 
 
 def test_a_busy_port_is_told_with_its_user_and_a_way_out(installation):
+    port = free_port()
     with socket.socket() as other:
-        other.bind(("127.0.0.1", installation.port))
+        other.bind(("127.0.0.1", port))
         other.listen()
-        told = installation.refused()
-    assert f"Port {installation.port} is taken by" in told
+        told = installation.refused(ENTREPOT_PORT=str(port))
+    assert f"Port {port} is taken by" in told
     assert f"(process {os.getpid()})" in told
-    assert f"ENTREPOT_PORT={installation.port + 1} make run" in told
+    assert f"ENTREPOT_PORT={port + 1} make run" in told
 
 
 def test_a_second_one_at_once_is_told_where_the_first_runs(installation):

@@ -39,6 +39,8 @@ KNOWN = {
     "WebP",
     "camt",
     "https",
+    "Stripe",
+    "Ed",  # of Ed25519
     "night",
     "shift",
 }

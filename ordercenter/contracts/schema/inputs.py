@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal as Number
 from typing import Any
 
@@ -29,7 +30,7 @@ from ordercenter.contracts.enums import (
     Renewal,
     SignatureRule,
     SourceUse,
-    VariableType,
+    VariableKind,
 )
 from ordercenter.contracts.library import ClauseText, TemplateText, TypeDraft
 from ordercenter.contracts.quotas import MemberDraft, QuotaDraft
@@ -79,7 +80,7 @@ class ContractVariableInput(graphene.InputObjectType):
     """What people fill in for a template."""
 
     name = graphene.String(required=True, description="As it stands in texts.")
-    type = graphene.Argument(enum_of(VariableType), description="TEXT unless told.")
+    type = graphene.Argument(enum_of(VariableKind), description="TEXT unless told.")
     label_zh = graphene.String(description="What to ask for, in Chinese.")
     label_en = graphene.String(description="What to ask for, in English.")
 
@@ -101,7 +102,7 @@ class ContractTemplateInput(graphene.InputObjectType):
         variables = [
             (
                 one.name,
-                VariableType(one.get("type") or VariableType.TEXT),
+                VariableKind(one.get("type") or VariableKind.TEXT),
                 one.get("label_zh") or "",
                 one.get("label_en") or "",
             )
@@ -236,12 +237,12 @@ class ContractValueInput(graphene.InputObjectType):
 class ContractInput(graphene.InputObjectType):
     """A contract, whole."""
 
-    contract_type = graphene.ID(required=True, description="What it starts from.")
+    type = graphene.ID(required=True, description="The contract type it starts from.")
     partnership = graphene.ID(required=True, description="The other side.")
     title = graphene.String(required=True, description="What it is about.")
     effective_on = Date(required=True, description="Its first day.")
     ends_on = Date(description="Its last day; none: it does not end by itself.")
-    language = graphene.String(description="zh-hans, or en.")
+    language = graphene.String(description="One of zh-hans and en.")
     payment_terms = graphene.String(description="When to pay.")
     delivery_terms = graphene.String(description="How goods come.")
     warranty = graphene.String(description="What is warranted.")
@@ -255,7 +256,6 @@ class ContractInput(graphene.InputObjectType):
     sign_by = Date(description="The last day to sign.")
     parent = graphene.ID(description="The framework contract it is under.")
     variables = graphene.List(graphene.NonNull(ContractValueInput), description="What is filled in for variables.")
-    lines = graphene.List(graphene.NonNull(ContractLineInput), description="Its lines, 500 at most.")
     clauses = graphene.List(
         graphene.NonNull(ContractClauseChoiceInput), description="Its clauses; else the template's."
     )
@@ -264,7 +264,7 @@ class ContractInput(graphene.InputObjectType):
         graphene.NonNull(ContractSignerInput), description="Who signs; one of each side unless told."
     )
 
-    def to_draft(self) -> ContractDraft:
+    def to_draft(self, lines: Iterable[Any] | None) -> ContractDraft:
         """As the domain takes it; NOT_FOUND for an id that is none."""
         names = (
             "ends_on", "language", "payment_terms", "delivery_terms", "warranty", "limit_amount", "allowance",
@@ -284,13 +284,13 @@ class ContractInput(graphene.InputObjectType):
                 for one in clauses
             ]
         return ContractDraft(
-            from_global_id(self.contract_type, "ContractType", "contract_type"),
+            from_global_id(self.type, "ContractType", "type"),
             from_global_id(self.partnership, "Partnership", "partnership"),
             self.title,
             self.effective_on,
             parent_id=key_of(self.get("parent"), "Contract", "parent"),
             variables={one.name: one.get("value") or "" for one in self.get("variables") or ()},
-            lines=[line_of(one) for one in self.get("lines") or ()],
+            lines=[line_of(one) for one in lines or ()],
             payments=[
                 PaymentDraft(one.milestone, one.percent, one.get("due") or "") for one in self.get("payments") or ()
             ],
@@ -322,10 +322,9 @@ class ContractChangeInput(graphene.InputObjectType):
     kind = graphene.Argument(enum_of(ContractChangeKind), required=True, description="What it changes.")
     reason = graphene.String(required=True, description="Why; the other side reads it.")
     effective_from = Date(required=True, description="From which day on; today at the earliest.")
-    lines = graphene.List(graphene.NonNull(ContractLineChangeInput), description="Of PRICE and QUANTITY.")
     ends_on = Date(description="Of TERM and END: the last day.")
 
-    def to_draft(self) -> ChangeDraft:
+    def to_draft(self, given: Iterable[Any] | None) -> ChangeDraft:
         """As the domain takes it."""
         lines = [
             LineChange(
@@ -333,7 +332,7 @@ class ContractChangeInput(graphene.InputObjectType):
                 tiers=tiers_of(one),
                 **plain(one, "price", "quantity", "amount"),
             )
-            for one in self.get("lines") or ()
+            for one in given or ()
         ]
         kind = ContractChangeKind(self.kind)
         return ChangeDraft(self.base_version, kind, self.reason, self.effective_from, lines, self.get("ends_on"))

@@ -21,7 +21,7 @@ from ordercenter.contracts.enums import (
     ContractKind,
     LimitBasis,
     SignatureRule,
-    VariableType,
+    VariableKind,
 )
 from ordercenter.contracts.models import (
     ContractClause,
@@ -77,11 +77,11 @@ class ContractVariableType(graphene.ObjectType):
         name = "ContractVariable"
 
     name = Field(graphene.String, required=True, description="As it stands in texts.")
-    type = Field(enum_of(VariableType), required=True, description="What may be filled in.")
+    type = Field(enum_of(VariableKind), required=True, description="What may be filled in.")
     label = Field(graphene.String, required=True, description="What to ask for, in the reader's language.")
 
-    def resolve_type(root: dict[str, str], _info: Any) -> VariableType:
-        return VariableType(root["type"])
+    def resolve_type(root: dict[str, str], _info: Any) -> VariableKind:
+        return VariableKind(root["type"])
 
     def resolve_label(root: dict[str, str], _info: Any) -> str:
         from marketplace.core.names import localized

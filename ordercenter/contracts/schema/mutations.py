@@ -26,6 +26,8 @@ from ordercenter.contracts.schema.inputs import (
     ContractChangeInput,
     ContractClauseInput,
     ContractInput,
+    ContractLineChangeInput,
+    ContractLineInput,
     ContractTemplateInput,
     ContractTypeInput,
 )
@@ -44,6 +46,9 @@ MANAGE = "contracts.manage"
 def fresh(actor: Actor, pk: int) -> Any:
     """The contract as it is now."""
     return ContractNode.visible(actor).filter(pk=pk).first()
+
+
+LINES = graphene.List(graphene.NonNull(ContractLineInput), description="Its lines, 500 at most.")
 
 
 class ContractTypeWrite(BaseMutation, permission=MANAGE, codes=ContractErrorCode, atomic=False):
@@ -92,12 +97,13 @@ class ContractCreate(BaseMutation, permission=MANAGE, codes=ContractErrorCode, a
 
     class Arguments:
         input = ContractInput(required=True, description="The contract, whole.")
+        lines = LINES
 
     contract = Field(ContractNode, description="The contract.")
 
     @classmethod
-    def perform(cls, actor: Actor, input: Any) -> Self:
-        return cls(contract=fresh(actor, create_contract(actor, input.to_draft()).pk))
+    def perform(cls, actor: Actor, input: Any, lines: Any = None) -> Self:
+        return cls(contract=fresh(actor, create_contract(actor, input.to_draft(lines)).pk))
 
 
 class ContractUpdate(BaseMutation, permission=MANAGE, codes=ContractErrorCode, atomic=False):
@@ -106,12 +112,14 @@ class ContractUpdate(BaseMutation, permission=MANAGE, codes=ContractErrorCode, a
     class Arguments:
         id = ID
         input = ContractInput(required=True, description="The contract, whole.")
+        lines = LINES
 
     contract = Field(ContractNode, description="The contract.")
 
     @classmethod
-    def perform(cls, actor: Actor, id: str, input: Any) -> Self:
-        return cls(contract=fresh(actor, update_contract(actor, pk_of(id, "Contract"), input.to_draft()).pk))
+    def perform(cls, actor: Actor, id: str, input: Any, lines: Any = None) -> Self:
+        draft = input.to_draft(lines)
+        return cls(contract=fresh(actor, update_contract(actor, pk_of(id, "Contract"), draft).pk))
 
 
 class ContractSubmit(BaseMutation, permission=MANAGE, codes=ContractErrorCode, atomic=False):
@@ -272,12 +280,15 @@ class ContractChangeCreate(BaseMutation, permission=MANAGE, codes=ContractErrorC
 
     class Arguments:
         input = ContractChangeInput(required=True, description="The change.")
+        lines = graphene.List(
+            graphene.NonNull(ContractLineChangeInput), description="What lines will be; of PRICE and QUANTITY."
+        )
 
     change = Field(ContractChangeType, description="The change.")
 
     @classmethod
-    def perform(cls, actor: Actor, input: Any) -> Self:
-        change = create_change(actor, pk_of(input.contract, "Contract", "contract"), input.to_draft())
+    def perform(cls, actor: Actor, input: Any, lines: Any = None) -> Self:
+        change = create_change(actor, pk_of(input.contract, "Contract", "contract"), input.to_draft(lines))
         return cls(change=ContractChangeType.visible(actor).filter(pk=change.pk).first())
 
 

@@ -193,7 +193,7 @@ class ContractNode(ModelType, model=Contract, name="Contract", permission=VIEW):
     kind_label = label_field("kind")
     status = Field(enum_of(ContractStatus), required=True, description="Where it stands; its days count beside it.")
     status_label = label_field("status")
-    contract_type = Related(f"{LIBRARY}.ContractTypeType", "contract_type", description="The keeper's type.")
+    type = Related(f"{LIBRARY}.ContractTypeType", "contract_type", description="The keeper's type.")
     template = Related(
         f"{LIBRARY}.ContractTemplateType",
         "template",

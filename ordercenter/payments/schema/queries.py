@@ -7,6 +7,7 @@ from typing import Any
 import graphene
 from django.db.models import Q, QuerySet
 
+from marketplace.core.errors import DomainError
 from marketplace.graphql import (
     ConnectionField,
     DateRange,
@@ -147,10 +148,13 @@ class Queries:
         return PaymentType.by_id(info, id)
 
     def resolve_payment_offer(root: Any, info: Any, order: str | None = None, invoice: str | None = None) -> Due | None:
-        draft = StartDraft(
-            order_id=pk_of(order, "Order", "order") if order else None,
-            invoice_id=pk_of(invoice, "Invoice", "invoice") if invoice else None,
-        )
+        try:
+            draft = StartDraft(
+                order_id=pk_of(order, "Order", "order") if order else None,
+                invoice_id=pk_of(invoice, "Invoice", "invoice") if invoice else None,
+            )
+        except DomainError:
+            return None  # an id of nothing has nothing to pay
         return offer_of(info.context.actor, draft)
 
     def resolve_payment_sellers(root: Any, info: Any) -> list[Any]:

@@ -65,6 +65,8 @@ document.addEventListener("input", (event) => {
   }
   check(table);
 });
+// What was typed before this module had come.
+document.querySelectorAll("[data-tiers]").forEach(check);
 document.addEventListener("focusin", (event) => {
   if (event.target.dataset?.name === "upper") event.target.dataset.was = event.target.value;
 });

@@ -11,7 +11,7 @@ from marketplace.core.names import NamedRow
 from marketplace.core.rows import ProtectedQuerySet
 from suppliers.sourcing.enums import (
     ColumnFilledBy,
-    ColumnType,
+    ColumnKind,
     Confidentiality,
     Envelope,
     LotAwardMode,
@@ -222,7 +222,7 @@ class QuoteColumn(BuyerRow):
     code = models.CharField(max_length=32)
     label_zh = models.CharField(max_length=64, blank=True, default="")
     label_en = models.CharField(max_length=64, blank=True, default="")
-    type = models.CharField(max_length=8, choices=ColumnType, default=ColumnType.TEXT)
+    type = models.CharField(max_length=8, choices=ColumnKind, default=ColumnKind.TEXT)
     filled_by = models.CharField(max_length=20, choices=ColumnFilledBy, default=ColumnFilledBy.SUPPLIER)
     mandatory = models.BooleanField(default=False)
     visible = models.BooleanField(default=True)
@@ -242,7 +242,7 @@ class QuoteColumn(BuyerRow):
             models.UniqueConstraint(fields=["event", "position"], name="quote_column_position_once"),
             models.CheckConstraint(condition=~Q(label_zh="", label_en=""), name="quote_column_label"),
             models.CheckConstraint(
-                condition=Q(type__in=ColumnType.values)
+                condition=Q(type__in=ColumnKind.values)
                 & Q(filled_by__in=ColumnFilledBy.values)
                 & Q(envelope__in=Envelope.values),
                 name="quote_column_words",

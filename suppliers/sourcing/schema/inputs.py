@@ -12,7 +12,7 @@ from suppliers.sourcing.addenda import HEAD, OF_LINE, AddendumDraft
 from suppliers.sourcing.drafts import ColumnDraft, EventDraft, LineDraft, LotDraft
 from suppliers.sourcing.enums import (
     ColumnFilledBy,
-    ColumnType,
+    ColumnKind,
     Confidentiality,
     Envelope,
     LotAwardMode,
@@ -59,12 +59,12 @@ class QuoteColumnInput(graphene.InputObjectType):
     code = graphene.InputField(graphene.String, required=True, description="Small letters, digits, underscores.")
     label_zh = graphene.InputField(graphene.String, description="Its heading in Chinese.")
     label_en = graphene.InputField(graphene.String, description="Its heading in English.")
-    type = graphene.InputField(enum_of(ColumnType), description="What it holds; TEXT unless told.")
+    type = graphene.InputField(enum_of(ColumnKind), description="What it holds; TEXT unless told.")
     filled_by = graphene.InputField(enum_of(ColumnFilledBy), description="Who fills it; SUPPLIER unless told.")
     mandatory = graphene.InputField(graphene.Boolean, description="A quoted line needs it.")
     visible = graphene.InputField(graphene.Boolean, description="Suppliers see it; yes unless told.")
     envelope = graphene.InputField(enum_of(Envelope), description="Its envelope; COMMERCIAL unless told.")
-    validation = graphene.InputField(Json, description="min, max, regex or choices.")
+    validation = graphene.InputField(Json, description="One or more of min, max, regex and choices.")
 
 
 class SourcingEventInput(graphene.InputObjectType):
@@ -89,7 +89,7 @@ class SourcingEventInput(graphene.InputObjectType):
     rounds_max = graphene.InputField(graphene.Int, description="At most so many rounds, 1 to 20.")
     min_quotes = graphene.InputField(graphene.Int, description="Fewer are too few.")
     estimate = graphene.InputField(Decimal, description="What it may cost; only you see it.")
-    rules = graphene.InputField(Json, description="min_open_hours, min_addendum_hours and admit_potential.")
+    rules = graphene.InputField(Json, description="Any of min_open_hours, min_addendum_hours and admit_potential.")
     lots = graphene.InputField(graphene.List(graphene.NonNull(LotInput)), description="Its lots; one unless told.")
     lines = graphene.InputField(graphene.List(graphene.NonNull(EventLineInput)), description="Its lines.")
     columns = graphene.InputField(graphene.List(graphene.NonNull(QuoteColumnInput)), description="The quote sheet.")

@@ -29,7 +29,7 @@ from marketplace.parties.schema.types import text as words
 from suppliers.sourcing.enums import (
     ClarificationStatus,
     ColumnFilledBy,
-    ColumnType,
+    ColumnKind,
     Confidentiality,
     Envelope,
     LotAwardMode,
@@ -132,7 +132,7 @@ class QuoteColumnType(ModelType, model=QuoteColumn, name="QuoteColumn"):
     label = words("Its heading in the reader's language.")
     label_zh = words("Its heading in Chinese.")
     label_en = words("Its heading in English.")
-    type = Field(enum_of(ColumnType), required=True, description="What it holds.")
+    type = Field(enum_of(ColumnKind), required=True, description="What it holds.")
     type_label = label_field("type")
     filled_by = Field(enum_of(ColumnFilledBy), required=True, description="Who fills it.")
     filled_by_label = label_field("filled_by")

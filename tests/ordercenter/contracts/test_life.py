@@ -45,7 +45,7 @@ from ordercenter.contracts.enums import (
     ContractStatus,
     Renewal,
     SignatureRule,
-    VariableType,
+    VariableKind,
 )
 from ordercenter.contracts.errors import ContractErrorCode
 from ordercenter.contracts.evidence import document, evidence_package
@@ -105,9 +105,9 @@ def office(shop):
             text_en="{{seller.name}} sells to {{buyer.name}} from {{since}} on.",
             clauses=["PAY", "LAW"],
             variables=[
-                ("days", VariableType.NUMBER, "天数", "Days"),
-                ("place", VariableType.TEXT, "地点", "Place"),
-                ("since", VariableType.DATE, "开始", "Since"),
+                ("days", VariableKind.NUMBER, "天数", "Days"),
+                ("place", VariableKind.TEXT, "地点", "Place"),
+                ("since", VariableKind.DATE, "开始", "Since"),
             ],
         ),
     )
