@@ -19,8 +19,15 @@ def main() -> None:
         os.environ["ENTREPOT_NO_BROWSER"] = reason
     arguments = sys.argv[1:]
     if not any(argument.startswith(("-n", "--numprocesses")) for argument in arguments):
-        # By whole files: the tests of one file share what its fixtures made.
-        arguments = ["-n", str(max(2, min(8, os.cpu_count() or 2))), "--dist", "loadfile", *arguments]
+        # By whole files: the tests of one file share what its fixtures made. In their order: browsers come last.
+        arguments = [
+            "-n",
+            str(max(2, min(8, os.cpu_count() or 2))),
+            "--dist",
+            "loadfile",
+            "--no-loadscope-reorder",
+            *arguments,
+        ]
     os.chdir(ROOT)
     sys.stdout.flush()
     # Become pytest, so that Ctrl-C reaches it and it can end its workers and services.
