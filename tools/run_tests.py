@@ -20,14 +20,8 @@ def main() -> None:
     arguments = sys.argv[1:]
     if not any(argument.startswith(("-n", "--numprocesses")) for argument in arguments):
         # By whole files: the tests of one file share what its fixtures made. In their order: browsers come last.
-        arguments = [
-            "-n",
-            str(max(2, min(8, os.cpu_count() or 2))),
-            "--dist",
-            "loadfile",
-            "--no-loadscope-reorder",
-            *arguments,
-        ]
+        workers = str(max(2, min(8, os.cpu_count() or 2)))
+        arguments = ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder", *arguments]
     os.chdir(ROOT)
     sys.stdout.flush()
     # Become pytest, so that Ctrl-C reaches it and it can end its workers and services.
