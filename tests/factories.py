@@ -40,7 +40,7 @@ def make_partnership(
         downstream = make_organization(downstream, "dealer")
     become("seller", upstream)
     become("dealer", downstream)
-    fields = {"code": f"D{next(_numbers):04}", "currency": upstream.currency} | fields
+    fields = {"code": f"K{next(_numbers):05}", "currency": upstream.currency} | fields
     return Partnership.objects.create(upstream=upstream, downstream=downstream, **fields)
 
 

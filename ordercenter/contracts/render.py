@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from PIL import ImageFile
 
 from marketplace.core.errors import raise_all
 from marketplace.core.money import round_money
@@ -114,6 +115,7 @@ def pdf_of(contract: Contract, body: Body, change: ContractChange | None = None)
     # Pango takes a while to load, and most processes never render.
     from weasyprint import HTML
 
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint lets Pillow forgive cut-off uploads, too
     number = contract.number if change is None else f"{contract.number}-{change.seq}"
     values = {"body": body, "title": contract.title, "number": number, "language": contract.language}
     html = render_to_string("contracts/document.html", values)

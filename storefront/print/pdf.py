@@ -7,6 +7,8 @@ import logging
 from collections.abc import Sequence
 from types import ModuleType
 
+from PIL import ImageFile
+
 from storefront.documents import HOME
 
 STYLE = HOME / "static" / "css" / "paper.css"
@@ -24,6 +26,8 @@ def weasyprint() -> ModuleType:
     except OSError as missing:
         logger.warning("no PDF can be made: %s", missing)
         raise PdfUnavailableError(str(missing)) from missing
+    # It makes Pillow forgive pictures that are cut off, in the whole process: what people upload is read strictly.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint
 
 

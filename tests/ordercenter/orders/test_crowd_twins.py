@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from marketplace.core.errors import DomainError, DomainErrors
 from ordercenter.fulfilment import receive, ship
 from ordercenter.orders import cancel, carts, confirm
+from tests import flush
 from tests.ordercenter.orders import test_crowd as crowd
 from tests.ordercenter.orders.shop import Shop
 
@@ -31,6 +32,16 @@ def breaks(test: Callable[[Shop], None], shop: Shop) -> bool:
     return False
 
 
+def some_crowd_breaks(test: Callable[[Shop], None], shop: Shop, crowds: int = 5) -> bool:
+    """True where one of several crowds does, each in an empty database: without a lock it is chance who meets whom."""
+    for _crowd in range(crowds):
+        if breaks(test, shop):
+            return True
+        flush.empty(None)
+        shop = Shop(auto_confirm=True, takes_backorders=False)
+    return False
+
+
 def without_lock_on_orders(monkeypatch: pytest.MonkeyPatch, *modules: ModuleType) -> None:
     for module in modules:
         monkeypatch.setattr(module, "lock", lambda _orders: [])
@@ -43,7 +54,7 @@ def test_without_the_lock_on_orders_two_clerks_confirm_one_order_twice(shop, mon
 
 def test_without_the_lock_on_orders_pieces_move_twice(shop, monkeypatch):
     without_lock_on_orders(monkeypatch, ship, receive, cancel)
-    assert breaks(crowd.test_everybody_at_one_order_at_once, shop)
+    assert some_crowd_breaks(crowd.test_everybody_at_one_order_at_once, shop)
 
 
 def test_without_the_lock_on_carts_one_is_placed_twice(shop, monkeypatch):
